@@ -1,0 +1,123 @@
+import type {
+	IAuthenticateGeneric,
+	Icon,
+	ICredentialTestRequest,
+	ICredentialType,
+	INodeProperties,
+} from 'n8n-workflow';
+
+const WRONG_TOKEN =
+	'RunComfy did not accept this API token. Copy the current one from runcomfy.com/profile (Account, API Token), without the word Bearer and without quotes. Creating a new token there ends the old one at once.';
+const NO_PERMISSION =
+	'RunComfy knows this API token but does not let it read the balance. Check on runcomfy.com that the account is active, or create a new token there.';
+const WRONG_URL =
+	'There is no RunComfy API at this address. Check Platform API URL, which goes without /prod, or switch Use Custom Endpoints off.';
+const REDIRECTED =
+	'This address sends the call on to another one, and the token is never sent along. Put the final address into Platform API URL, or switch Use Custom Endpoints off.';
+const WEB_PAGE =
+	'This address answers with a web page and not with the RunComfy API. Check Platform API URL, which is not the address of the website.';
+const OTHER_JSON =
+	'This address answers, but not with a RunComfy balance. Check Platform API URL, or switch Use Custom Endpoints off.';
+const BUSY = 'RunComfy asks to slow down. Wait a minute, then try again.';
+const OUT_OF_ORDER =
+	'The RunComfy API at this address does not work right now. Wait a few minutes, then try again.';
+const REFUSED_WITH_CODE =
+	'RunComfy answered the test with an error code of its own. Check on runcomfy.com that the account is active, then create a new API token there.';
+
+function statusRule(value: number, message: string) {
+	return { type: 'responseCode' as const, properties: { value, message } };
+}
+
+function bodyRule(key: string, value: unknown, message: string) {
+	return { type: 'responseSuccessBody' as const, properties: { key, value, message } };
+}
+
+export class RunComfyApi implements ICredentialType {
+	name = 'runComfyApi';
+
+	displayName = 'RunComfy API';
+
+	icon: Icon = { light: 'file:runComfy.svg', dark: 'file:runComfy.dark.svg' };
+
+	documentationUrl = 'https://github.com/n8n-nodes-runcomfy/n8n-nodes-runcomfy#credential';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'API Token',
+			name: 'apiToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'Create it on runcomfy.com under Profile, Account, API Token. Creating a new one ends the old one.',
+		},
+		{
+			displayName: 'Use Custom Endpoints',
+			name: 'customEndpoints',
+			type: 'boolean',
+			default: false,
+			description: "Whether to use other base URLs than RunComfy's (proxy, staging, local simulator)",
+		},
+		{
+			displayName: 'Model API URL',
+			name: 'modelApiUrl',
+			type: 'string',
+			default: 'https://model-api.runcomfy.net',
+			placeholder: 'e.g. https://model-api.runcomfy.net',
+			description: 'Base URL of the Model API, without /v1',
+			displayOptions: { show: { customEndpoints: [true] } },
+		},
+		{
+			displayName: 'Platform API URL',
+			name: 'platformApiUrl',
+			type: 'string',
+			default: 'https://api.runcomfy.net',
+			placeholder: 'e.g. https://api.runcomfy.net',
+			description: 'Base URL of the platform API (balance, deployments), without /prod',
+			displayOptions: { show: { customEndpoints: [true] } },
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: {
+			headers: {
+				Authorization: '=Bearer {{$credentials.apiToken.trim()}}',
+			},
+		},
+	};
+
+	/** A free read. n8n takes the first rule that matches; those on the body apply to 2xx answers only. */
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{$credentials.customEndpoints ? $credentials.platformApiUrl.trim().replace(/\\/+$/, "") : "https://api.runcomfy.net"}}',
+			url: '/prod/v2/balance',
+			method: 'GET',
+			disableFollowRedirect: true,
+			timeout: 20000,
+		},
+		rules: [
+			statusRule(401, WRONG_TOKEN),
+			statusRule(403, NO_PERMISSION),
+			statusRule(404, WRONG_URL),
+			statusRule(405, WRONG_URL),
+			...[301, 302, 303, 307, 308].map((status) => statusRule(status, REDIRECTED)),
+			statusRule(429, BUSY),
+			...[500, 502, 503, 504].map((status) => statusRule(status, OUT_OF_ORDER)),
+			bodyRule('error_code', 400004, WRONG_TOKEN),
+			bodyRule('error_code', 401001, WRONG_TOKEN),
+			bodyRule('error_code', 403001, NO_PERMISSION),
+			bodyRule('error_code', 403003, NO_PERMISSION),
+			bodyRule('error_code', 404001, WRONG_URL),
+			// A rule can only compare for equality; the type of the value tells that there is any code at all.
+			bodyRule('error_code.constructor', Number, REFUSED_WITH_CODE),
+			bodyRule('error_code.constructor', String, REFUSED_WITH_CODE),
+			// The body of an HTML page is one string, whose first character has the key 0.
+			...['<', '\n', '\r', ' '].map((first) => bodyRule('0', first, WEB_PAGE)),
+			bodyRule('balance_usd', undefined, OTHER_JSON),
+			// n8n evaluates both kinds of rule; its type allows only lists of one kind.
+		] as ICredentialTestRequest['rules'],
+	};
+}

@@ -1,0 +1,57 @@
+import { n8nCommunityNodesPlugin } from '@n8n/eslint-plugin-community-nodes';
+import n8nNodesBase from 'eslint-plugin-n8n-nodes-base';
+import tseslint from 'typescript-eslint';
+
+/** What n8n's verification scanner leaves out of the n8n-nodes-base rules, for the reasons that it gives. */
+const NOT_FOR_COMMUNITY_CREDENTIALS = {
+	'n8n-nodes-base/cred-class-field-documentation-url-miscased': 'off',
+	'n8n-nodes-base/cred-class-field-type-options-password-missing': 'off',
+};
+const NOT_FOR_COMMUNITY_NODES = {
+	'n8n-nodes-base/node-class-description-inputs-wrong-regular-node': 'off',
+	'n8n-nodes-base/node-class-description-outputs-wrong': 'off',
+	'n8n-nodes-base/node-param-type-options-max-value-present': 'off',
+};
+
+/** The scanner's set: for the source as it is, and for the built package in scripts/lintDist.mjs. */
+export const scannerRules = [
+	{
+		...n8nCommunityNodesPlugin.configs.recommended,
+		rules: { ...n8nCommunityNodesPlugin.configs.recommended.rules, 'no-console': 'error' },
+	},
+	{ plugins: { 'n8n-nodes-base': n8nNodesBase } },
+	{ files: ['package.json'], rules: { ...n8nNodesBase.configs.community.rules } },
+	{
+		files: ['**/credentials/**/*.ts'],
+		rules: { ...n8nNodesBase.configs.credentials.rules, ...NOT_FOR_COMMUNITY_CREDENTIALS },
+	},
+	{
+		files: ['**/nodes/**/*.ts'],
+		rules: { ...n8nNodesBase.configs.nodes.rules, ...NOT_FOR_COMMUNITY_NODES },
+	},
+	{ files: ['**/*.json', '**/*.ts'], languageOptions: { parser: tseslint.parser } },
+];
+
+const shipped = ['package.json', 'nodes/**/*.{js,ts,json}', 'credentials/**/*.{js,ts,json}'];
+
+export default [
+	{ ignores: ['dist', 'node_modules', 'output', 'coverage', '**/*.d.ts'] },
+	...scannerRules.map((config) => ({
+		...config,
+		files: (config.files ?? ['*']).flatMap((pattern) => (pattern === '*' ? shipped : [pattern])),
+	})),
+	// The scanner ignores comments that switch rules off, so they may not seem to help here either.
+	{ files: shipped, linterOptions: { noInlineConfig: true } },
+	...tseslint.configs.strict.map((config) => ({ ...config, files: ['**/*.ts'] })),
+	{
+		files: ['**/*.ts'],
+		rules: {
+			'@typescript-eslint/no-explicit-any': 'error',
+			'@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+			// An unused signal handler and a swallowed stream event are meant to be empty.
+			'@typescript-eslint/no-empty-function': 'off',
+			// n8n's classes hold nothing but their description.
+			'@typescript-eslint/no-extraneous-class': 'off',
+		},
+	},
+];

@@ -1,0 +1,2 @@
+export { RunComfyApi } from './credentials/RunComfyApi.credentials';
+export { RunComfy } from './nodes/RunComfy/RunComfy.node';

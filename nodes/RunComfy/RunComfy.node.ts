@@ -1,0 +1,63 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { resources, router } from './actions/router';
+import { getModelInputFields } from './methods/getModelInputFields';
+import { searchModels } from './methods/searchModels';
+
+export class RunComfy implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'RunComfy',
+		name: 'runComfy',
+		icon: { light: 'file:runComfy.svg', dark: 'file:runComfy.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle:
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? $parameter["model"]["value"] : $parameter["resource"]) }}',
+		description:
+			'Generate images, videos and audio with the AI models of RunComfy. Each submit is a paid generation; all other operations are free.',
+		defaults: { name: 'RunComfy' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		usableAsTool: true,
+		credentials: [{ name: 'runComfyApi', required: true }],
+		properties: [
+			{
+				displayName: 'Resource',
+				name: 'resource',
+				type: 'options',
+				noDataExpression: true,
+				options: [
+					{
+						name: 'Account',
+						value: 'account',
+					},
+					{
+						name: 'Model',
+						value: 'model',
+					},
+					{
+						name: 'Request',
+						value: 'request',
+					},
+				],
+				default: 'request',
+			},
+			...Object.values(resources).flatMap((resource) => resource.description),
+		],
+	};
+
+	methods = {
+		listSearch: { searchModels },
+		resourceMapping: { getModelInputFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await router(this, this.continueOnFail());
+	}
+}

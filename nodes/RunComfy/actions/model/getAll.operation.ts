@@ -1,0 +1,99 @@
+import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+
+import { LARGEST_PAGE, listModels, type CatalogEntry } from '../../api/catalog';
+import type { Run } from '../../execution/run';
+import type { OutputItem } from '../../execution/runItems';
+
+const properties: INodeProperties[] = [
+	{
+		displayName: 'Return All',
+		name: 'returnAll',
+		type: 'boolean',
+		default: false,
+		description: 'Whether to return all results or only up to a given limit',
+	},
+	{
+		displayName: 'Limit',
+		name: 'limit',
+		type: 'number',
+		typeOptions: { minValue: 1 },
+		default: 50,
+		description: 'Max number of results to return',
+		displayOptions: { show: { returnAll: [false] } },
+	},
+	{
+		displayName: 'Filters',
+		name: 'filters',
+		type: 'collection',
+		placeholder: 'Add filter',
+		default: {},
+		options: [
+			{
+				displayName: 'Category',
+				name: 'category',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. image-to-video',
+				description: 'Only models of this category, such as text-to-image, text-to-video, image-to-video or text-to-audio',
+			},
+			{
+				displayName: 'Kind',
+				name: 'kind',
+				type: 'options',
+				options: [
+					{ name: 'Any', value: '' },
+					{ name: 'Inference', value: 'inference' },
+					{ name: 'Model', value: 'model' },
+					{ name: 'Workflow', value: 'workflow' },
+				],
+				default: '',
+				description: 'Only entries of this kind',
+			},
+			{
+				displayName: 'Search',
+				name: 'search',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. dreamina',
+				description: 'Only models with this text in their ID, name or description',
+			},
+		],
+	},
+];
+
+export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['getAll'] } }, properties);
+
+export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	const { context } = run;
+	const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
+	const limit = returnAll ? Infinity : Number(context.getNodeParameter('limit', itemIndex, 50));
+	const filters = context.getNodeParameter('filters', itemIndex, {});
+	const entries = await readEntries(run, limit, {
+		search: textOf(filters.search),
+		category: textOf(filters.category),
+		kind: textOf(filters.kind),
+	});
+	return entries.map((entry) => ({ json: entry as IDataObject }));
+}
+
+async function readEntries(
+	run: Run,
+	limit: number,
+	filters: { search?: string; category?: string; kind?: string },
+): Promise<CatalogEntry[]> {
+	const entries: CatalogEntry[] = [];
+	while (entries.length < limit) {
+		const page = await listModels(
+			run.transport,
+			{ ...filters, limit: Math.min(LARGEST_PAGE, limit - entries.length), offset: entries.length },
+			run.signal,
+		);
+		entries.push(...page.models);
+		if (page.models.length === 0 || entries.length >= page.total) break;
+	}
+	return entries.slice(0, limit);
+}
+
+function textOf(value: unknown): string | undefined {
+	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}

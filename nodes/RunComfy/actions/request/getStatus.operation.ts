@@ -1,0 +1,22 @@
+import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
+
+import { readStatus } from '../../api/requests';
+import type { Run } from '../../execution/run';
+import type { OutputItem } from '../../execution/runItems';
+import { readRequestId, requestIdField } from '../shared/requestIdField';
+
+export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['getStatus'] } }, [
+	requestIdField,
+]);
+
+export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	const requestId = readRequestId(run, itemIndex);
+	const { status, rawStatus, answer } = await readStatus(run.transport, requestId, run.signal);
+	const json = {
+		...answer,
+		request_id: requestId,
+		status,
+		...(status === rawStatus ? {} : { raw_status: rawStatus }),
+	} as IDataObject;
+	return [{ json }];
+}

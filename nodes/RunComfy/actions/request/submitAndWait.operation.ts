@@ -1,0 +1,44 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import type { Run } from '../../execution/run';
+import type { OutputItem } from '../../execution/runItems';
+import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
+import { submitFields } from '../shared/submitFields';
+import { additionalInputsOption, validationOption } from '../shared/submitOptions';
+import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { finishRequest } from './finishRequest';
+import { submitItem } from './submission';
+
+const properties: INodeProperties[] = [
+	...submitFields,
+	...downloadFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			additionalInputsOption,
+			cancelOnStopOption,
+			downloadHostsOption,
+			downloadKindsOption,
+			includeCostOption,
+			maxFileSizeOption,
+			maxWaitTimeOption,
+			onTimeoutOption,
+			validationOption,
+		],
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['request'], operation: ['submitAndWait'] } },
+	properties,
+);
+
+export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	const { modelId, accepted, warnings } = await submitItem(run, itemIndex);
+	const pending = { requestId: accepted.requestId, modelId, warnings, cancelOnStopByDefault: true };
+	return [await finishRequest(run, itemIndex, pending)];
+}

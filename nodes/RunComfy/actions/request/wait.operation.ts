@@ -1,0 +1,36 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import type { Run } from '../../execution/run';
+import type { OutputItem } from '../../execution/runItems';
+import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
+import { readRequestId, requestIdField } from '../shared/requestIdField';
+import { cancelOnStopOptionOfWait, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { finishRequest } from './finishRequest';
+
+const properties: INodeProperties[] = [
+	requestIdField,
+	...downloadFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			cancelOnStopOptionOfWait,
+			downloadHostsOption,
+			downloadKindsOption,
+			includeCostOption,
+			maxFileSizeOption,
+			maxWaitTimeOption,
+			onTimeoutOption,
+		],
+	},
+];
+
+export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['wait'] } }, properties);
+
+export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	const requestId = readRequestId(run, itemIndex);
+	return [await finishRequest(run, itemIndex, { requestId, warnings: [], cancelOnStopByDefault: false })];
+}

@@ -1,0 +1,27 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { runItems } from '../execution/runItems';
+import { invalidInput } from '../failures/failure';
+import { toNodeError } from '../failures/nodeError';
+import { account } from './account/account.resource';
+import { model } from './model/model.resource';
+import type { Resource } from './operation';
+import { request } from './request/request.resource';
+
+/** The resources by the value of the Resource parameter. */
+export const resources: Record<string, Resource> = { account, model, request };
+
+/** Runs the operation that the node is set to. */
+export async function router(context: IExecuteFunctions, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
+	const resource = String(context.getNodeParameter('resource', 0));
+	const operation = String(context.getNodeParameter('operation', 0));
+	const chosen = resources[resource]?.operations[operation];
+	if (chosen === undefined) {
+		const failure = invalidInput(
+			`The operation "${operation}" of the resource "${resource}" does not exist`,
+			'Pick Resource and Operation from their lists.',
+		);
+		throw toNodeError(context.getNode(), failure, 0);
+	}
+	return [await runItems(context, chosen.execute, continueOnFail)];
+}

@@ -1,0 +1,46 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import { parseModelId } from '../../model/modelId';
+import type { Run } from '../../execution/run';
+
+/** Picks a model: from the live catalog, by its id, or by the address of its page. */
+export const modelField: INodeProperties = {
+	displayName: 'Model',
+	name: 'model',
+	type: 'resourceLocator',
+	default: {
+		mode: 'list',
+		value: 'bytedance/dreamina-3-0/image-to-video',
+		cachedResultName: 'Dreamina 3.0 Image to Video',
+		cachedResultUrl: 'https://www.runcomfy.com/models/bytedance/dreamina-3-0/image-to-video',
+	},
+	description: 'The AI model to run',
+	modes: [
+		{
+			displayName: 'From List',
+			name: 'list',
+			type: 'list',
+			placeholder: 'Select a model...',
+			typeOptions: { searchListMethod: 'searchModels', searchable: true },
+		},
+		{
+			displayName: 'By ID',
+			name: 'id',
+			type: 'string',
+			placeholder: 'e.g. bytedance/dreamina-3-0/image-to-video',
+		},
+		{
+			displayName: 'By URL',
+			name: 'url',
+			type: 'string',
+			placeholder: 'e.g. https://www.runcomfy.com/models/bytedance/dreamina-3-0/image-to-video',
+		},
+	],
+};
+
+/** The model id of an item. @throws RunComfyFailure `invalid_input` */
+export function readModelId(run: Run, itemIndex: number): string {
+	const locator = run.context.getNodeParameter('model', itemIndex) as unknown;
+	const value = typeof locator === 'object' && locator !== null ? (locator as { value?: unknown }).value : locator;
+	return parseModelId(value);
+}

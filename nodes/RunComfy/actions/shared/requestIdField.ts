@@ -1,0 +1,35 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+import type { Run } from '../../execution/run';
+import { invalidInput } from '../../failures/failure';
+
+/** Names a request that was submitted earlier. */
+export const requestIdField: INodeProperties = {
+	displayName: 'Request ID',
+	name: 'requestId',
+	type: 'string',
+	default: '={{ $json.request_id ?? $json.error?.request_id }}',
+	placeholder: 'e.g. 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90',
+	description:
+		'The request_id that Submit returned. By default it is taken from the incoming item, where an item that did not succeed carries it too.',
+};
+
+/** The request id of an item. @throws RunComfyFailure `invalid_input` */
+export function readRequestId(run: Run, itemIndex: number): string {
+	const value = run.context.getNodeParameter('requestId', itemIndex, '') as unknown;
+	const requestId = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
+	if (requestId === '') {
+		throw invalidInput(
+			'Request ID is empty',
+			'Enter the request_id that Submit returned, or connect a node whose items carry a request_id.',
+		);
+	}
+	// Dots alone would lead to another place of the API.
+	if (/^\.+$/.test(requestId) || /[\s/\\?#]/.test(requestId) || requestId.length > 200) {
+		throw invalidInput(
+			'Request ID does not look like the ID of a RunComfy request',
+			'It is one word without blanks or slashes, such as 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90.',
+		);
+	}
+	return requestId;
+}

@@ -1,0 +1,35 @@
+import type { INodeProperties } from 'n8n-workflow';
+
+/** Options of the operations that submit. */
+export const additionalInputsOption: INodeProperties = {
+	displayName: 'Additional Inputs',
+	name: 'additionalInputs',
+	type: 'json',
+	default: '{}',
+	description: 'JSON object that is merged over the input. A value of null takes an input out.',
+};
+
+export const validationOption: INodeProperties = {
+	displayName: 'Validation',
+	name: 'validation',
+	type: 'options',
+	options: [
+		{
+			name: 'Off',
+			value: 'off',
+			description: 'Send the input without looking at it',
+		},
+		{
+			name: 'Strict',
+			value: 'strict',
+			description: 'Refuse input that does not fit the model, before it costs anything',
+		},
+		{
+			name: 'Warn',
+			value: 'warn',
+			description: 'Send it all the same, and say what does not fit',
+		},
+	],
+	default: 'strict',
+	description: "What to do with input that does not fit the model's schema",
+};

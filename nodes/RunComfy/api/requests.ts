@@ -1,0 +1,137 @@
+import { errorCodeOf, expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
+import { TransportFault } from '../transport/apiAnswer';
+import type { ApiTransport } from '../transport/apiTransport';
+import { requestPath, modelPath } from '../transport/endpoints';
+import { normaliseStatus, type NormalStatus } from '../request/status';
+
+/** A request that RunComfy accepted. */
+export interface AcceptedRequest {
+	requestId: string;
+	/** Absolute URLs. RunComfy documents them; its own command line takes them as optional. */
+	statusUrl: string;
+	resultUrl: string;
+	cancelUrl: string;
+	status: NormalStatus;
+}
+
+/** One answer of the status endpoint, with its own word for the status beside the normalised one. */
+export interface RequestStatus {
+	status: NormalStatus;
+	rawStatus: string;
+	/** Only while the request is queued (documented). */
+	queuePosition?: number;
+	/** The answer as it came. */
+	answer: Record<string, unknown>;
+}
+
+/** One answer of the result endpoint; `undefined` in place of it means: not ready yet. */
+export type RequestResult = Record<string, unknown>;
+
+/** RunComfy's answer to a cancel (documented). */
+export interface CancelAnswer {
+	outcome: 'cancelled' | 'not_cancellable';
+	status?: string;
+}
+
+/**
+ * Submits one request. This is what is paid for.
+ *
+ * @throws RunComfyFailure; `submit_outcome_unknown` where the request may have been accepted all the same
+ */
+export async function submitRequest(
+	transport: ApiTransport,
+	modelId: string,
+	input: Record<string, unknown>,
+	signal?: AbortSignal,
+): Promise<AcceptedRequest> {
+	const subject = { purpose: 'submit' as const, modelId };
+	const outcome = await transport.submit({
+		method: 'POST',
+		api: 'modelApi',
+		path: modelPath(modelId),
+		body: input,
+		signal,
+	});
+	const answer = expectObject(outcome, subject);
+	const requestId = answer.request_id;
+	if (typeof requestId !== 'string' || requestId.trim() === '') throw unexpectedShape(subject, 'request_id');
+	const urlOf = (part: 'status' | 'result' | 'cancel') => {
+		const sent = answer[`${part}_url`];
+		return typeof sent === 'string' && sent !== '' ? sent : `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
+	};
+	return {
+		requestId,
+		statusUrl: urlOf('status'),
+		resultUrl: urlOf('result'),
+		cancelUrl: urlOf('cancel'),
+		status: typeof answer.status === 'string' ? normaliseStatus(answer.status) : 'in_queue',
+	};
+}
+
+/** Reads the status of a request (free). @throws RunComfyFailure */
+export async function readStatus(
+	transport: ApiTransport,
+	requestId: string,
+	signal?: AbortSignal,
+): Promise<RequestStatus> {
+	const subject = { purpose: 'status' as const, requestId };
+	const outcome = await transport.read({
+		method: 'GET',
+		api: 'modelApi',
+		path: requestPath(requestId, 'status'),
+		signal,
+	});
+	const answer = expectObject(outcome, subject);
+	if (typeof answer.status !== 'string' || answer.status === '') throw unexpectedShape(subject, 'status');
+	return {
+		status: normaliseStatus(answer.status),
+		rawStatus: answer.status,
+		queuePosition: typeof answer.queue_position === 'number' ? answer.queue_position : undefined,
+		answer,
+	};
+}
+
+/**
+ * Reads the result of a request (free).
+ *
+ * @param includeCost asks for `cost` in USD (seen in RunComfy's own client)
+ * @returns undefined when RunComfy says "not ready" by its error code instead of by a state
+ * @throws RunComfyFailure
+ */
+export async function readResult(
+	transport: ApiTransport,
+	requestId: string,
+	includeCost: boolean,
+	signal?: AbortSignal,
+): Promise<RequestResult | undefined> {
+	const outcome = await transport.read({
+		method: 'GET',
+		api: 'modelApi',
+		path: requestPath(requestId, 'result'),
+		query: includeCost ? { include_cost: true } : undefined,
+		signal,
+	});
+	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
+	return expectObject(outcome, { purpose: 'result', requestId });
+}
+
+/** Cancels a request while it is queued; on any other it does nothing (documented). @throws RunComfyFailure */
+export async function cancelRequest(
+	transport: ApiTransport,
+	requestId: string,
+	signal?: AbortSignal,
+): Promise<CancelAnswer> {
+	const subject = { purpose: 'cancel' as const, requestId };
+	const outcome = await transport.read({
+		method: 'POST',
+		api: 'modelApi',
+		path: requestPath(requestId, 'cancel'),
+		signal,
+	});
+	const answer = expectObject(outcome, subject);
+	const status = typeof answer.status === 'string' ? answer.status : undefined;
+	if (answer.outcome === 'cancelled' || answer.outcome === 'not_cancellable') return { outcome: answer.outcome, status };
+	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
+	if (status !== undefined && /^cancel/i.test(status)) return { outcome: 'cancelled', status };
+	throw unexpectedShape(subject, 'outcome');
+}

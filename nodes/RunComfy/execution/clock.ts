@@ -1,0 +1,36 @@
+import { sleep } from 'n8n-workflow';
+
+import { ExecutionStopped } from '../failures/failure';
+
+/** Time as the request code sees it. */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/**
+	 * Waits.
+	 *
+	 * @param ms milliseconds
+	 * @throws ExecutionStopped at once when `signal` fires
+	 */
+	sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
+
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep: async (ms, signal) => {
+		if (signal === undefined) return await sleep(ms);
+		if (signal.aborted) throw new ExecutionStopped();
+		let stop = () => {};
+		const stopped = new Promise<void>((resolve) => {
+			stop = resolve;
+		});
+		signal.addEventListener('abort', stop, { once: true });
+		try {
+			// n8n-workflow 2.x ends the sleep by its signal, 1.x knows no signal: the race serves both.
+			await Promise.race([sleep(ms, signal).catch(() => {}), stopped]);
+		} finally {
+			signal.removeEventListener('abort', stop);
+		}
+		if (signal.aborted) throw new ExecutionStopped();
+	},
+};

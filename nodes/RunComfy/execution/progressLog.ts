@@ -1,0 +1,28 @@
+import type { RequestStatus } from '../api/requests';
+import type { Run } from './run';
+
+/** Writes a request's way into n8n's log, one info line a change, so that a paid request can be found again. */
+export function progressLog(run: Run, itemIndex: number, requestId: string) {
+	let last = '';
+	const write = (text: string, facts: Record<string, unknown> = {}) => {
+		run.context.logger.info(`RunComfy request ${requestId}: ${text}`, {
+			requestId,
+			itemIndex,
+			nodeName: run.context.getNode().name,
+			workflowId: run.context.getWorkflow().id,
+			executionId: run.context.getExecutionId(),
+			...facts,
+		});
+	};
+	return {
+		accepted: (modelId: string) => write(`accepted by ${modelId}`, { modelId }),
+		status({ status, queuePosition }: RequestStatus) {
+			const text =
+				status === 'in_queue' && queuePosition !== undefined ? `in_queue, position ${queuePosition}` : status;
+			if (text === last) return;
+			last = text;
+			write(text);
+		},
+		cancelledOnStop: (outcome: string) => write(`cancel sent after Stop, ${outcome}`),
+	};
+}

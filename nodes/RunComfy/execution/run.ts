@@ -1,0 +1,48 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
+import { openTransport, type ApiTransport } from '../transport/apiTransport';
+import { systemClock, type Clock } from './clock';
+
+/** All that the operations share during one run of the node. */
+export interface Run {
+	context: IExecuteFunctions;
+	transport: ApiTransport;
+	clock: Clock;
+	/** Fires on Stop, on n8n's time limit for executions and on shutdown. */
+	signal: AbortSignal | undefined;
+	/** Whether an AI agent runs the node: it gets no files, and should not wait long. */
+	isTool: boolean;
+	schemaOf(modelId: string): Promise<ModelSchema>;
+	/** Shows a notice on the finished run, each text once. */
+	hint(message: string): void;
+}
+
+/**
+ * Opens a run with the node's credential.
+ *
+ * @throws RunComfyFailure when the credential cannot be used
+ */
+export async function openRun(context: IExecuteFunctions): Promise<Run> {
+	const transport = await openTransport(context, systemClock);
+	const signal = context.getExecutionCancelSignal();
+	const shown = new Set<string>();
+	return {
+		context,
+		transport,
+		clock: systemClock,
+		signal,
+		isTool: isToolRun(context),
+		schemaOf: modelSchemaReader(transport, signal),
+		hint(message) {
+			if (shown.has(message)) return;
+			shown.add(message);
+			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		},
+	};
+}
+
+/** n8n runs a node as a tool under a type of its own, whose name ends in "Tool". */
+function isToolRun(context: IExecuteFunctions): boolean {
+	return context.getNode().type.endsWith('Tool');
+}

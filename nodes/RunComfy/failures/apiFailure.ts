@@ -1,0 +1,129 @@
+import { isJsonObject } from '../shared/json';
+import { TransportFault, type ApiAnswer } from '../transport/apiAnswer';
+import { RunComfyFailure, type Charged, type FailureCode } from './failure';
+import { apiFailureText, type ApiSubject } from './apiFailureTexts';
+import { looksLikeHtml, serverText } from './serverText';
+
+/**
+ * RunComfy's own codes, which win over the HTTP status. Documented for the Model API; 401001 and 403003 are those of
+ * the platform API.
+ */
+const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
+	400001: 'not_found',
+	400002: 'insufficient_balance',
+	400004: 'unauthorized',
+	401001: 'unauthorized',
+	403001: 'forbidden',
+	403003: 'forbidden',
+	404001: 'not_found',
+	422001: 'invalid_input',
+};
+
+/** Result not ready (seen in RunComfy's Zapier app only). */
+export const NOT_READY = 400005;
+
+/** Reads `error_code`: anything but null in it means that the call was refused, also with HTTP 200. */
+export function errorCodeOf(json: unknown): number | undefined {
+	if (!isJsonObject(json) || json.error_code === null || json.error_code === undefined) return undefined;
+	const code = Number(json.error_code);
+	return Number.isFinite(code) ? code : 0;
+}
+
+/**
+ * Takes the JSON object out of an answer.
+ *
+ * @throws RunComfyFailure for every other outcome: network fault, HTTP status, `error_code`, not JSON
+ */
+export function expectObject(outcome: ApiAnswer | TransportFault, subject: ApiSubject): Record<string, unknown> {
+	if (outcome instanceof TransportFault) throw fromFault(outcome, subject);
+	const isSuccess = outcome.httpStatus >= 200 && outcome.httpStatus < 300;
+	const errorCode = errorCodeOf(outcome.json);
+	if (isSuccess && errorCode === undefined && isJsonObject(outcome.json)) return outcome.json;
+	throw fromAnswer(outcome, errorCode, subject);
+}
+
+/** An answer that is JSON but lacks what every such answer has to hold. */
+export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyFailure {
+	const code = subject.purpose === 'submit' ? 'submit_outcome_unknown' : 'unexpected_response';
+	return build(code, subject, { detail: `The answer has no usable "${missing}".` });
+}
+
+function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure {
+	const neverSent = fault.kind === 'unreachable';
+	if (subject.purpose === 'submit' && !neverSent) {
+		const detail =
+			fault.kind === 'timeout'
+				? 'RunComfy did not answer in time.'
+				: 'The connection broke before RunComfy answered.';
+		return build('submit_outcome_unknown', subject, { detail });
+	}
+	return build('service_unavailable', subject, { networkCode: fault.code, neverSent });
+}
+
+function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
+	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
+	const httpStatus = answer.httpStatus;
+	const code = known ?? codeOfStatus(statusThatCounts(httpStatus, errorCode), subject);
+	const said = serverText(answer.json ?? answer.text);
+	return build(code, subject, { httpStatus, said, detail: described(answer) });
+}
+
+/** An unknown `error_code` in a 200 still starts with the HTTP status that it stands for (inferred). */
+function statusThatCounts(httpStatus: number, errorCode: number | undefined): number {
+	if (httpStatus < 200 || httpStatus >= 300 || errorCode === undefined) return httpStatus;
+	return Math.floor(errorCode / 1000);
+}
+
+function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
+	if (status === 401) return 'unauthorized';
+	if (status === 402) return 'insufficient_balance';
+	if (status === 403) return 'forbidden';
+	if (status === 404 || status === 410) return 'not_found';
+	if (status === 429) return 'rate_limited';
+	if (status === 400 || status === 422) return 'invalid_input';
+	const isSubmit = subject.purpose === 'submit';
+	if (status === 408 || status >= 500) return isSubmit ? 'submit_outcome_unknown' : 'service_unavailable';
+	// Every other refusal of a submit is one all the same: it was read, and not accepted.
+	if (status >= 400 && isSubmit) return 'invalid_input';
+	return isSubmit ? 'submit_outcome_unknown' : 'unexpected_response';
+}
+
+function described(answer: ApiAnswer): string {
+	if (answer.httpStatus >= 300 && answer.httpStatus < 400) {
+		return 'RunComfy sent the call on to another address, which is not followed because the API token would go along.';
+	}
+	if (answer.text.trim() === '') return `The answer was empty (HTTP ${answer.httpStatus}).`;
+	if (looksLikeHtml(answer.text)) return `The answer was a web page (HTTP ${answer.httpStatus}).`;
+	if (answer.json === undefined) return `The answer was not JSON (HTTP ${answer.httpStatus}).`;
+	return `The answer had HTTP status ${answer.httpStatus}.`;
+}
+
+interface Circumstances {
+	httpStatus?: number;
+	/** The service's own words. */
+	said?: string;
+	detail?: string;
+	networkCode?: string;
+	neverSent?: boolean;
+}
+
+function build(code: FailureCode, subject: ApiSubject, circumstances: Circumstances): RunComfyFailure {
+	const charged = chargedFor(code, subject, circumstances.neverSent === true);
+	return new RunComfyFailure({
+		...apiFailureText(code, subject, { ...circumstances, charged }),
+		code,
+		request_id: subject.requestId,
+		model_id: subject.modelId,
+		http_status: circumstances.httpStatus,
+		retryable: code === 'rate_limited' || code === 'service_unavailable',
+		charged,
+	});
+}
+
+/** Reading the catalog or the balance is free; a read about a request says nothing about its bill. */
+function chargedFor(code: FailureCode, subject: ApiSubject, neverSent: boolean): Charged {
+	if (subject.purpose === 'catalog' || subject.purpose === 'account') return 'no';
+	if (subject.purpose !== 'submit') return 'unknown';
+	if (code === 'service_unavailable') return neverSent ? 'no' : 'unknown';
+	return code === 'submit_outcome_unknown' ? 'unknown' : 'no';
+}

@@ -1,0 +1,128 @@
+import type { Charged, FailureCode } from './failure';
+
+/** What an API call was for, and about which request or model. */
+export interface ApiSubject {
+	purpose: 'submit' | 'status' | 'result' | 'cancel' | 'catalog' | 'account';
+	requestId?: string;
+	modelId?: string;
+}
+
+interface Circumstances {
+	said?: string;
+	detail?: string;
+	networkCode?: string;
+	charged: Charged;
+}
+
+interface FailureText {
+	message: string;
+	description: string;
+}
+
+/** The two sentences that a workflow author reads: what happened, and what to do next. */
+export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Circumstances): FailureText {
+	const { message, advice } = TEXTS[code]?.(subject, facts) ?? unexpected(subject, facts);
+	const said = facts.said ? ` RunComfy says: "${facts.said}".` : '';
+	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ' Nothing was charged.' : '';
+	return { message: withRequestId(message, subject), description: `${advice}${said}${bill}` };
+}
+
+type TextBuilder = (subject: ApiSubject, facts: Circumstances) => { message: string; advice: string };
+
+const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
+	unauthorized: () => ({
+		message: 'RunComfy did not accept the API token',
+		advice:
+			'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account, API Token) and test it. Creating a new token there ends the old one.',
+	}),
+	insufficient_balance: () => ({
+		message: 'The RunComfy balance is too low',
+		advice: 'Top up the account on runcomfy.com, then run this again.',
+	}),
+	forbidden: (subject) =>
+		isAboutRequest(subject)
+			? {
+					message: 'RunComfy does not let this API token see the request',
+					advice:
+						'It was submitted by another account, or the token lost its rights. Use the credential of the account that submitted it, and check the token.',
+				}
+			: {
+					message: 'RunComfy does not allow this with the API token of the credential',
+					advice: 'Check on runcomfy.com that the account may use this model, and that the token is current.',
+				},
+	not_found: (subject) =>
+		isAboutRequest(subject)
+			? {
+					message: 'RunComfy does not know this request',
+					advice:
+						'Check Request ID: it is the request_id that Submit returned, with nothing before or after it. RunComfy may also have deleted an old request.',
+				}
+			: {
+					message: subject.modelId
+						? `RunComfy does not know the model "${subject.modelId}"`
+						: 'There is no RunComfy API at this address',
+					advice: subject.modelId
+						? 'Pick the model from the list in Model. The address of a model page is not always its ID.'
+						: 'Check the two URLs in the RunComfy API credential, or switch Use Custom Endpoints off.',
+				},
+	invalid_input: (subject) =>
+		subject.purpose === 'submit'
+			? {
+					message: 'RunComfy did not accept the input',
+					advice: 'Change the fields that it names, then run this again.',
+				}
+			: {
+					message: 'RunComfy did not accept the call',
+					advice: 'Check the parameters of this node.',
+				},
+	rate_limited: () => ({
+		message: 'RunComfy asks to slow down',
+		advice: 'It kept answering that there are too many calls. Wait a few minutes, then run this again.',
+	}),
+	submit_outcome_unknown: (_subject, facts) => ({
+		message: 'It is unknown whether RunComfy accepted the request',
+		advice: `${facts.detail ?? ''} It may have been accepted and charged. Look at Generations on runcomfy.com before you run this again, so that nothing is paid twice.`.trim(),
+	}),
+	service_unavailable: (subject, facts) => ({
+		message: facts.networkCode ? 'RunComfy cannot be reached' : 'RunComfy does not work properly at the moment',
+		advice: [
+			facts.networkCode ? `The connection did not come about (${readableCode(facts.networkCode)}).` : facts.detail,
+			isAboutRequest(subject)
+				? 'The request itself goes on. Fetch it later with Request, Wait and its ID.'
+				: 'Check the network and the URLs in the credential, then run this again.',
+		]
+			.filter(Boolean)
+			.join(' '),
+	}),
+};
+
+function unexpected(subject: ApiSubject, facts: Circumstances): { message: string; advice: string } {
+	return {
+		message: 'RunComfy answered with something that this node does not understand',
+		advice: [
+			facts.detail,
+			isAboutRequest(subject)
+				? 'The request itself is not lost. Try again later with Request, Wait and its ID.'
+				: 'Check the URLs in the RunComfy API credential, or try again later.',
+		]
+			.filter(Boolean)
+			.join(' '),
+	};
+}
+
+function isAboutRequest(subject: ApiSubject): boolean {
+	return subject.purpose === 'status' || subject.purpose === 'result' || subject.purpose === 'cancel';
+}
+
+function withRequestId(message: string, subject: ApiSubject): string {
+	return subject.requestId ? `${message} (request ${subject.requestId})` : message;
+}
+
+/** In words: n8n replaces a message that holds such a code by one of its own. */
+function readableCode(code: string): string {
+	if (code === 'ECONNREFUSED') return 'connection refused';
+	if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'no such host name';
+	if (code === 'ECONNRESET') return 'connection closed';
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return 'no answer in time';
+	return code.toLowerCase().replace(/_/g, ' ');
+}

@@ -1,0 +1,82 @@
+/** The failure codes that workflows may branch on. */
+export type FailureCode =
+	| 'invalid_input'
+	| 'media_rejected'
+	| 'unauthorized'
+	| 'insufficient_balance'
+	| 'forbidden'
+	| 'not_found'
+	| 'rate_limited'
+	| 'submit_outcome_unknown'
+	| 'generation_failed'
+	| 'cancelled'
+	| 'timeout'
+	| 'service_unavailable'
+	| 'unexpected_response'
+	| 'download_failed';
+
+/** Whether the request was paid: `unknown` where RunComfy does not say. */
+export type Charged = 'yes' | 'no' | 'unknown';
+
+/** What a workflow reads of a failed item, as `json.error` or as `error.context.details`. */
+export interface FailureDetails {
+	message: string;
+	description?: string;
+	code: FailureCode;
+	request_id?: string;
+	model_id?: string;
+	status?: string;
+	http_status?: number;
+	retryable: boolean;
+	charged: Charged;
+	output_urls?: string[];
+}
+
+/** A failure in the words of this node, before it becomes an n8n error. */
+export class RunComfyFailure extends Error {
+	readonly details: FailureDetails;
+
+	constructor(details: FailureDetails) {
+		super(details.message);
+		this.name = 'RunComfyFailure';
+		this.details = inContractOrder(details);
+	}
+}
+
+/** Fixes the order of the keys and leaves out those that are not known. */
+function inContractOrder(details: FailureDetails): FailureDetails {
+	const { message, description, code, request_id, model_id, status, http_status } = details;
+	const { retryable, charged, output_urls } = details;
+	return {
+		message,
+		...(description ? { description } : {}),
+		code,
+		...(request_id ? { request_id } : {}),
+		...(model_id ? { model_id } : {}),
+		...(status ? { status } : {}),
+		...(http_status ? { http_status } : {}),
+		retryable,
+		charged,
+		...(output_urls ? { output_urls } : {}),
+	};
+}
+
+/** Input that this node refuses before it reaches RunComfy. Nothing was sent, so nothing is charged. */
+export function invalidInput(message: string, description?: string, modelId?: string): RunComfyFailure {
+	return new RunComfyFailure({
+		message,
+		description,
+		code: 'invalid_input',
+		model_id: modelId,
+		retryable: false,
+		charged: 'no',
+	});
+}
+
+/** The execution was stopped: n8n ignores whatever the node still returns or throws. */
+export class ExecutionStopped extends Error {
+	constructor() {
+		super('The execution was stopped');
+		this.name = 'ExecutionStopped';
+	}
+}

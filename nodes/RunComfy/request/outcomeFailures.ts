@@ -1,0 +1,63 @@
+import { RunComfyFailure, type Charged } from '../failures/failure';
+import { reasonText } from '../failures/serverText';
+import { costOf, modelIdOf } from './result';
+import type { NormalStatus } from './status';
+
+/** The result says that the generation failed. */
+export function generationFailure(
+	requestId: string,
+	modelId: string | undefined,
+	result: Record<string, unknown>,
+): RunComfyFailure {
+	const reason = reasonText(result.error);
+	const cost = costOf(result);
+	const charged: Charged = cost === undefined ? 'unknown' : cost > 0 ? 'yes' : 'no';
+	return new RunComfyFailure({
+		message: `The generation did not succeed: ${reason ?? 'RunComfy gives no reason'} (request ${requestId})`,
+		description: `Change the input as the reason suggests, then run this again. ${billText(charged, cost)}`,
+		code: 'generation_failed',
+		request_id: requestId,
+		model_id: modelId ?? modelIdOf(result),
+		status: 'failed',
+		retryable: false,
+		charged,
+	});
+}
+
+function billText(charged: Charged, cost: number | undefined): string {
+	if (charged === 'yes') return `It was charged with ${cost} USD.`;
+	return charged === 'no' ? 'Nothing was charged.' : 'RunComfy does not say whether it was charged.';
+}
+
+/** The request was cancelled by someone else than this node. */
+export function cancelledFailure(requestId: string, modelId?: string): RunComfyFailure {
+	return new RunComfyFailure({
+		message: `The request was cancelled outside of this workflow (request ${requestId})`,
+		description: 'Someone cancelled it on runcomfy.com, by the API or in another workflow. Run this again if you still want the result.',
+		code: 'cancelled',
+		request_id: requestId,
+		model_id: modelId,
+		status: 'cancelled',
+		retryable: false,
+		charged: 'no',
+	});
+}
+
+/** The wait is over, the request is not. */
+export function timeoutFailure(
+	requestId: string,
+	modelId: string | undefined,
+	status: NormalStatus,
+	waitedSeconds: number,
+): RunComfyFailure {
+	return new RunComfyFailure({
+		message: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
+		description: `It goes on at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
+		code: 'timeout',
+		request_id: requestId,
+		model_id: modelId,
+		status,
+		retryable: true,
+		charged: 'unknown',
+	});
+}

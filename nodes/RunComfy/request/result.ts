@@ -1,0 +1,45 @@
+import { normaliseStatus } from './status';
+
+/** What the result says about the request. Success is decided here and nowhere else. */
+export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | 'in_progress';
+
+/**
+ * Reads the status of a result. A finished result may lack the word, and then its content tells.
+ *
+ * @returns undefined when it holds neither a status nor an output nor an error
+ */
+export function resultStatus(result: Record<string, unknown>): ResultStatus | undefined {
+	if (typeof result.status !== 'string' || result.status === '') {
+		if (hasValue(result.error)) return 'failed';
+		return hasValue(result.output) ? 'succeeded' : undefined;
+	}
+	const status = normaliseStatus(result.status);
+	switch (status) {
+		case 'completed':
+			// RunComfy's clients take "completed" as success; one that carries an error and no output is none.
+			return hasValue(result.error) && !hasValue(result.output) ? 'failed' : 'succeeded';
+		case 'failed':
+			return 'failed';
+		case 'cancelled':
+			return 'cancelled';
+		case 'in_queue':
+			return 'in_queue';
+		default:
+			// A word that RunComfy may yet invent counts as unfinished, as it does for the status.
+			return 'in_progress';
+	}
+}
+
+/** The bill in USD, when RunComfy sent one. */
+export function costOf(result: Record<string, unknown>): number | undefined {
+	return typeof result.cost === 'number' && Number.isFinite(result.cost) ? result.cost : undefined;
+}
+
+/** The model of the request, when RunComfy sent it. */
+export function modelIdOf(result: Record<string, unknown>): string | undefined {
+	return typeof result.model_id === 'string' && result.model_id !== '' ? result.model_id : undefined;
+}
+
+function hasValue(value: unknown): boolean {
+	return value !== null && value !== undefined && value !== '';
+}

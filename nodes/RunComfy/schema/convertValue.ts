@@ -1,0 +1,120 @@
+import { isJsonObject, parseJson } from '../shared/json';
+import type { Choice, ModelInput } from './modelInputs';
+
+/** A value that has the schema's type now, or the reason why it could not get it. */
+export type Conversion = { value: unknown } | { problem: string };
+
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+
+/** Whether a value counts as not set. */
+export function isUnset(value: unknown): boolean {
+	return value === null || value === undefined || value === '';
+}
+
+/**
+ * Gives a value the type that the schema wants, where that can mean only one thing. Values made by n8n expressions
+ * are often texts: `"241"` becomes 241, and a prompt `"2024"` stays text.
+ */
+export function convertValue(input: ModelInput, value: unknown): Conversion {
+	if (input.isList) return convertList(input, value);
+	const single = Array.isArray(value) && value.length === 1 && input.kind === 'media' ? value[0] : value;
+	return convertSingle(input, single);
+}
+
+function convertList(input: ModelInput, value: unknown): Conversion {
+	const entries = listEntries(input, value);
+	const converted = entries.map((entry) => convertSingle(input, entry));
+	const problem = converted.find((entry) => 'problem' in entry);
+	return problem ?? { value: converted.map((entry) => ('value' in entry ? entry.value : undefined)) };
+}
+
+/** A list may be an array, the JSON text of one, one value a line, or a single value. */
+function listEntries(input: ModelInput, value: unknown): unknown[] {
+	if (Array.isArray(value)) return value.filter((entry) => !isUnset(entry));
+	if (typeof value !== 'string') return [value];
+	const parsed = /^\s*\[/.test(value) ? parseJson(value) : undefined;
+	if (Array.isArray(parsed)) return parsed.filter((entry) => !isUnset(entry));
+	if (input.kind === 'json') return [value];
+	return value.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+}
+
+function convertSingle(input: ModelInput, value: unknown): Conversion {
+	switch (input.kind) {
+		case 'text':
+			return toText(value);
+		case 'choice':
+			return toChoice(input.choices, value);
+		case 'integer':
+		case 'number':
+			return toNumber(value, input.kind);
+		case 'boolean':
+			return toBoolean(value);
+		case 'media':
+			return toMediaUrl(value);
+		case 'json':
+			return toJson(value);
+	}
+}
+
+function toText(value: unknown): Conversion {
+	if (typeof value === 'string') return { value };
+	if (typeof value === 'number' || typeof value === 'boolean') return { value: String(value) };
+	return { problem: `has to be a text, not ${shown(value)}` };
+}
+
+function toChoice(choices: Choice[], value: unknown): Conversion {
+	if (choices.includes(value as Choice)) return { value };
+	const wanted = `has to be ${orList(choices)}, not ${shown(value)}`;
+	if (isJsonObject(value) || Array.isArray(value)) return { problem: wanted };
+	const text = String(value).trim();
+	const sameNumber = NUMBER.test(text)
+		? choices.filter((choice) => typeof choice === 'number' && choice === Number(text))
+		: [];
+	const sameText = choices.filter((choice) => typeof choice !== 'number' && String(choice) === text);
+	const sameLetters = choices.filter((choice) => String(choice).toLowerCase() === text.toLowerCase());
+	const match = [sameNumber, sameText, sameLetters].find((candidates) => candidates.length === 1);
+	return match ? { value: match[0] } : { problem: wanted };
+}
+
+function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
+	const number =
+		typeof value === 'number' ? value : typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : NaN;
+	if (!Number.isFinite(number)) return { problem: `has to be a number, not ${shown(value)}` };
+	if (kind === 'integer' && !Number.isInteger(number)) {
+		return { problem: `has to be a whole number, not ${shown(value)}` };
+	}
+	return { value: number };
+}
+
+function toBoolean(value: unknown): Conversion {
+	if (typeof value === 'boolean') return { value };
+	const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
+	if (word === 'true' || word === 'false') return { value: word === 'true' };
+	return { problem: `has to be true or false, not ${shown(value)}` };
+}
+
+function toMediaUrl(value: unknown): Conversion {
+	const url = typeof value === 'string' ? value.trim() : '';
+	if (/^data:[^,]*,./is.test(url)) return { value: url };
+	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url)) return { value: url };
+	return { problem: `has to be the web address of a file (https://...), not ${shown(value)}` };
+}
+
+function toJson(value: unknown): Conversion {
+	if (typeof value !== 'string') return { value };
+	const parsed = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
+	return { value: parsed ?? value };
+}
+
+/** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */
+export function orList(values: unknown[]): string {
+	const texts = values.slice(0, 20).map((value) => JSON.stringify(value));
+	if (values.length > texts.length) return `one of ${texts.join(', ')} and ${values.length - texts.length} more`;
+	return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}` : texts.join('');
+}
+
+/** What was given, short enough for a message. */
+export function shown(value: unknown): string {
+	const text = JSON.stringify(value) ?? String(value);
+	return (text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(/</g, '‹').replace(/>/g, '›');
+}

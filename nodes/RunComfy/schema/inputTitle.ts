@@ -1,0 +1,36 @@
+/** Words that are written in their own way wherever they stand in a title. */
+const SPELLINGS: Record<string, string> = {
+	ai: 'AI',
+	bpm: 'BPM',
+	cfg: 'CFG',
+	fps: 'FPS',
+	id: 'ID',
+	json: 'JSON',
+	lora: 'LoRA',
+	loras: 'LoRAs',
+	ms: 'ms',
+	url: 'URL',
+	urls: 'URLs',
+};
+
+const SMALL_WORDS = new Set(['a', 'and', 'at', 'by', 'for', 'in', 'of', 'on', 'or', 'per', 'the', 'to']);
+
+/** The readable name of an input: the schema's own title, or one made from the property name. */
+export function inputTitle(name: string, schemaTitle: unknown): string {
+	const title = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
+	return title !== '' ? title : titleFromName(name);
+}
+
+function titleFromName(name: string): string {
+	const words = name
+		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
+		.split(/[\s_-]+/)
+		.filter((word) => word !== '')
+		.map((word) => word.toLowerCase());
+	const titled = words.map((word, index) => {
+		if (Object.hasOwn(SPELLINGS, word)) return SPELLINGS[word];
+		if (index > 0 && SMALL_WORDS.has(word)) return word;
+		return word.charAt(0).toUpperCase() + word.slice(1);
+	});
+	return titled.join(' ') || name;
+}

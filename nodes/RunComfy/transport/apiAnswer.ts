@@ -1,0 +1,45 @@
+/** What came back from one API call, whatever its status. */
+export interface ApiAnswer {
+	httpStatus: number;
+	/** Header names are in lower case. */
+	headers: Record<string, string>;
+	/** The parsed JSON, or undefined when the body is not JSON. */
+	json: unknown;
+	/** The body as text, with the API token blanked out. */
+	text: string;
+}
+
+/**
+ * Why a call got no answer.
+ * `unreachable`: it certainly never reached the service. `timeout` and `lost`: it may have.
+ */
+export type FaultKind = 'unreachable' | 'timeout' | 'lost';
+
+/** A call that got no answer at all. */
+export class TransportFault {
+	constructor(
+		readonly kind: FaultKind,
+		/** Node's or axios' code, such as `ECONNREFUSED`. */
+		readonly code: string,
+	) {}
+}
+
+/** Connection refused or no address found: the service cannot have seen the call. */
+const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+)$/;
+/** The TLS handshake comes before the request, so one that breaks there was never sent. */
+const TLS_REFUSED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO|ERR_SSL|ERR_TLS/;
+const NOT_SENT_BY_N8N = /ERR_INVALID_URL|ERR_INVALID_CHAR|SSRF|ERR_BLOCKED/i;
+const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
+
+/** Sorts the code of a network fault by whether the call can have reached the service. */
+export function faultFromCode(code: string): TransportFault {
+	if (neverConnected(code) || TLS_REFUSED.test(code) || NOT_SENT_BY_N8N.test(code)) {
+		return new TransportFault('unreachable', code);
+	}
+	return new TransportFault(TIMED_OUT.test(code) ? 'timeout' : 'lost', code);
+}
+
+/** Whether no connection was made at all, which a later try may well change. */
+export function neverConnected(code: string): boolean {
+	return NEVER_CONNECTED.test(code);
+}

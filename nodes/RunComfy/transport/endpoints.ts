@@ -1,0 +1,45 @@
+import { invalidInput } from '../failures/failure';
+
+export const MODEL_API_URL = 'https://model-api.runcomfy.net';
+export const PLATFORM_API_URL = 'https://api.runcomfy.net';
+
+/** The two base URLs of one credential, without a trailing slash. */
+export interface Endpoints {
+	modelApi: string;
+	platformApi: string;
+}
+
+/**
+ * Reads the base URLs of a credential. While custom endpoints are off, what the two URL fields hold is ignored.
+ *
+ * @throws RunComfyFailure `invalid_input` when a custom URL is not http or https
+ */
+export function endpointsOf(credential: Record<string, unknown>): Endpoints {
+	if (credential.customEndpoints !== true) return { modelApi: MODEL_API_URL, platformApi: PLATFORM_API_URL };
+	return {
+		modelApi: baseUrl(credential.modelApiUrl, 'Model API URL', MODEL_API_URL),
+		platformApi: baseUrl(credential.platformApiUrl, 'Platform API URL', PLATFORM_API_URL),
+	};
+}
+
+function baseUrl(value: unknown, fieldName: string, fallback: string): string {
+	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
+	if (text === '') return fallback;
+	if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
+		throw invalidInput(
+			`${fieldName} in the RunComfy API credential is not a web address`,
+			`It has to start with https:// (or http:// for a local simulator), for example ${fallback}. Or switch Use Custom Endpoints off.`,
+		);
+	}
+	return text;
+}
+
+/** The path of a model: each segment is encoded, the slashes stay (inferred from RunComfy's Zapier app). */
+export function modelPath(modelId: string): string {
+	return `/v1/models/${modelId.split('/').map(encodeURIComponent).join('/')}`;
+}
+
+/** The path of a request, or of a part of it (documented). */
+export function requestPath(requestId: string, part: 'status' | 'result' | 'cancel'): string {
+	return `/v1/requests/${encodeURIComponent(requestId)}/${part}`;
+}

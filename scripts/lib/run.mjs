@@ -1,0 +1,27 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+
+/** npm is a .cmd file on Windows, which only a shell can start. */
+const needsShell = process.platform === 'win32';
+
+/**
+ * Runs a command to its end.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {import('node:child_process').SpawnOptions} [options]
+ * @throws {Error} when the command cannot be started or ends with another code than 0
+ */
+export async function run(command, args, options = {}) {
+	const child = spawn(command, args, { stdio: 'inherit', shell: needsShell, ...options });
+	const [code, signal] = await once(child, 'exit');
+	if (code !== 0) {
+		throw new Error(`"${command} ${args.join(' ')}" ended with ${signal ?? `code ${code}`}`);
+	}
+}
+
+/** Ends a script with one sentence instead of a stack trace. */
+export function fail(error) {
+	process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+	process.exit(1);
+}
