@@ -1,0 +1,202 @@
+import 'reflect-metadata';
+
+import { Logger } from '@n8n/backend-common';
+import { Container } from '@n8n/di';
+import {
+	BinaryDataConfig,
+	BinaryDataService,
+	ExecutionLifecycleHooks,
+	LoadOptionsContext,
+	PackageDirectoryLoader,
+	WorkflowExecute,
+} from 'n8n-core';
+import {
+	Workflow,
+	type IBinaryData,
+	type ICredentialDataDecryptedObject,
+	type IDataObject,
+	type INodeExecutionData,
+	type INodeParameters,
+	type INodeType,
+	type INodeTypes,
+	type IRun,
+	type IWorkflowBase,
+	type IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { TestCredentialsHelper } from './credentialsHelper';
+import { passingNodeTypes } from './nodeTypes';
+
+/** The package, built: what n8n would load. */
+const PACKAGE_FOLDER = resolve(__dirname, '..', '..');
+
+/** One line that the node wrote into n8n's log. */
+export interface LogLine {
+	level: 'debug' | 'info' | 'warn' | 'error';
+	message: string;
+	facts: Record<string, unknown>;
+}
+
+/** A finished execution. */
+export interface Execution {
+	run: IRun;
+	/** The items that a node put out last. */
+	items(nodeName: string, output?: number): INodeExecutionData[];
+	/** The hints that a node left on its run. */
+	hints(nodeName: string): string[];
+	/** The error that ended a node. */
+	error(nodeName: string): ExecutionProblem | undefined;
+}
+
+/** An n8n error, as far as tests look at it. */
+export interface ExecutionProblem {
+	name: string;
+	message: string;
+	description?: string | null;
+	httpCode?: string | null;
+	context: { itemIndex?: number; details?: IDataObject };
+}
+
+/** What an execution is given. */
+export interface ExecutionInput {
+	credential: ICredentialDataDecryptedObject;
+	/** What the trigger puts out; one empty item by default. */
+	items?: INodeExecutionData[];
+}
+
+/** n8n's own engine with the built package in it, as n8n loads it. */
+export class Engine {
+	private nextExecution = 1;
+
+	private constructor(
+		/** What the node logged, oldest first. */
+		readonly log: LogLine[],
+		private readonly nodeTypes: INodeTypes,
+		private readonly loader: PackageDirectoryLoader,
+		private readonly binaryData: BinaryDataService,
+	) {}
+
+	/** @param onLog sees each line of the log as it is written */
+	static async start(onLog: (line: LogLine) => void = () => {}): Promise<Engine> {
+		process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'runcomfy-engine-'));
+		process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests';
+		const log: LogLine[] = [];
+		captureLog((line) => {
+			log.push(line);
+			onLog(line);
+		});
+		Container.get(BinaryDataConfig).mode = 'filesystem';
+		const binaryData = Container.get(BinaryDataService);
+		await binaryData.init();
+		const loader = new PackageDirectoryLoader(PACKAGE_FOLDER);
+		await loader.loadAll();
+		return new Engine(log, nodeTypesOf(loader), loader, binaryData);
+	}
+
+	/** Starts a workflow; the promise can be cancelled, as n8n does on Stop. */
+	start(workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>, input: ExecutionInput) {
+		const built = this.workflowOf(workflow);
+		const additionalData = this.additionalData(built, input.credential);
+		const startNode = built.getStartNode();
+		if (startNode === undefined) throw new Error('The workflow has no trigger');
+		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
+		return new WorkflowExecute(additionalData, 'manual').run({ workflow: built, startNode, pinData });
+	}
+
+	/** Runs a workflow to its end. */
+	async execute(
+		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
+		input: ExecutionInput,
+	): Promise<Execution> {
+		return toExecution(await this.start(workflow, input));
+	}
+
+	/** Calls the methods by which the editor asks a node for lists and fields. */
+	loadOptions(parameters: INodeParameters, credential: ICredentialDataDecryptedObject): LoadOptionsContext {
+		const node = runComfyNode(parameters);
+		const workflow = this.workflowOf({ nodes: [node], connections: {}, settings: {} });
+		return new LoadOptionsContext(workflow, node, this.additionalData(workflow, credential, parameters), '');
+	}
+
+	get nodeType(): INodeType {
+		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfy') as INodeType;
+	}
+
+	/** Reads a file out of n8n's binary store. */
+	async readBinary(binary: IBinaryData): Promise<Buffer> {
+		return await this.binaryData.getAsBuffer(binary);
+	}
+
+	private workflowOf(workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>): Workflow {
+		return new Workflow({ id: 'workflow', ...workflow, active: false, nodeTypes: this.nodeTypes });
+	}
+
+	private additionalData(
+		workflow: Workflow,
+		credential: ICredentialDataDecryptedObject,
+		currentNodeParameters?: INodeParameters,
+	): IWorkflowExecuteAdditionalData {
+		const executionId = String(this.nextExecution++);
+		const credentialType = this.loader.getCredential('runComfyApi').type;
+		const workflowData = { id: workflow.id, name: 'Test', nodes: [], connections: {} } as unknown as IWorkflowBase;
+		// The parts of n8n's server that an execution of this node reaches; the rest would need a database.
+		return {
+			executionId,
+			workflowId: workflow.id,
+			hooks: new ExecutionLifecycleHooks('manual', executionId, workflowData),
+			credentialsHelper: new TestCredentialsHelper(credentialType, credential),
+			currentNodeExecutionIndex: 0,
+			currentNodeParameters,
+			formWaitingBaseUrl: 'http://localhost:5678/form-waiting',
+			webhookWaitingBaseUrl: 'http://localhost:5678/webhook-waiting',
+			restApiUrl: 'http://localhost:5678/rest',
+			instanceBaseUrl: 'http://localhost:5678',
+			variables: {},
+			setExecutionStatus: () => {},
+		} as unknown as IWorkflowExecuteAdditionalData;
+	}
+}
+
+/** A RunComfy node with these parameters, for workflows of one node and for the editor's calls. */
+export function runComfyNode(parameters: INodeParameters) {
+	return {
+		id: 'runcomfy',
+		name: 'RunComfy',
+		type: 'n8n-nodes-runcomfy.runComfy',
+		typeVersion: 1,
+		position: [200, 0] as [number, number],
+		parameters,
+		credentials: { runComfyApi: { id: '1', name: 'RunComfy' } },
+	};
+}
+
+/** Makes the outcome of a run readable. */
+export function toExecution(run: IRun): Execution {
+	const task = (nodeName: string) => run.data.resultData.runData[nodeName]?.at(-1);
+	return {
+		run,
+		items: (nodeName, output = 0) => task(nodeName)?.data?.main?.[output] ?? [],
+		hints: (nodeName) => (task(nodeName)?.hints ?? []).map((hint) => hint.message),
+		error: (nodeName) => task(nodeName)?.error as unknown as ExecutionProblem | undefined,
+	};
+}
+
+function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
+	const find = (fullName: string): INodeType => {
+		const known = passingNodeTypes[fullName];
+		if (known) return known;
+		return loader.getNode(fullName.replace(/^n8n-nodes-runcomfy\./, '')).type as INodeType;
+	};
+	return { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
+}
+
+/** Puts a logger of ours in the place of n8n's, before anything of n8n asks for it. */
+function captureLog(write: (line: LogLine) => void): void {
+	const at = (level: LogLine['level']) => (message: string, facts: Record<string, unknown> = {}) =>
+		write({ level, message, facts });
+	const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), scoped: () => logger };
+	Container.set(Logger, logger as unknown as Logger);
+}

@@ -1,0 +1,102 @@
+import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+
+import { TOKENS } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
+import { Simulator, type SimulatorSettings } from '../simulator/simulator';
+import { Engine, runComfyNode, type Execution } from './engine';
+
+/** The model of most tests, and an input that fits it. */
+export const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
+
+/** What a test file works with: n8n's engine, and a simulator for it. */
+export interface Bench {
+	engine: Engine;
+	simulator: Simulator;
+	/** Runs one RunComfy node behind a manual trigger. */
+	run(parameters: INodeParameters, more?: RunSettings): Promise<Execution>;
+	/** The workflow that `run` runs. */
+	workflow(parameters: INodeParameters, more?: RunSettings): ReturnType<typeof workflowOf>;
+	credential(token?: string): IDataObject & { apiToken: string };
+	/** Dreamina's input with a picture that the simulator serves. */
+	dreaminaInput(more?: IDataObject): IDataObject;
+	stop(): Promise<void>;
+}
+
+/** Settings of one run. */
+export interface RunSettings {
+	items?: INodeExecutionData[];
+	token?: string;
+	/** Further settings of the node, such as `onError`. */
+	node?: IDataObject;
+	/** Fields of the credential that replace the simulator's. */
+	credential?: IDataObject;
+}
+
+/** Starts the engine and a simulator whose requests are finished at once. */
+export async function startBench(settings: Partial<SimulatorSettings> = {}): Promise<Bench> {
+	const engine = await Engine.start();
+	const simulator = await new Simulator(settings).start();
+	const credential = (token: string = TOKENS.main) => ({
+		apiToken: token,
+		customEndpoints: true,
+		modelApiUrl: simulator.url,
+		platformApiUrl: simulator.url,
+	});
+	return {
+		engine,
+		simulator,
+		credential,
+		workflow: workflowOf,
+		run: async (parameters, more = {}) =>
+			await engine.execute(workflowOf(parameters, more), {
+				credential: { ...credential(more.token), ...more.credential } as never,
+				items: more.items,
+			}),
+		dreaminaInput: (more = {}) => ({
+			image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`],
+			prompt: 'the boat leaves the shore',
+			...more,
+		}),
+		stop: async () => await simulator.stop(),
+	};
+}
+
+/** Parameters of a submit with the model's input as JSON. */
+export function jsonInput(input: IDataObject, more: INodeParameters = {}): INodeParameters {
+	return { operation: 'submitAndWait', specifyInput: 'json', inputJson: JSON.stringify(input), ...more };
+}
+
+/** Parameters of a submit with the model's input in the form's fields. */
+export function fieldInput(value: IDataObject, more: INodeParameters = {}): INodeParameters {
+	return {
+		operation: 'submitAndWait',
+		specifyInput: 'fields',
+		modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] } as never,
+		...more,
+	};
+}
+
+function workflowOf(parameters: INodeParameters, { node = {} }: RunSettings = {}) {
+	const trigger = {
+		id: 'trigger',
+		name: 'Manual Trigger',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		position: [0, 0] as [number, number],
+		parameters: {},
+	};
+	const end = (name: string) => ({ ...trigger, id: name, name, type: 'n8n-nodes-base.noOp' });
+	return {
+		nodes: [trigger, { ...runComfyNode({ resource: 'request', ...parameters }), ...node }, end('Done'), end('Failed')],
+		connections: {
+			'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] },
+			RunComfy: {
+				main: [
+					[{ node: 'Done', type: 'main' as const, index: 0 }],
+					[{ node: 'Failed', type: 'main' as const, index: 0 }],
+				],
+			},
+		},
+		settings: { executionOrder: 'v1' as const },
+	};
+}

@@ -1,0 +1,26 @@
+/** A RunComfy account, known by its API token. */
+export interface Account {
+	name: string;
+	token: string;
+	balanceUsd: number;
+}
+
+/** The accounts that every simulator starts with. They are no secrets: they open nothing but the simulator. */
+export const TOKENS = {
+	main: 'simulator-token-main',
+	other: 'simulator-token-other',
+	poor: 'simulator-token-poor',
+} as const;
+
+export function createAccounts(): Account[] {
+	return [
+		{ name: 'main', token: TOKENS.main, balanceUsd: 25 },
+		{ name: 'other', token: TOKENS.other, balanceUsd: 10 },
+		{ name: 'poor', token: TOKENS.poor, balanceUsd: 0 },
+	];
+}
+
+/** Finds the account of an Authorization header. */
+export function accountOf(accounts: Account[], authorization: string | undefined): Account | undefined {
+	return accounts.find(({ token }) => authorization === `Bearer ${token}`);
+}

@@ -1,0 +1,118 @@
+import type { ServerResponse } from 'node:http';
+
+/** The places where something can go wrong. */
+export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file';
+
+/** What goes wrong. */
+export type FaultAction =
+	/** Another answer than the right one. */
+	| { type: 'answer'; status: number; headers?: Record<string, string>; body?: string }
+	/** The connection is closed without an answer. */
+	| { type: 'drop' }
+	/** No answer ever comes. */
+	| { type: 'hang' }
+	/** The right answer, later. */
+	| { type: 'delay'; ms: number }
+	/** The right headers, then this share of the body, then the connection is closed. */
+	| { type: 'cut'; share: number }
+	/** The right answer in small pieces. */
+	| { type: 'drip'; pieces: number; everyMs: number }
+	/** The right answer with the end of its body missing, and a length that fits what is left. */
+	| { type: 'truncate'; share: number };
+
+/** A fault, switched on until it was used up. */
+export interface Fault {
+	on: Endpoint;
+	action: FaultAction;
+	/** For `answer`, `drop` and `hang`: whether the call takes effect all the same, and nobody learns of it. */
+	carriedOut?: boolean;
+	/** How many calls it hits; without end when it is left out. */
+	times?: number;
+	/** How many calls go well first. */
+	skip?: number;
+}
+
+/** An answer before it is sent. */
+export interface PlannedAnswer {
+	status: number;
+	headers: Record<string, string>;
+	body: Buffer;
+}
+
+/** The faults that are switched on, in the order of their coming. */
+export class FaultSwitch {
+	private faults: Fault[] = [];
+
+	add(fault: Fault): void {
+		this.faults.push({ ...fault });
+	}
+
+	clear(): void {
+		this.faults = [];
+	}
+
+	/** Takes the fault that hits this call, and counts it. */
+	take(endpoint: Endpoint): Fault | undefined {
+		const fault = this.faults.find(({ on, times = Infinity }) => on === endpoint && times > 0);
+		if (fault === undefined) return undefined;
+		if ((fault.skip ?? 0) > 0) {
+			fault.skip = (fault.skip ?? 0) - 1;
+			return undefined;
+		}
+		fault.times = (fault.times ?? Infinity) - 1;
+		return fault;
+	}
+}
+
+/** Whether a call takes effect that a fault hits: those that spoil only the way back are carried out. */
+export function takesEffect({ action, carriedOut }: Fault): boolean {
+	return carriedOut === true || !['answer', 'drop', 'hang'].includes(action.type);
+}
+
+/** Sends an answer the way a fault wants it. */
+export async function sendWithFault(response: ServerResponse, answer: PlannedAnswer, action: FaultAction): Promise<void> {
+	switch (action.type) {
+		case 'answer': {
+			const contentType = action.body?.trimStart().startsWith('<') ? 'text/html' : 'application/json';
+			const headers = { 'content-type': contentType, ...action.headers };
+			send(response, { status: action.status, headers, body: Buffer.from(action.body ?? '') });
+			return;
+		}
+		case 'drop':
+			response.socket?.destroy();
+			return;
+		case 'hang':
+			return;
+		case 'delay':
+			await pause(action.ms);
+			send(response, answer);
+			return;
+		case 'cut':
+			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
+			response.write(answer.body.subarray(0, Math.floor(answer.body.length * action.share)));
+			await pause(20);
+			response.socket?.destroy();
+			return;
+		case 'drip':
+			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
+			for (let piece = 0; piece < action.pieces; piece++) {
+				const edge = (index: number) => Math.floor((answer.body.length * index) / action.pieces);
+				response.write(answer.body.subarray(edge(piece), edge(piece + 1)));
+				await pause(action.everyMs);
+			}
+			response.end();
+			return;
+		case 'truncate':
+			send(response, { ...answer, body: answer.body.subarray(0, Math.floor(answer.body.length * action.share)) });
+	}
+}
+
+/** Sends an answer as it is. */
+export function send(response: ServerResponse, answer: PlannedAnswer): void {
+	response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
+	response.end(answer.body);
+}
+
+async function pause(ms: number): Promise<void> {
+	await new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -1,0 +1,289 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+import { accountOf, createAccounts, type Account } from './accounts';
+import { loadCatalog, searchCatalog, type CatalogModel } from './catalog';
+import { errorBody, errors, type ApiError, type ErrorShape } from './errorBodies';
+import { FaultSwitch, send, sendWithFault, takesEffect, type Endpoint, type Fault, type PlannedAnswer } from './faults';
+import { inputError } from './inputCheck';
+import { readMedia } from './media';
+import { RequestStore, type Plan, type SimulatedRequest } from './requests';
+
+/** How a simulator is set up. All of it can be changed while it runs. */
+export interface SimulatorSettings {
+	/** How requests go that have no plan of their own. */
+	plan: Plan;
+	/** How its own errors are written. */
+	errorShape: ErrorShape;
+	/** What `/result` says before the end: the state, or HTTP 400 with 400005. Both are known of RunComfy. */
+	notReadyAs: 'state' | 'error';
+	/** What a submit is answered with: RunComfy documents 200, one of its clients expects 202. */
+	submitStatus: number;
+	/** Where result URLs point to; its own address by default. */
+	filesUrl?: string;
+}
+
+/** One call that came in. */
+export interface ReceivedCall {
+	endpoint: Endpoint | undefined;
+	method: string;
+	/** Path with query. */
+	path: string;
+	headers: Record<string, string>;
+	body: string;
+	/** Milliseconds since 1970. */
+	at: number;
+	/** HTTP status of the answer; 0 while or when there is none. */
+	status: number;
+}
+
+/** A running simulator of RunComfy's Model API, its balance and its file host, on one loopback port. */
+export class Simulator {
+	readonly settings: SimulatorSettings;
+	readonly accounts: Account[] = createAccounts();
+	readonly models: CatalogModel[] = loadCatalog();
+	readonly faults = new FaultSwitch();
+	readonly received: ReceivedCall[] = [];
+	readonly requests: RequestStore;
+	/** Plans of the next submits, first come first served. */
+	readonly nextPlans: Array<Partial<Plan>> = [];
+	url = '';
+
+	private readonly server = createServer((request, response) => {
+		void this.handle(request, response);
+	});
+
+	constructor(
+		settings: Partial<SimulatorSettings> = {},
+		readonly now: () => number = Date.now,
+		private readonly onCall: (call: ReceivedCall) => void = () => {},
+	) {
+		this.settings = {
+			errorShape: 'error_code',
+			notReadyAs: 'state',
+			submitStatus: 200,
+			...settings,
+			plan: { queueMs: 0, runMs: 0, outcome: 'succeeded', reason: 'The prompt was refused', ...settings.plan },
+		};
+		this.requests = new RequestStore(now, () => this.settings.filesUrl ?? this.url);
+	}
+
+	/** Listens on loopback only. @param port 0 picks a free one */
+	async start(port = 0): Promise<this> {
+		await new Promise<void>((resolve, reject) => {
+			this.server.once('error', reject);
+			this.server.listen(port, '127.0.0.1', resolve);
+		});
+		this.url = `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+		return this;
+	}
+
+	async stop(): Promise<void> {
+		this.server.closeAllConnections();
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+
+	/** Forgets what happened, and every fault. */
+	reset(): void {
+		this.faults.clear();
+		this.received.length = 0;
+		this.nextPlans.length = 0;
+		this.requests.all.clear();
+	}
+
+	fault(fault: Fault): void {
+		this.faults.add(fault);
+	}
+
+	/** The calls of an endpoint, in their order. */
+	calls(endpoint: Endpoint): ReceivedCall[] {
+		return this.received.filter((call) => call.endpoint === endpoint);
+	}
+
+	/** Accepted requests, in their order. */
+	get accepted(): SimulatedRequest[] {
+		return [...this.requests.all.values()];
+	}
+
+	private async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+		const body = await readBody(request);
+		const target = new URL(request.url ?? '/', 'http://localhost');
+		const endpoint = endpointOf(request.method ?? 'GET', target.pathname);
+		const call: ReceivedCall = {
+			endpoint,
+			method: request.method ?? 'GET',
+			path: `${target.pathname}${target.search}`,
+			headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+			body,
+			at: this.now(),
+			status: 0,
+		};
+		if (target.pathname.startsWith('/_simulator/')) {
+			send(response, this.control(call, target.pathname));
+			return;
+		}
+		this.received.push(call);
+		const fault = endpoint ? this.faults.take(endpoint) : undefined;
+		const answer = fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing();
+		call.status = fault?.action.type === 'answer' ? fault.action.status : answer.status;
+		this.onCall(call);
+		if (fault) await sendWithFault(response, answer, fault.action);
+		else send(response, answer);
+	}
+
+	private answer(call: ReceivedCall, target: URL): PlannedAnswer {
+		const path = target.pathname;
+		if (call.endpoint === 'file') return fileAnswer(path, call.headers.range);
+		const account = accountOf(this.accounts, call.headers.authorization);
+		if (account === undefined) return this.error(errors.noToken);
+		switch (call.endpoint) {
+			case 'balance':
+				return json({
+					balance_usd: account.balanceUsd,
+					balance_microdollars: Math.round(account.balanceUsd * 1_000_000),
+					currency: 'USD',
+				});
+			case 'models':
+				return path.endsWith('/categories')
+					? json({ categories: [...new Set(this.models.flatMap((model) => model.categories))] })
+					: json(searchCatalog(this.models, target.searchParams));
+			case 'model':
+				return this.modelAnswer(path);
+			case 'submit':
+				return this.submit(call, path, account);
+			case 'status':
+			case 'result':
+			case 'cancel':
+				return this.requestAnswer(call.endpoint, path, target, account);
+			default:
+				return this.error(errors.noSuchPath);
+		}
+	}
+
+	private modelAnswer(path: string): PlannedAnswer {
+		const model = this.modelOf(path);
+		return model ? json(model) : this.error(errors.unknownModel);
+	}
+
+	private submit(call: ReceivedCall, path: string, account: Account): PlannedAnswer {
+		const model = this.modelOf(path);
+		if (model === undefined) return this.error(errors.unknownModel);
+		if (account.balanceUsd <= 0) return this.error(errors.noBalance);
+		const input = parseObject(call.body);
+		if (input === undefined) {
+			return this.error({ httpStatus: 400, errorCode: 422001, message: 'The body has to be a JSON object' });
+		}
+		const problem = inputError(model.input_schema, input);
+		if (problem) return this.error(problem);
+		const plan = { ...this.settings.plan, ...this.nextPlans.shift() };
+		const accepted = this.requests.accept(account.name, model, input, plan);
+		const requestUrl = `${this.url}/v1/requests/${accepted.id}`;
+		return json(
+			{
+				request_id: accepted.id,
+				status: 'in_queue',
+				status_url: `${requestUrl}/status`,
+				result_url: `${requestUrl}/result`,
+				cancel_url: `${requestUrl}/cancel`,
+			},
+			this.settings.submitStatus,
+		);
+	}
+
+	private requestAnswer(
+		endpoint: 'status' | 'result' | 'cancel',
+		path: string,
+		target: URL,
+		account: Account,
+	): PlannedAnswer {
+		const request = this.requests.all.get(decodeURIComponent(path.split('/')[3] ?? ''));
+		if (request === undefined) return this.error(errors.unknownRequest);
+		if (request.accountName !== account.name) return this.error(errors.foreignRequest);
+		if (endpoint === 'status') return json(this.requests.statusAnswer(request, this.url));
+		if (endpoint === 'cancel') {
+			const outcome = this.requests.cancel(request);
+			return json({ request_id: request.id, status: this.requests.stateOf(request), outcome }, 202);
+		}
+		const isReady = ['completed', 'cancelled'].includes(this.requests.stateOf(request));
+		if (!isReady && this.settings.notReadyAs === 'error') return this.error(errors.notReady);
+		return json(this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true'));
+	}
+
+	private modelOf(path: string): CatalogModel | undefined {
+		const id = path.replace('/v1/models/', '').split('/').map(decodeURIComponent).join('/');
+		return this.models.find((model) => model.model_id === id);
+	}
+
+	private error(error: ApiError): PlannedAnswer {
+		const { contentType, body } = errorBody(error, this.settings.errorShape);
+		return { status: error.httpStatus, headers: { 'content-type': contentType }, body: Buffer.from(body) };
+	}
+
+	/** For tests in another process: faults and plans in, what was received out. */
+	private control(call: ReceivedCall, path: string): PlannedAnswer {
+		const sent = parseObject(call.body);
+		if (path === '/_simulator/received') return json(this.received);
+		if (path === '/_simulator/reset') this.reset();
+		else if (path === '/_simulator/faults' && sent) this.fault(sent as unknown as Fault);
+		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent as Partial<Plan>);
+		else if (path === '/_simulator/settings' && sent) Object.assign(this.settings, sent);
+		else return this.error(errors.noSuchPath);
+		return json({ done: true });
+	}
+}
+
+function endpointOf(method: string, path: string): Endpoint | undefined {
+	if (path === '/prod/v2/balance') return 'balance';
+	if (path.startsWith('/files/')) return 'file';
+	const requestPart = /^\/v1\/requests\/[^/]+\/(status|result|cancel)$/.exec(path)?.[1];
+	if (requestPart) return requestPart as Endpoint;
+	if (path === '/v1/models' || path === '/v1/models/categories') return 'models';
+	if (path.startsWith('/v1/models/')) return method === 'POST' ? 'submit' : 'model';
+	return undefined;
+}
+
+/** `/files/<request id>/<name>` and `/files/inputs/<name>`; further files of a request carry a number and a dash. */
+function fileAnswer(path: string, range: string | undefined): PlannedAnswer {
+	const name = (path.split('/')[3] ?? '').replace(/^\d+-/, '');
+	let media;
+	try {
+		media = readMedia(name.replace(/[^a-z0-9.-]/gi, ''));
+	} catch {
+		return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('no such file') };
+	}
+	const headers = { 'content-type': media.contentType, 'accept-ranges': 'bytes' };
+	const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
+	if (!asked) return { status: 200, headers, body: media.bytes };
+	const first = Number(asked[1]);
+	const last = Math.min(asked[2] ? Number(asked[2]) : Infinity, media.bytes.length - 1);
+	return {
+		status: 206,
+		headers: { ...headers, 'content-range': `bytes ${first}-${last}/${media.bytes.length}` },
+		body: media.bytes.subarray(first, last + 1),
+	};
+}
+
+function json(body: unknown, status = 200): PlannedAnswer {
+	return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+}
+
+function nothing(): PlannedAnswer {
+	return { status: 0, headers: {}, body: Buffer.alloc(0) };
+}
+
+function parseObject(text: string): Record<string, unknown> | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		return typeof value === 'object' && value !== null && !Array.isArray(value)
+			? (value as Record<string, unknown>)
+			: undefined;
+	} catch {
+		return undefined;
+	}
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+	const chunks: Buffer[] = [];
+	for await (const chunk of request) chunks.push(chunk as Buffer);
+	return Buffer.concat(chunks).toString('utf8');
+}
