@@ -1,0 +1,83 @@
+/** Runs examples/image-to-video.json through n8n's own engine, and leaves the video under output/. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+
+import { Engine, toExecution, type LogLine } from '../test/engine/engine';
+import { TOKENS } from '../test/simulator/accounts';
+import { INPUT_IMAGE } from '../test/simulator/media';
+import { Simulator } from '../test/simulator/simulator';
+
+const project = resolve(__dirname, '..');
+const EXAMPLE = join(project, 'examples', 'image-to-video.json');
+const OUTPUT_FOLDER = join(project, 'output');
+const SIMULATED = { queueMs: 1_500, runMs: 3_500, outcome: 'succeeded' as const, reason: '' };
+
+async function main(): Promise<void> {
+	const workflow = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as IWorkflowBase;
+	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
+	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start();
+	console.log(`Workflow   ${relative(project, EXAMPLE)}`);
+	console.log(
+		simulator
+			? `Service    simulator at ${simulator.url} (set RUNCOMFY_API_TOKEN to use RunComfy itself, which is paid)`
+			: 'Service    RunComfy, with RUNCOMFY_API_TOKEN. This generation is paid.',
+	);
+	if (simulator) useSimulatedImage(workflow, simulator);
+
+	const startedAt = Date.now();
+	const engine = await Engine.start((line) => showProgress(line, startedAt));
+	const credential = simulator
+		? { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url }
+		: { apiToken: token ?? '', customEndpoints: false };
+	try {
+		const pending = engine.start(workflow, { credential });
+		process.once('SIGINT', () => pending.cancel());
+		const execution = toExecution(await pending);
+		const problem = execution.error('RunComfy');
+		if (problem) throw new Error([problem.message, problem.description].filter(Boolean).join('\n'));
+		const [item] = execution.items('RunComfy');
+		if (item === undefined) throw new Error('The workflow ended without a result');
+		for (const hint of execution.hints('RunComfy')) console.log(`Hint       ${hint}`);
+		await report(engine, item, Date.now() - startedAt);
+	} finally {
+		await simulator?.stop();
+	}
+}
+
+/** The simulator has no way to the internet, so it serves the picture itself. */
+function useSimulatedImage(workflow: IWorkflowBase, simulator: Simulator): void {
+	const node = workflow.nodes.find(({ type }) => type === 'n8n-nodes-runcomfy.runComfy');
+	const input = node?.parameters.modelInput as { value: Record<string, unknown> } | undefined;
+	if (input) input.value.image_urls = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
+}
+
+function showProgress({ level, message }: LogLine, startedAt: number): void {
+	if (level === 'debug') return;
+	console.log(`  ${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${message}`);
+}
+
+async function report(engine: Engine, item: INodeExecutionData, elapsedMs: number): Promise<void> {
+	mkdirSync(OUTPUT_FOLDER, { recursive: true });
+	const { json, binary = {} } = item;
+	console.log(`\nRequest    ${String(json.request_id)}`);
+	console.log(`Model      ${String(json.model_id)}`);
+	console.log(`Status     ${String(json.status)}`);
+	console.log(`Time       ${(elapsedMs / 1000).toFixed(1)} s`);
+	console.log(`Cost       ${json.cost === undefined ? 'not told' : `${String(json.cost)} USD`}`);
+	for (const file of Object.values(binary)) {
+		const path = join(OUTPUT_FOLDER, `${String(json.request_id)}-${file.fileName ?? 'file'}`);
+		const bytes = await engine.readBinary(file);
+		writeFileSync(path, bytes);
+		console.log(`File       ${relative(process.cwd(), path)} (${file.mimeType}, ${bytes.length} bytes)`);
+	}
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		console.error(error instanceof Error ? error.message : error);
+		process.exit(1);
+	},
+);
