@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-import type { INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
 
 import { Engine, toExecution, type LogLine } from '../test/engine/engine';
 import { TOKENS } from '../test/simulator/accounts';
@@ -28,7 +28,7 @@ async function main(): Promise<void> {
 
 	const startedAt = Date.now();
 	const engine = await Engine.start((line) => showProgress(line, startedAt));
-	const credential = simulator
+	const credential: ICredentialDataDecryptedObject = simulator
 		? { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url }
 		: { apiToken: token ?? '', customEndpoints: false };
 	try {

@@ -1,0 +1,65 @@
+/** Starts n8n with everything in it that a first look needs, and says where it is. */
+import { OWNER, N8nRest } from '../test/e2e/n8nRest';
+import { N8nServer } from '../test/e2e/n8nServer';
+import { readExamples, withCredential, withSimulatedImages } from '../test/e2e/examples';
+import { TOKENS } from '../test/simulator/accounts';
+import { Simulator } from '../test/simulator/simulator';
+
+const N8N_PORT = Number(process.env.N8N_PORT ?? 5678);
+const SIMULATOR_PORT = Number(process.env.SIMULATOR_PORT ?? 4010);
+const CREDENTIAL_NAME = 'RunComfy account';
+const SIMULATED = { queueMs: 2_000, runMs: 6_000, outcome: 'succeeded' as const, reason: 'The prompt was refused' };
+
+async function main(): Promise<void> {
+	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
+	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start(SIMULATOR_PORT);
+	console.log('Starting n8n');
+	const server = await N8nServer.start({ userFolder: process.env.RUNCOMFY_N8N_DATA, port: N8N_PORT });
+	const stop = async () => {
+		await server.stop();
+		await simulator?.stop();
+		process.exit(0);
+	};
+	process.once('SIGINT', () => void stop());
+	process.once('SIGTERM', () => void stop());
+	server.onExit(() => void stop());
+
+	const rest = await N8nRest.login(server.url);
+	const credential = await storeCredential(rest, token, simulator);
+	await importExamples(rest, credential, simulator);
+
+	console.log(`\nn8n        ${server.url}`);
+	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
+	console.log(`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy itself. Every submit is paid.'}`);
+	console.log(`Log file   ${server.logFile}`);
+	console.log('Ctrl+C ends it.');
+}
+
+async function storeCredential(rest: N8nRest, token: string | undefined, simulator: Simulator | undefined) {
+	const data = simulator
+		? { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url }
+		: { apiToken: token ?? '', customEndpoints: false };
+	const known = (await rest.listCredentials()).find(({ name, type }) => name === CREDENTIAL_NAME && type === 'runComfyApi');
+	return known
+		? await rest.updateCredential(known.id, CREDENTIAL_NAME, data)
+		: await rest.createCredential(CREDENTIAL_NAME, data);
+}
+
+/** Those that are there already may have been changed by hand, and stay as they are. */
+async function importExamples(
+	rest: N8nRest,
+	credential: { id: string; name: string },
+	simulator: Simulator | undefined,
+): Promise<void> {
+	const present = new Set((await rest.listWorkflows()).map(({ name }) => name));
+	for (const example of readExamples()) {
+		if (present.has(example.name)) continue;
+		const workflow = withCredential(example, credential);
+		await rest.createWorkflow(simulator ? withSimulatedImages(workflow, simulator) : workflow);
+	}
+}
+
+main().catch((error: unknown) => {
+	console.error(error instanceof Error ? error.message : error);
+	process.exit(1);
+});

@@ -1,0 +1,150 @@
+import type { INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
+
+import { TOKENS } from '../simulator/accounts';
+import { readMedia } from '../simulator/media';
+import { Simulator } from '../simulator/simulator';
+import { readExamples, withCredential, withSimulatedImages } from './examples';
+import { N8nRest, RUNCOMFY_NODE, type StoredCredential } from './n8nRest';
+import { N8nServer } from './n8nServer';
+
+const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
+
+let simulator: Simulator;
+let server: N8nServer;
+let rest: N8nRest;
+let credential: StoredCredential;
+
+const credentialData = (more = {}) => ({
+	apiToken: TOKENS.main,
+	customEndpoints: true,
+	modelApiUrl: simulator.url,
+	platformApiUrl: simulator.url,
+	...more,
+});
+
+beforeAll(async () => {
+	simulator = await new Simulator().start();
+	server = await N8nServer.start();
+	rest = await N8nRest.login(server.url);
+	credential = await rest.createCredential('RunComfy account', credentialData());
+}, 240_000);
+
+afterAll(async () => {
+	await server?.stop();
+	await simulator?.stop();
+});
+
+beforeEach(() => simulator.reset());
+
+describe('the installed package', () => {
+	it('shows the node and its tool in the node list', async () => {
+		const names = (await rest.nodeTypes()).map(({ name }) => name);
+		expect(names).toEqual(expect.arrayContaining([RUNCOMFY_NODE.name, `${RUNCOMFY_NODE.name}Tool`]));
+	});
+});
+
+describe('the credential test', () => {
+	it('accepts a right token', async () => {
+		expect(await rest.testCredential(credentialData())).toMatchObject({ status: 'OK' });
+	});
+
+	it('says that a token is wrong', async () => {
+		const answer = await rest.testCredential(credentialData({ apiToken: 'not-a-token' }));
+		expect(answer).toMatchObject({ status: 'Error', message: expect.stringContaining('did not accept this API token') });
+	});
+
+	it.each([
+		['nothing there', { status: 404, body: '{}' }, 'no RunComfy API at this address'],
+		['a web page', { status: 200, body: '<!doctype html><title>Hello</title>' }, 'web page'],
+		['the JSON of something else', { status: 200, body: '{"hello":"world"}' }, 'not with a RunComfy balance'],
+		['a wrong token in a 200', { status: 200, body: '{"error_code":400004,"error_message":"no"}' }, 'did not accept this API token'],
+		['another error in a 200', { status: 200, body: '{"error_code":599123,"error_message":"no"}' }, 'error code of its own'],
+		['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, 'sends the call on'],
+		['a broken service', { status: 503, body: 'busy' }, 'does not work right now'],
+	])('tells %s', async (_what, answer, sentence) => {
+		simulator.fault({ on: 'balance', action: { type: 'answer', ...answer } });
+		expect(await rest.testCredential(credentialData())).toMatchObject({
+			status: 'Error',
+			message: expect.stringContaining(sentence),
+		});
+	});
+
+	it('shows the code of an unreachable host', async () => {
+		const answer = await rest.testCredential(credentialData({ platformApiUrl: 'http://127.0.0.1:9' }));
+		expect(answer).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
+	});
+});
+
+describe('the editor', () => {
+	it('finds models with their prices, page by page', async () => {
+		const parameters = { resource: 'request', operation: 'submitAndWait' };
+		const first = await rest.nodeParameters<INodeListSearchResult>('resource-locator-results', 'searchModels', parameters, credential);
+		const second = await rest.nodeParameters<INodeListSearchResult>('resource-locator-results', 'searchModels', parameters, credential, {
+			paginationToken: first.paginationToken as string,
+		});
+		const ids = [...first.results, ...second.results].map(({ value }) => value);
+		expect(new Set(ids).size).toBe(simulator.models.length);
+		expect(first.results[0]).toMatchObject({ description: expect.stringMatching(/^from \$0\.\d+ per (second|output)/) });
+	});
+
+	it('makes the fields of the chosen model', async () => {
+		const { fields } = await rest.nodeParameters<ResourceMapperFields>(
+			'resource-mapper-fields',
+			'getModelInputFields',
+			{ model: { __rl: true, mode: 'list', value: DREAMINA } },
+			credential,
+		);
+		expect(fields.map(({ displayName }) => displayName)).toMatchInlineSnapshot(`
+[
+  "Prompt (required, up to 800 characters)",
+  "Image (required, URL)",
+  "Number of Frames",
+  "Resolution",
+  "Seed (-1 = random)",
+]
+`);
+	});
+});
+
+describe('an execution', () => {
+	const imported = async () => {
+		const [example] = readExamples().filter(({ name }) => name === 'RunComfy: image to video');
+		return withSimulatedImages(withCredential(example!, credential), simulator);
+	};
+
+	it('runs the example workflow and keeps the video byte by byte', async () => {
+		const { id } = await rest.createWorkflow(await imported());
+		const execution = await rest.finished(await rest.run(id));
+
+		const item = execution.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0]?.[0];
+		expect(execution.status).toBe('success');
+		expect(item?.json).toMatchObject({ request_id: simulator.accepted[0]?.id, status: 'succeeded' });
+		const bytes = await rest.binary(item?.binary?.data?.id ?? '');
+		expect(bytes.equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
+		expect(simulator.calls('submit')).toHaveLength(1);
+	});
+
+	it('shows what happened when the generation fails', async () => {
+		simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
+		const { id } = await rest.createWorkflow(await imported());
+		const execution = await rest.finished(await rest.run(id));
+
+		expect(execution.status).toBe('error');
+		const { error } = execution.data.resultData;
+		expect(error).toMatchObject({
+			message: expect.stringContaining('The picture shows a real person'),
+			context: { itemIndex: 0, details: { code: 'generation_failed', request_id: simulator.accepted[0]?.id } },
+		});
+	});
+
+	it('stops waiting on Stop, and cancels the request', async () => {
+		simulator.nextPlans.push({ queueMs: 60_000 });
+		const { id } = await rest.createWorkflow(await imported());
+		const executionId = await rest.run(id);
+		while (simulator.calls('status').length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+		await rest.stop(executionId);
+		await rest.finished(executionId);
+		while (simulator.calls('cancel').length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
+	});
+});

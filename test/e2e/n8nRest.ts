@@ -1,0 +1,141 @@
+import axios, { type AxiosInstance } from 'axios';
+import type { IDataObject, INodeParameters, INodeTypeNameVersion, IRun, IWorkflowBase } from 'n8n-workflow';
+
+/** The owner of an n8n that only this machine can reach. */
+export const OWNER = {
+	email: 'owner@example.com',
+	firstName: 'Local',
+	lastName: 'Owner',
+	password: 'RunComfy-local-1',
+};
+
+export const RUNCOMFY_NODE: INodeTypeNameVersion = { name: 'n8n-nodes-runcomfy.runComfy', version: 1 };
+
+/** A credential as n8n stores it. */
+export interface StoredCredential {
+	id: string;
+	name: string;
+	type: string;
+}
+
+/** A finished execution as n8n stores it. */
+export interface StoredExecution {
+	id: string;
+	status: string;
+	data: IRun['data'];
+}
+
+/** n8n's REST API, as the editor uses it. */
+export class N8nRest {
+	private constructor(private readonly http: AxiosInstance) {}
+
+	/** Sets the owner up where there is none yet, and logs in. */
+	static async login(url: string): Promise<N8nRest> {
+		// n8n binds the login cookie to the browser that asked for it.
+		const headers = { 'browser-id': 'runcomfy-e2e' };
+		const http = axios.create({ baseURL: `${url}/rest/`, headers, validateStatus: () => true, timeout: 60_000 });
+		const setup = await http.post('owner/setup', OWNER);
+		const login = await http.post('login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
+		if (login.status !== 200) {
+			throw new Error(`n8n let nobody in: setup ${setup.status}, login ${login.status}`);
+		}
+		const cookies = (login.headers['set-cookie'] ?? []).map((cookie) => cookie.split(';')[0]);
+		http.defaults.headers.common.Cookie = cookies.join('; ');
+		return new N8nRest(http);
+	}
+
+	async listCredentials(): Promise<StoredCredential[]> {
+		return await this.call('get', 'credentials');
+	}
+
+	async createCredential(name: string, data: IDataObject): Promise<StoredCredential> {
+		return await this.call('post', 'credentials', { name, type: 'runComfyApi', data });
+	}
+
+	async updateCredential(id: string, name: string, data: IDataObject): Promise<StoredCredential> {
+		return await this.call('patch', `credentials/${id}`, { name, type: 'runComfyApi', data });
+	}
+
+	/** Runs the test of a credential that is not stored. */
+	async testCredential(data: IDataObject): Promise<{ status: string; message: string }> {
+		const credentials = { id: '', name: 'Test', type: 'runComfyApi', data };
+		return await this.call('post', 'credentials/test', { credentials });
+	}
+
+	async listWorkflows(): Promise<Array<{ id: string; name: string }>> {
+		return await this.call('get', 'workflows');
+	}
+
+	async createWorkflow(workflow: Partial<IWorkflowBase>): Promise<{ id: string }> {
+		const { name, nodes, connections, settings } = workflow;
+		return await this.call('post', 'workflows', { name, nodes, connections, settings, active: false });
+	}
+
+	/** Asks the node for its lists or fields the way the editor does. */
+	async nodeParameters<T>(
+		kind: 'resource-locator-results' | 'resource-mapper-fields',
+		methodName: string,
+		currentNodeParameters: INodeParameters,
+		credential: StoredCredential,
+		more: IDataObject = {},
+	): Promise<T> {
+		return await this.call('post', `dynamic-node-parameters/${kind}`, {
+			path: kind === 'resource-mapper-fields' ? 'parameters.modelInput' : 'parameters.model',
+			methodName,
+			nodeTypeAndVersion: RUNCOMFY_NODE,
+			currentNodeParameters,
+			credentials: { runComfyApi: { id: credential.id, name: credential.name } },
+			...more,
+		});
+	}
+
+	/** Runs a workflow from its trigger. @returns the execution's id */
+	async run(workflowId: string, trigger = 'Manual Trigger'): Promise<string> {
+		const answer = await this.call<{ executionId: string }>('post', `workflows/${workflowId}/run`, {
+			triggerToStartFrom: { name: trigger },
+		});
+		return answer.executionId;
+	}
+
+	/** Waits for the end of an execution, at most `timeoutMs` milliseconds. */
+	async finished(executionId: string, timeoutMs = 60_000): Promise<StoredExecution> {
+		const { parse } = await import('flatted');
+		const deadline = Date.now() + timeoutMs;
+		for (;;) {
+			const execution = await this.call<{ id: string; status: string; data: string }>('get', `executions/${executionId}`);
+			if (!['new', 'running', 'waiting'].includes(execution.status)) {
+				return { ...execution, data: parse(execution.data) as IRun['data'] };
+			}
+			if (Date.now() > deadline) throw new Error(`Execution ${executionId} is still ${execution.status}`);
+			await new Promise((resolve) => setTimeout(resolve, 250));
+		}
+	}
+
+	async stop(executionId: string): Promise<void> {
+		await this.call('post', `executions/${executionId}/stop`);
+	}
+
+	/** Reads a file of n8n's binary store, as the editor's download link does. */
+	async binary(id: string): Promise<Buffer> {
+		const answer = await this.http.get<ArrayBuffer>('binary-data', {
+			params: { id, action: 'download' },
+			responseType: 'arraybuffer',
+		});
+		if (answer.status !== 200) throw new Error(`n8n gave no file: ${answer.status}`);
+		return Buffer.from(answer.data);
+	}
+
+	/** The node types as the editor gets them. */
+	async nodeTypes(): Promise<Array<{ name: string; displayName: string; [key: string]: unknown }>> {
+		const answer = await this.http.get<Array<{ name: string; displayName: string }>>('../types/nodes.json');
+		return answer.data;
+	}
+
+	private async call<T>(method: 'get' | 'post' | 'patch', path: string, body?: unknown): Promise<T> {
+		const answer = await this.http.request<{ data: T }>({ method, url: path, data: body });
+		if (answer.status >= 300) {
+			throw new Error(`n8n answered ${method} ${path} with ${answer.status}: ${JSON.stringify(answer.data)}`);
+		}
+		return answer.data.data;
+	}
+}
