@@ -188,7 +188,9 @@ function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
 	const find = (fullName: string): INodeType => {
 		const known = passingNodeTypes[fullName];
 		if (known) return known;
-		return loader.getNode(fullName.replace(/^n8n-nodes-runcomfy\./, '')).type as INodeType;
+		// n8n runs a node as a tool under its name with "Tool" at the end.
+		const name = fullName.replace(/^n8n-nodes-runcomfy\./, '').replace(/Tool$/, '');
+		return loader.getNode(name).type as INodeType;
 	};
 	return { getByName: find, getByNameAndVersion: find, getKnownTypes: () => ({}) };
 }

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../shared/json';
 import type { Choice, ModelInput } from './modelInputs';
 
 /** The frame rate at which a number of frames stands for a duration (contract: 24 a second). */
@@ -32,7 +33,16 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 
 function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
-	return input.isList && input.maxItems !== 1 ? `URLs, ${listHint(input)}` : 'URL';
+	const size = largestFileMb(input);
+	const address = input.isList && input.maxItems !== 1 ? `URLs, ${listHint(input)}` : 'URL';
+	return size === undefined ? address : `${address}, under ${size} MB`;
+}
+
+/** The limit in the model's own rules, such as `file_size_mb<` (seen in published schemas). */
+function largestFileMb({ schema }: ModelInput): number | undefined {
+	const rules = Array.isArray(schema.validations) ? schema.validations.filter(isJsonObject) : [];
+	const rule = rules.find(({ validation_rule }) => /^file_size_mb<=?$/.test(String(validation_rule)));
+	return typeof rule?.validation_value === 'number' ? rule.validation_value : undefined;
 }
 
 function listHint(input: ModelInput): string {
