@@ -1,4 +1,4 @@
-import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
 import { TOKENS } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
@@ -19,7 +19,7 @@ export interface Bench {
 	runFast(parameters: INodeParameters, more?: RunSettings): Promise<Execution>;
 	/** The workflow that `run` runs. */
 	workflow(parameters: INodeParameters, more?: RunSettings): ReturnType<typeof workflowOf>;
-	credential(token?: string): IDataObject & { apiToken: string };
+	credential(token?: string): ICredentialDataDecryptedObject;
 	/** Dreamina's input with a picture that the simulator serves. */
 	dreaminaInput(more?: IDataObject): IDataObject;
 	stop(): Promise<void>;

@@ -1,6 +1,7 @@
 import { Validator, type OutputUnit } from '../../../vendor/jsonSchemaValidator';
 import { isJsonObject } from '../shared/json';
 import { orList, shown } from './convertValue';
+import type { JsonSchema } from './jsonSchema';
 import type { ModelInputs } from './modelInputs';
 import { toValidatorSchema } from './validatorSchema';
 
@@ -18,13 +19,22 @@ const CONTAINERS = new Set(['properties', 'items', 'prefixItems', 'additionalPro
 /** Checks a request body against the model's schema, after the conversions. */
 export function validateInput(inputs: ModelInputs, body: Record<string, unknown>): InputProblem[] {
 	const schema = toValidatorSchema(inputs.schema);
-	const { errors } = new Validator(schema, '2020-12', false).validate(body);
+	const errors = validatorErrors(schema, body);
 	const problems = new Map<string, InputProblem>();
 	for (const error of errors) {
 		const problem = toProblem(error, schema, body);
 		if (problem && !problems.has(problem.name)) problems.set(problem.name, problem);
 	}
 	return [...problems.values()];
+}
+
+/** A published schema can be so wrong that the validator throws; the service then has the last word. */
+function validatorErrors(schema: JsonSchema, body: Record<string, unknown>): OutputUnit[] {
+	try {
+		return new Validator(schema, '2020-12', false).validate(body).errors;
+	} catch {
+		return [];
+	}
 }
 
 function toProblem(error: OutputUnit, schema: unknown, body: unknown): InputProblem | undefined {

@@ -26,7 +26,8 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema): un
 		case 'required':
 			return declaredNames(value, schema.properties);
 		case 'enum':
-			return Array.isArray(value) && schema.nullable === true ? [...value, null] : value;
+			if (!Array.isArray(value)) return undefined;
+			return schema.nullable === true ? [...value, null] : value;
 		case 'pattern':
 			return isUsablePattern(value) ? value : undefined;
 		case 'properties':

@@ -1,0 +1,82 @@
+import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+
+import { Engine } from './engine';
+
+let engine: Engine;
+
+beforeAll(async () => {
+	engine = await Engine.start();
+});
+
+const properties = () => engine.nodeType.description.properties;
+
+/** Those of a parameter's definitions that an operation shows. */
+function parameter(name: string, operation: string): INodeProperties | undefined {
+	return properties().find(
+		(property) => property.name === name && property.displayOptions?.show?.operation?.includes(operation),
+	);
+}
+
+/** The names in the Options of an operation, with their defaults. */
+function options(operation: string): Record<string, unknown> {
+	const entries = (parameter('options', operation)?.options ?? []) as INodeProperties[];
+	return Object.fromEntries(entries.map((entry) => [entry.name, entry.default]));
+}
+
+/** The values that a parameter offers. */
+const values = ({ options: entries = [] }: INodeProperties) =>
+	(entries as Array<Exclude<typeof entries[number], INodePropertyCollection>>).map((entry) => ('value' in entry ? entry.value : ''));
+
+describe('the built package', () => {
+	it('loads as n8n loads it, with its codex', () => {
+		expect(engine.nodeType.description).toMatchObject({
+			name: 'runComfy',
+			displayName: 'RunComfy',
+			usableAsTool: true,
+			codex: { categories: expect.any(Array), alias: expect.arrayContaining(['ComfyUI', 'Video']), resources: expect.any(Object) },
+		});
+		expect(engine.nodeType.description.iconUrl).toMatchObject({
+			light: expect.stringContaining('runComfy.svg'),
+			dark: expect.stringContaining('runComfy.dark.svg'),
+		});
+	});
+
+	it('has the operations of the contract', () => {
+		const resource = properties().find(({ name }) => name === 'resource')!;
+		const operations = properties().filter(({ name }) => name === 'operation');
+
+		expect([resource.default, values(resource)]).toEqual(['request', ['account', 'model', 'request']]);
+		expect(Object.fromEntries(operations.map((entry) => [entry.displayOptions?.show?.resource?.[0], [entry.default, values(entry)]]))).toEqual({
+			request: ['submitAndWait', ['cancel', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait']],
+			model: ['getAll', ['get', 'getAll']],
+			account: ['getBalance', ['getBalance']],
+		});
+	});
+
+	it('has the parameters of the contract, with their defaults', () => {
+		for (const operation of ['submit', 'submitAndWait']) {
+			expect(parameter('model', operation)?.default).toMatchObject({ mode: 'list', value: 'bytedance/dreamina-3-0/image-to-video' });
+			expect(values(parameter('specifyInput', operation)!)).toEqual(['fields', 'json']);
+			expect(parameter('modelInput', operation)?.typeOptions?.resourceMapper).toMatchObject({ mode: 'map', resourceMapperMethod: 'getModelInputFields' });
+			expect(parameter('inputJson', operation)?.type).toBe('json');
+		}
+		for (const operation of ['wait', 'getStatus', 'getResult', 'cancel']) {
+			expect(parameter('requestId', operation)?.default).toBe('={{ $json.request_id ?? $json.error?.request_id }}');
+		}
+		for (const operation of ['submitAndWait', 'wait', 'getResult']) {
+			expect(parameter('downloadOutput', operation)?.default).toBe(true);
+			expect(parameter('binaryPropertyName', operation)?.default).toBe('data');
+		}
+	});
+
+	it('has the options of the contract, with their defaults', () => {
+		const wait = { maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
+		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
+		const submit = { validation: 'strict', additionalInputs: '{}' };
+
+		expect(options('submit')).toEqual(submit);
+		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
+		expect(options('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
+		expect(options('getResult')).toEqual({ ...download, includeCost: true });
+	});
+});
