@@ -18,7 +18,7 @@ export class RunComfy implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? $parameter["model"]["value"] : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? ($parameter["model"]?.value ?? $parameter["model"]) : $parameter["resource"]) }}',
 		description:
 			'Generate images, videos and audio with the AI models of RunComfy. Each submit is a paid generation; all other operations are free.',
 		defaults: { name: 'RunComfy' },

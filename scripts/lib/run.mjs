@@ -14,7 +14,15 @@ const needsShell = process.platform === 'win32';
  */
 export async function run(command, args, options = {}) {
 	const child = spawn(command, args, { stdio: 'inherit', shell: needsShell, ...options });
-	const [code, signal] = await once(child, 'exit');
+	const forward = (signal) => child.kill(signal);
+	process.on('SIGTERM', forward);
+	// Ctrl+C reaches the child by itself; this process only has to outlive it.
+	const outlive = () => {};
+	process.on('SIGINT', outlive);
+	const [code, signal] = await once(child, 'exit').finally(() => {
+		process.off('SIGTERM', forward);
+		process.off('SIGINT', outlive);
+	});
 	if (code !== 0) {
 		throw new Error(`"${command} ${args.join(' ')}" ended with ${signal ?? `code ${code}`}`);
 	}

@@ -96,8 +96,8 @@ describe('the editor', () => {
 		);
 		expect(fields.map(({ displayName }) => displayName)).toMatchInlineSnapshot(`
 [
-  "Prompt (required, up to 800 characters)",
-  "Image (required, URL)",
+  "Prompt * (max 800 chars)",
+  "Image * (URL, < 4.7 MB)",
   "Number of Frames",
   "Resolution",
   "Seed (-1 = random)",

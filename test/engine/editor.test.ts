@@ -64,8 +64,8 @@ describe('the form', () => {
 		const { fields } = await fieldsOf(chosen(DREAMINA));
 
 		expect(fields.map(({ displayName, type, defaultValue }) => [displayName, type, defaultValue])).toEqual([
-			['Prompt (required, up to 800 characters)', 'string', undefined],
-			['Image (required, URL, under 4.7 MB)', 'string', undefined],
+			['Prompt * (max 800 chars)', 'string', undefined],
+			['Image * (URL, < 4.7 MB)', 'string', undefined],
 			['Number of Frames', 'options', 121],
 			['Resolution', 'options', '720P'],
 			['Seed (-1 = random)', 'number', -1],

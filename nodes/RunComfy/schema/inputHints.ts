@@ -7,20 +7,20 @@ const FRAMES_PER_SECOND = 24;
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 
 /**
- * The label of an input in the form: its title, and in brackets what a person has to know, because a resource mapper
- * has no descriptions.
+ * The label of an input in the form: its title, a star when it is required, and in brackets what a person has to know,
+ * because a resource mapper has no descriptions. The editor cuts labels after some 28 letters, so the hints are terse.
  */
 export function inputLabel(input: ModelInput): string {
 	const hints = [
-		input.required ? 'required' : undefined,
 		mediaHint(input),
 		input.kind === 'json' ? 'JSON' : undefined,
-		input.isList && input.kind !== 'media' ? listHint(input) : undefined,
+		input.isList && input.kind !== 'media' ? listHint(input, 'JSON list') : undefined,
 		rangeHint(input),
-		input.maxLength === undefined ? undefined : `up to ${input.maxLength} characters`,
+		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,
 		input.name === 'seed' && input.default === -1 ? '-1 = random' : undefined,
 	].filter((hint) => hint !== undefined);
-	return hints.length > 0 ? `${input.title} (${hints.join(', ')})` : input.title;
+	const title = input.required ? `${input.title} *` : input.title;
+	return hints.length > 0 ? `${title} (${hints.join(', ')})` : title;
 }
 
 /** The name of one choice; numbers of frames are told in seconds too. */
@@ -34,8 +34,8 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
 	const size = largestFileMb(input);
-	const address = input.isList && input.maxItems !== 1 ? `URLs, ${listHint(input)}` : 'URL';
-	return size === undefined ? address : `${address}, under ${size} MB`;
+	const address = input.isList && input.maxItems !== 1 ? listHint(input, 'URL or JSON list') : 'URL';
+	return size === undefined ? address : `${address}, < ${size} MB`;
 }
 
 /** The limit in the model's own rules, such as `file_size_mb<` (seen in published schemas). */
@@ -45,16 +45,15 @@ function largestFileMb({ schema }: ModelInput): number | undefined {
 	return typeof rule?.validation_value === 'number' ? rule.validation_value : undefined;
 }
 
-function listHint(input: ModelInput): string {
-	const { minItems, maxItems } = input;
-	if (maxItems === 1) return 'one';
-	if (minItems !== undefined && minItems > 1 && maxItems !== undefined) return `${minItems} to ${maxItems}, one per line`;
-	return maxItems === undefined ? 'one per line' : `up to ${maxItems}, one per line`;
+function listHint({ minItems = 0, maxItems }: ModelInput, what: string): string {
+	if (maxItems === undefined) return what;
+	return minItems > 1 ? `${what}, ${minItems}–${maxItems}` : `${what}, max ${maxItems}`;
 }
 
-function rangeHint(input: ModelInput): string | undefined {
-	const { minimum, maximum } = input;
-	if (minimum !== undefined && maximum !== undefined) return `${minimum} to ${maximum}`;
-	if (minimum !== undefined) return `from ${minimum}`;
-	return maximum === undefined ? undefined : `up to ${maximum}`;
+function rangeHint({ minimum, maximum }: ModelInput): string | undefined {
+	// A range that only keeps a number within the machine's own limits tells nobody anything.
+	const highest = maximum !== undefined && maximum >= 2_147_483_647 ? undefined : maximum;
+	if (minimum !== undefined && highest !== undefined) return `${minimum}–${highest}`;
+	if (highest !== undefined) return `max ${highest}`;
+	return minimum === undefined || minimum < 0 ? undefined : `min ${minimum}`;
 }
