@@ -4,13 +4,16 @@ import { once } from 'node:events';
 /** npm is a .cmd file on Windows, which only a shell can start. */
 const needsShell = process.platform === 'win32';
 
+/** A command that ended badly, and has told why by itself. */
+export class CommandEnded extends Error {}
+
 /**
  * Runs a command to its end.
  *
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
- * @throws {Error} when the command cannot be started or ends with another code than 0
+ * @throws {CommandEnded} when the command ends with another code than 0
  */
 export async function run(command, args, options = {}) {
 	const child = spawn(command, args, { stdio: 'inherit', shell: needsShell, ...options });
@@ -24,12 +27,12 @@ export async function run(command, args, options = {}) {
 		process.off('SIGINT', outlive);
 	});
 	if (code !== 0) {
-		throw new Error(`"${command} ${args.join(' ')}" ended with ${signal ?? `code ${code}`}`);
+		throw new CommandEnded(`"${command} ${args.join(' ')}" ended with ${signal ?? `code ${code}`}`);
 	}
 }
 
-/** Ends a script with one sentence instead of a stack trace. */
+/** Ends a script with one sentence instead of a stack trace, or with none where the command said it already. */
 export function fail(error) {
-	process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+	if (!(error instanceof CommandEnded)) process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
 	process.exit(1);
 }
