@@ -98,7 +98,7 @@ describe('the input', () => {
 
 	it.each([
 		['a text that is too long', { prompt: 'x'.repeat(801) }, 'Prompt may have at most 800 characters and has 801'],
-		['too many pictures', { image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] }, 'Image may have at most 1 entries and has 2'],
+		['too many pictures', { image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] }, 'Image may have at most one entry and has 2'],
 		['no address', { image_urls: 'picture.png' }, 'Image has to be the web address of a file (https://...), not "picture.png"'],
 		['a yes for a number', { seed: true }, 'Seed has to be a number, not true'],
 		['half a seed', { seed: 1.5 }, 'Seed has to be a whole number, not 1.5'],

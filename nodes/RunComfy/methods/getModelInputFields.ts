@@ -6,6 +6,7 @@ import { bundledModel } from '../model/bundledModels';
 import { parseModelId } from '../model/modelId';
 import { findModelSchema } from '../model/modelSchema';
 import { choiceLabel, inputLabel } from '../schema/inputHints';
+import { typeOf } from '../schema/jsonSchema';
 import { describeModelInputs, type ModelInput, type ModelInputs } from '../schema/modelInputs';
 import { openTransport } from '../transport/apiTransport';
 
@@ -68,7 +69,7 @@ function toField(input: ModelInput): ResourceMapperField {
 }
 
 function fieldType(input: ModelInput): ResourceMapperField['type'] {
-	if (input.kind === 'json') return input.isList ? 'array' : 'object';
+	if (input.kind === 'json') return jsonFieldType(input);
 	// Lists are texts: one value a line, or an expression that gives an array.
 	if (input.isList) return 'string';
 	switch (input.kind) {
@@ -82,6 +83,12 @@ function fieldType(input: ModelInput): ResourceMapperField['type'] {
 		default:
 			return 'string';
 	}
+}
+
+/** What may be an object or a list or yet another thing is a text, in which JSON can be written. */
+function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
+	if (input.isList) return 'array';
+	return typeOf(input.schema) === 'object' ? 'object' : 'string';
 }
 
 /** Only what shapes the output is filled in: the defaults of prompts and media are samples. */

@@ -1,5 +1,6 @@
 import { isJsonObject, parseJson } from '../shared/json';
 import type { Choice, ModelInput } from './modelInputs';
+import { isValid } from './validator';
 
 /** A value that has the schema's type now, or the reason why it could not get it. */
 export type Conversion = { value: unknown } | { problem: string };
@@ -50,10 +51,46 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 		case 'boolean':
 			return toBoolean(value);
 		case 'media':
-			return toMediaUrl(value);
+			return toMediaUrl(value, input.media?.isCertain !== false);
+		case 'union':
+			return toForm(input, value);
 		case 'json':
 			return toJson(value);
 	}
+}
+
+/** A value that fits one of the forms as it is stays so; otherwise the first form that it can be turned into counts. */
+function toForm(input: ModelInput, value: unknown): Conversion {
+	if (input.forms.some((form) => isValid(form.schema, value))) return { value };
+	for (const form of input.forms) {
+		const conversion = convertValue(form, value);
+		if ('value' in conversion && isValid(form.schema, conversion.value)) return conversion;
+	}
+	return { problem: `has to be ${input.forms.map(formText).join(', or ')}, not ${shown(value)}` };
+}
+
+/** A form of a union in words. */
+function formText(form: ModelInput): string {
+	if (form.isList) return 'a list';
+	switch (form.kind) {
+		case 'choice':
+			return orList(form.choices);
+		case 'integer':
+		case 'number':
+			return `a ${form.kind === 'integer' ? 'whole ' : ''}number${rangeText(form)}`;
+		case 'boolean':
+			return 'true or false';
+		case 'json':
+			return 'a JSON object';
+		default:
+			return 'a text';
+	}
+}
+
+function rangeText({ minimum, maximum }: ModelInput): string {
+	if (minimum !== undefined && maximum !== undefined) return ` from ${minimum} to ${maximum}`;
+	if (minimum !== undefined) return ` of at least ${minimum}`;
+	return maximum === undefined ? '' : ` of at most ${maximum}`;
 }
 
 function toText(value: unknown): Conversion {
@@ -93,7 +130,8 @@ function toBoolean(value: unknown): Conversion {
 	return { problem: `has to be true or false, not ${shown(value)}` };
 }
 
-function toMediaUrl(value: unknown): Conversion {
+function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
+	if (!isCertain && typeof value === 'string' && !/^\s*(https?|data):/i.test(value)) return { value };
 	const url = typeof value === 'string' ? value.trim() : '';
 	if (/^data:[^,]*,./is.test(url)) return { value: url };
 	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url)) return { value: url };

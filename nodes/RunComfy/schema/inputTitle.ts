@@ -15,13 +15,23 @@ const SPELLINGS: Record<string, string> = {
 
 const SMALL_WORDS = new Set(['a', 'and', 'at', 'by', 'for', 'in', 'of', 'on', 'or', 'per', 'the', 'to']);
 
+/** Longer titles push everything else out of a label and out of a message. */
+const LONGEST_TITLE = 60;
+
 /** The readable name of an input: the schema's own title, or one made from the property name. */
 export function inputTitle(name: string, schemaTitle: unknown): string {
-	const title = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
-	return title !== '' ? title : titleFromName(name);
+	const given = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
+	const title = given !== '' ? given : titleFromName(name);
+	return [...title].length > LONGEST_TITLE ? `${[...title].slice(0, LONGEST_TITLE).join('')}…` : title;
 }
 
+/** Community workflows name their inputs by node, `33_video`: the number goes behind the word. */
 function titleFromName(name: string): string {
+	const byNode = /^(\d+)[_-](.*[a-z].*)$/i.exec(name);
+	return byNode ? `${titleFromWords(byNode[2] ?? '')} (${byNode[1]})` : titleFromWords(name) || name;
+}
+
+function titleFromWords(name: string): string {
 	const words = name
 		.replace(/([a-z\d])([A-Z])/g, '$1 $2')
 		.split(/[\s_-]+/)
@@ -32,5 +42,5 @@ function titleFromName(name: string): string {
 		if (index > 0 && SMALL_WORDS.has(word)) return word;
 		return word.charAt(0).toUpperCase() + word.slice(1);
 	});
-	return titled.join(' ') || name;
+	return titled.join(' ');
 }

@@ -17,11 +17,16 @@ export function requiredOf(schema: JsonSchema): string[] {
 	return Array.isArray(schema.required) ? schema.required.filter((name): name is string => typeof name === 'string') : [];
 }
 
-/** The type of a value, `null` and `float` aside; undefined when the schema leaves it open. */
-export function typeOf(schema: JsonSchema): string | undefined {
+/** The types that a value may have, null aside. `float` is a number, and an integer is one too. */
+export function typesOf(schema: JsonSchema): string[] {
 	const types = (Array.isArray(schema.type) ? schema.type : [schema.type])
 		.filter((type): type is string => typeof type === 'string' && type !== 'null')
 		.map((type) => (type === 'float' ? 'number' : type));
-	if (types.length === 1) return types[0];
-	return types.length > 1 && types.every((type) => type === 'integer' || type === 'number') ? 'number' : undefined;
+	return types.includes('number') ? types.filter((type) => type !== 'integer') : types;
+}
+
+/** The one type of a value; undefined when the schema leaves it open. */
+export function typeOf(schema: JsonSchema): string | undefined {
+	const types = typesOf(schema);
+	return types.length === 1 ? types[0] : undefined;
 }

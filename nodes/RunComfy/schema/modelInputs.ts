@@ -1,9 +1,14 @@
 import { isJsonObject } from '../shared/json';
 import { inputTitle } from './inputTitle';
 import { propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
+import { mediaMarkOf, type MediaMark } from './mediaInputs';
+import { simplifySchema } from './simplifySchema';
 
-/** How a value of an input is written down. `json` is everything that has no simpler form. */
-export type InputKind = 'text' | 'choice' | 'integer' | 'number' | 'boolean' | 'media' | 'json';
+/**
+ * How a value of an input is written down. `union` takes one of several forms, and `json` is everything that has no
+ * simpler form.
+ */
+export type InputKind = 'text' | 'choice' | 'integer' | 'number' | 'boolean' | 'media' | 'union' | 'json';
 
 /** One value that a choice offers. */
 export type Choice = string | number | boolean;
@@ -20,12 +25,16 @@ export interface ModelInput {
 	required: boolean;
 	choices: Choice[];
 	default: unknown;
-	mediaType?: 'image' | 'video' | 'audio';
+	/** Only with the kind `media`. */
+	media?: MediaMark;
+	/** Only with the kind `union`: the forms that one value may take. */
+	forms: ModelInput[];
 	minimum?: number;
 	maximum?: number;
 	maxLength?: number;
 	minItems?: number;
 	maxItems?: number;
+	/** Without references and combinations. */
 	schema: JsonSchema;
 }
 
@@ -34,40 +43,46 @@ export interface ModelInputs {
 	inputs: ModelInput[];
 	/** Names that the schema requires and does not declare: a published schema can be wrong. */
 	undeclaredRequired: string[];
+	/** The schema as it came. */
 	schema: JsonSchema;
 }
 
 /** Reads an input schema. @returns undefined when it is none that could be read */
 export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	if (!isJsonObject(schema)) return undefined;
-	const properties = propertiesOf(schema);
+	const { schema: simple } = simplifySchema(schema, schema);
+	const properties = propertiesOf(simple);
 	if (properties.length === 0) return undefined;
-	const required = requiredOf(schema);
+	const required = requiredOf(simple);
 	const declared = new Set(properties.map(([name]) => name));
-	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name)));
+	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name), schema));
 	return {
-		inputs: inFormOrder(inputs, required),
+		inputs: inFormOrder(withDifferentTitles(inputs), required),
 		undeclaredRequired: required.filter((name) => !declared.has(name)),
 		schema,
 	};
 }
 
-function describeInput(name: string, schema: JsonSchema, required: boolean): ModelInput {
-	const isList = typeOf(schema) === 'array';
-	const item = isList && isJsonObject(schema.items) ? schema.items : isList ? {} : schema;
-	const mediaType = mediaTypeOf(schema) ?? mediaTypeOf(item);
+function describeInput(name: string, property: JsonSchema, required: boolean, root: JsonSchema): ModelInput {
+	const { schema, branches } = simplifySchema(property, root);
+	const isList = branches.length === 0 && typeOf(schema) === 'array';
+	const listItem = isList && isJsonObject(schema.items) ? schema.items : {};
+	const item = isList ? simplifySchema(listItem, root) : { schema, branches };
+	const media = mediaMarkOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
+	const forms = item.branches.map((form) => describeInput(name, form, required, root));
 	return {
 		name,
 		title: inputTitle(name, schema.title),
-		kind: mediaType ? 'media' : kindOf(item, isList),
+		kind: media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList),
 		isList,
 		required,
-		choices: choicesOf(item),
+		choices: choicesOf(item.schema),
 		default: schema.default ?? undefined,
-		mediaType,
-		minimum: numberOf(item.minimum),
-		maximum: numberOf(item.maximum),
-		maxLength: numberOf(item.maxLength),
+		media,
+		forms,
+		minimum: numberOf(item.schema.minimum),
+		maximum: numberOf(item.schema.maximum),
+		maxLength: numberOf(item.schema.maxLength),
 		minItems: isList ? numberOf(schema.minItems) : undefined,
 		maxItems: isList ? numberOf(schema.maxItems) : undefined,
 		schema,
@@ -91,19 +106,25 @@ function kindOf(schema: JsonSchema, isListItem: boolean): InputKind {
 	}
 }
 
+/** Only where all of them can be shown: a choice that also offers an object is written as JSON. */
 function choicesOf(schema: JsonSchema): Choice[] {
 	if (!Array.isArray(schema.enum)) return [];
-	return schema.enum.filter((value): value is Choice => ['string', 'number', 'boolean'].includes(typeof value));
-}
-
-/** `image_uri`, `image_uris` and so on (seen in published schemas). */
-function mediaTypeOf(schema: JsonSchema): ModelInput['mediaType'] {
-	const match = /^(image|video|audio)_uris?$/.exec(typeof schema.format === 'string' ? schema.format : '');
-	return match?.[1] as ModelInput['mediaType'];
+	const values = schema.enum.filter((value) => value !== null);
+	const choices = values.filter((value): value is Choice => ['string', 'number', 'boolean'].includes(typeof value));
+	return choices.length === values.length ? [...new Set(choices)] : [];
 }
 
 function numberOf(value: unknown): number | undefined {
 	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}
+
+/** Two inputs of one title could not be told apart, neither in the form nor in a message. */
+function withDifferentTitles(inputs: ModelInput[]): ModelInput[] {
+	const count = new Map<string, number>();
+	for (const { title } of inputs) count.set(title.toLowerCase(), (count.get(title.toLowerCase()) ?? 0) + 1);
+	return inputs.map((input) =>
+		(count.get(input.title.toLowerCase()) ?? 0) > 1 ? { ...input, title: `${input.title} [${input.name}]` } : input,
+	);
 }
 
 /** Prompt, media, what shapes the output, the rest; in each group the required ones first. */

@@ -1,54 +1,66 @@
-import { Validator, type OutputUnit } from '../../../vendor/jsonSchemaValidator';
 import { isJsonObject } from '../shared/json';
 import { orList, shown } from './convertValue';
-import type { JsonSchema } from './jsonSchema';
 import type { ModelInputs } from './modelInputs';
-import { toValidatorSchema } from './validatorSchema';
+import { toValidatorSchema, validationErrors, type ValidationError } from './validator';
 
 /** One thing that the model would refuse. */
 export interface InputProblem {
-	/** RunComfy's name of the input. */
+	/** RunComfy's name of the input; empty when it is about the input as a whole. */
 	name: string;
 	/** Goes on after the input's title, such as `has to be at most 10, not 12`. */
 	text: string;
 }
 
 /** These only say that something below them is wrong, which has an entry of its own. */
-const CONTAINERS = new Set(['properties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'allOf', 'if']);
+const CONTAINERS = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'allOf', 'if']);
 
-/** Checks a request body against the model's schema, after the conversions. */
+/** Of these, what is said below them is about forms that need not apply. */
+const ALTERNATIVES = new Set(['anyOf', 'oneOf', 'not', 'contains']);
+
+/** Checks a request body against the model's schema, after the conversions. One problem for each input. */
 export function validateInput(inputs: ModelInputs, body: Record<string, unknown>): InputProblem[] {
-	const schema = toValidatorSchema(inputs.schema);
-	const errors = validatorErrors(schema, body);
+	const whole = toValidatorSchema(inputs.schema);
+	const errors = validationErrors(whole, body);
+	if (errors) return uniqueProblems(errors, whole, body);
+	// The schema breaks the validator somewhere: what is sound of it still counts, input by input.
+	return inputs.inputs
+		.filter(({ name }) => Object.hasOwn(body, name))
+		.flatMap(({ name, schema }) => {
+			const part = toValidatorSchema({ type: 'object', properties: { [name]: schema } });
+			const value = { [name]: body[name] };
+			return uniqueProblems(validationErrors(part, value) ?? [], part, value);
+		});
+}
+
+function uniqueProblems(errors: ValidationError[], schema: unknown, body: unknown): InputProblem[] {
+	const alternatives = errors.filter(({ keyword }) => ALTERNATIVES.has(keyword)).map(({ keywordLocation }) => keywordLocation);
 	const problems = new Map<string, InputProblem>();
 	for (const error of errors) {
+		const isBelowAlternative = alternatives.some((place) => error.keywordLocation.startsWith(`${place}/`));
+		if (CONTAINERS.has(error.keyword) || isBelowAlternative) continue;
 		const problem = toProblem(error, schema, body);
-		if (problem && !problems.has(problem.name)) problems.set(problem.name, problem);
+		if (!problems.has(problem.name)) problems.set(problem.name, problem);
 	}
 	return [...problems.values()];
 }
 
-/** A published schema can be so wrong that the validator throws; the service then has the last word. */
-function validatorErrors(schema: JsonSchema, body: Record<string, unknown>): OutputUnit[] {
-	try {
-		return new Validator(schema, '2020-12', false).validate(body).errors;
-	} catch {
-		return [];
+function toProblem(error: ValidationError, schema: unknown, body: unknown): InputProblem {
+	const [name, ...inner] = pointerParts(error.instanceLocation);
+	if (error.keyword === 'required') {
+		const missing = /"([^"]+)"/.exec(error.error)?.[1] ?? '';
+		if (name === undefined) return { name: missing, text: 'is required and empty' };
+		return { name, text: `${placeText(inner)}needs "${missing}"` };
 	}
+	if (name === undefined) return { name: '', text: 'The fields do not go together as this model wants them' };
+	const limit = at(schema, pointerParts(error.keywordLocation));
+	return { name, text: `${placeText(inner)}${sentence(error.keyword, limit, at(body, [name, ...inner]))}` };
 }
 
-function toProblem(error: OutputUnit, schema: unknown, body: unknown): InputProblem | undefined {
-	if (CONTAINERS.has(error.keyword)) return undefined;
-	const path = pointerParts(error.instanceLocation);
-	const limit = at(schema, pointerParts(error.keywordLocation));
-	const given = at(body, path);
-	if (error.keyword === 'required') {
-		// Missing inputs of the model itself are told by the request body, which knows what was left empty.
-		const name = /"([^"]+)"/.exec(error.error)?.[1];
-		return path[0] === undefined ? undefined : { name: path[0], text: `lacks "${name ?? 'a part'}"` };
-	}
-	if (path[0] === undefined) return undefined;
-	return { name: path[0], text: sentence(error.keyword, limit, given) };
+/** Where inside a structured input: `in entry 2, "scale" `. */
+function placeText(path: string[]): string {
+	if (path.length === 0) return '';
+	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${part}"`));
+	return `in ${parts.join(', ')} `;
 }
 
 function sentence(keyword: string, limit: unknown, given: unknown): string {
@@ -69,9 +81,9 @@ function sentence(keyword: string, limit: unknown, given: unknown): string {
 		case 'maxLength':
 			return `may have at most ${String(limit)} characters and has ${characters(given)}`;
 		case 'minItems':
-			return `needs at least ${String(limit)} entries and has ${entries(given)}`;
+			return `needs at least ${entriesText(limit)} and has ${entries(given)}`;
 		case 'maxItems':
-			return `may have at most ${String(limit)} entries and has ${entries(given)}`;
+			return `may have at most ${entriesText(limit)} and has ${entries(given)}`;
 		case 'uniqueItems':
 			return 'may not hold the same entry twice';
 		case 'enum':
@@ -79,14 +91,36 @@ function sentence(keyword: string, limit: unknown, given: unknown): string {
 		case 'const':
 			return `has to be ${shown(limit)}${not}`;
 		case 'type':
-			return `has to be of the type ${(Array.isArray(limit) ? limit : [limit]).join(' or ')}${not}`;
+			return `has to be ${typesText(limit)}${not}`;
+		case 'pattern':
+			return `has to match the pattern ${shown(limit)}${not}`;
+		case 'false':
+			return 'is not an input of this model';
 		default:
 			return `does not fit what the model accepts: ${shown(given)}`;
 	}
 }
 
+const TYPE_WORDS: Record<string, string> = {
+	array: 'a list',
+	boolean: 'true or false',
+	integer: 'a whole number',
+	null: 'nothing',
+	number: 'a number',
+	object: 'a JSON object',
+	string: 'a text',
+};
+
+function typesText(types: unknown): string {
+	return (Array.isArray(types) ? types : [types]).map((type) => TYPE_WORDS[String(type)] ?? String(type)).join(' or ');
+}
+
 function characters(value: unknown): number {
 	return typeof value === 'string' ? [...value].length : 0;
+}
+
+function entriesText(limit: unknown): string {
+	return limit === 1 ? 'one entry' : `${String(limit)} entries`;
 }
 
 function entries(value: unknown): number {

@@ -93,6 +93,7 @@ function checkInput(
 
 /** Names an input as the form shows it, and in JSON by its property too. */
 function problemText(inputs: ModelInputs, given: GivenInput, problem: InputProblem): string {
+	if (problem.name === '') return problem.text;
 	const title = inputs.inputs.find((input) => input.name === problem.name)?.title ?? problem.name;
 	const name = given.source === 'json' && title !== problem.name ? `${title} (${problem.name})` : title;
 	return `${name} ${problem.text}`;

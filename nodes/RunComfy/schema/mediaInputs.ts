@@ -1,0 +1,54 @@
+import { typeOf, type JsonSchema } from './jsonSchema';
+
+/** What kind of media an input takes. */
+export type MediaType = 'image' | 'video' | 'audio';
+
+/** What is known of an input as media. */
+export interface MediaMark {
+	type: MediaType;
+	/**
+	 * Whether the schema itself says so, by a format or a name that ends in "url". Otherwise it was guessed by the name,
+	 * and values that are no URLs (such as the name of a file in a ComfyUI workflow) are let through.
+	 */
+	isCertain: boolean;
+}
+
+const TYPE_OF_WORD: Record<string, MediaType> = {
+	audio: 'audio',
+	frame: 'image',
+	image: 'image',
+	images: 'image',
+	img: 'image',
+	mask: 'image',
+	music: 'audio',
+	song: 'audio',
+	video: 'video',
+	videos: 'video',
+	voice: 'audio',
+};
+
+/** Names that end so hold media although nothing says it: `33_video`, `reference_images`, `promptImage`, `mask`. */
+const NAMED_AS_MEDIA = /(?:^|[_-])(images?|img|videos?|audio|mask)$|[a-z](Image|Video|Audio)s?$/;
+const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|Ur[il]s?$/;
+
+/**
+ * Finds out whether an input takes media: by `format` on the string, on the list or on its items (`image_uri`,
+ * `image_uris`), else by its name (all seen in published schemas).
+ */
+export function mediaMarkOf(name: string, schema: JsonSchema, item: JsonSchema): MediaMark | undefined {
+	const format = [schema.format, item.format].find((value) => /^(image|video|audio)_uris?$/.test(String(value)));
+	if (typeof format === 'string') return { type: format.split('_')[0] as MediaType, isCertain: true };
+	if (typeOf(item) !== 'string' || Array.isArray(item.enum)) return undefined;
+	if (NAMED_AS_URL.test(name)) {
+		const type = wordType(name);
+		return type && { type, isCertain: true };
+	}
+	const type = NAMED_AS_MEDIA.test(name) ? wordType(name) : undefined;
+	return type && { type, isCertain: false };
+}
+
+function wordType(name: string): MediaType | undefined {
+	const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[_-]/);
+	const word = words.reverse().find((entry) => Object.hasOwn(TYPE_OF_WORD, entry));
+	return word === undefined ? undefined : TYPE_OF_WORD[word];
+}

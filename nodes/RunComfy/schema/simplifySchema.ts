@@ -1,0 +1,96 @@
+import { isJsonObject } from '../shared/json';
+import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema';
+
+/** References into references into references: no published schema needs more. */
+const DEEPEST = 12;
+
+/** A schema without references and combinations: what is left of them is in `branches`. */
+export interface SimpleSchema {
+	schema: JsonSchema;
+	/** The forms that a value may take, when there is more than one. */
+	branches: JsonSchema[];
+}
+
+/**
+ * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, takes `const` for a choice of one, joins
+ * alternatives that are all choices, and forgets that a value may be null (null is never sent).
+ *
+ * @param root where references lead to; one that leads nowhere, or in a circle, is left out
+ */
+export function simplifySchema(schema: JsonSchema, root: JsonSchema, depth = 0): SimpleSchema {
+	if (depth > DEEPEST) return { schema: {}, branches: [] };
+	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
+	const parts = [
+		...(typeof $ref === 'string' ? [resolvePointer($ref, root)] : []),
+		...(Array.isArray(allOf) ? allOf : []),
+	].filter(isJsonObject);
+	const simpleParts = parts.map((part) => simplifySchema(part, root, depth + 1));
+	const merged = [...simpleParts.map((part) => part.schema), own].reduce(merge, {});
+	const alternatives = [anyOf, oneOf].find(Array.isArray) ?? [];
+	const branches = alternatives
+		.filter(isJsonObject)
+		.map((branch) => simplifySchema({ ...pick(merged), ...branch }, root, depth + 1))
+		.flatMap((branch) => (branch.branches.length > 0 ? branch.branches : [branch.schema]))
+		.filter((branch) => !allowsOnlyNull(branch));
+	return withBranches(asChoice(merged), [...simpleParts.flatMap((part) => part.branches), ...branches]);
+}
+
+function withBranches(schema: JsonSchema, branches: JsonSchema[]): SimpleSchema {
+	const types = typesOf(schema);
+	const perType: JsonSchema[] = types.map((type) => ({ ...schema, type }));
+	const forms = branches.length === 0 && types.length > 1 ? perType : branches;
+	if (forms.length === 0) return { schema, branches: [] };
+	if (forms.length === 1) return { schema: merge(schema, forms[0] ?? {}), branches: [] };
+	if (forms.every((form) => Array.isArray(form.enum))) {
+		const choices = forms.flatMap((form) => form.enum as unknown[]);
+		return { schema: { ...schema, type: undefined, enum: choices }, branches: [] };
+	}
+	return { schema, branches: forms };
+}
+
+/** What every alternative shares with the schema around it. */
+function pick({ type, enum: choices, items, properties, required }: JsonSchema): JsonSchema {
+	const shared = { type, enum: choices, items, properties, required };
+	return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
+}
+
+function asChoice(schema: JsonSchema): JsonSchema {
+	if (!('const' in schema) || Array.isArray(schema.enum)) return schema;
+	const { const: only, ...rest } = schema;
+	return { ...rest, enum: [only] };
+}
+
+function allowsOnlyNull(schema: JsonSchema): boolean {
+	if (schema.type === 'null') return true;
+	return Array.isArray(schema.enum) && schema.enum.length > 0 && schema.enum.every((value) => value === null);
+}
+
+function merge(left: JsonSchema, right: JsonSchema): JsonSchema {
+	const properties = { ...Object.fromEntries(propertiesOf(left)), ...Object.fromEntries(propertiesOf(right)) };
+	const required = [...new Set([...requiredOf(left), ...requiredOf(right)])];
+	return {
+		...left,
+		...right,
+		...(Object.keys(properties).length > 0 ? { properties } : {}),
+		...(required.length > 0 ? { required } : {}),
+	};
+}
+
+/** Follows a JSON pointer within the document, `#/$defs/name`. References to other documents lead nowhere. */
+export function resolvePointer(pointer: string, root: JsonSchema): unknown {
+	if (pointer === '#') return root;
+	if (!pointer.startsWith('#/')) return undefined;
+	const path = pointer.slice(2).split('/').map((part) => decoded(part).replace(/~1/g, '/').replace(/~0/g, '~'));
+	return path.reduce<unknown>((value, key) => {
+		if (Array.isArray(value)) return value[Number(key)] as unknown;
+		return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+	}, root);
+}
+
+function decoded(part: string): string {
+	try {
+		return decodeURIComponent(part);
+	} catch {
+		return part;
+	}
+}

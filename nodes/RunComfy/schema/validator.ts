@@ -1,0 +1,140 @@
+import { Validator, type OutputUnit } from '../../../vendor/jsonSchemaValidator';
+import { isJsonObject } from '../shared/json';
+import type { JsonSchema } from './jsonSchema';
+import { resolvePointer } from './simplifySchema';
+
+/** What the validator says of one place in a value. */
+export type ValidationError = OutputUnit;
+
+const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
+
+/** Keywords that say nothing about validity. Media formats are checked as media, and a dynamic id would only mislead. */
+const LEFT_OUT = new Set(['$id', '$schema', '$anchor', 'default', 'description', 'examples', 'format', 'nullable', 'title', 'validations']);
+
+/** Keywords whose value is a map from names to schemas, and those with a list of schemas. */
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+const SCHEMA_LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
+const SCHEMAS = new Set(['items', 'additionalProperties', 'contains', 'not', 'if', 'then', 'else', 'propertyNames']);
+const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains']);
+
+/** The schema that the validator works with: locations in its errors are places in this one. */
+export function toValidatorSchema(schema: JsonSchema): JsonSchema {
+	return rewrite(schema, schema);
+}
+
+/**
+ * Validates a value. The validator interprets the schema and generates no code.
+ *
+ * @param schema as `toValidatorSchema` gives it
+ * @returns undefined when the schema is so wrong that the validator gives up
+ */
+export function validationErrors(schema: JsonSchema, value: unknown): ValidationError[] | undefined {
+	try {
+		return new Validator(schema, '2020-12', false).validate(value).errors;
+	} catch {
+		return undefined;
+	}
+}
+
+/** Whether a value fits a schema of RunComfy's dialect; a schema that makes no sense forbids nothing. */
+export function isValid(schema: JsonSchema, value: unknown): boolean {
+	return (validationErrors(toValidatorSchema(schema), value) ?? []).length === 0;
+}
+
+/**
+ * Rewrites a schema of RunComfy's dialect as standard JSON Schema: `float` is a number, `nullable` allows null, and what
+ * the validator would throw on is left out: a bad pattern, a reference into nowhere, a keyword with the wrong kind of
+ * value. Names in `required` that `properties` does not declare are dropped: they are told as a warning.
+ */
+function rewrite(schema: JsonSchema, root: JsonSchema): JsonSchema {
+	const entries = Object.entries(schema)
+		.filter(([keyword]) => !LEFT_OUT.has(keyword))
+		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, root)] as const)
+		.filter(([, value]) => value !== undefined);
+	return Object.fromEntries(entries);
+}
+
+function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, root: JsonSchema): unknown {
+	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, root);
+	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, root);
+	if (SCHEMAS.has(keyword)) return rewriteOne(value, root);
+	if (NUMBERS.has(keyword)) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+	switch (keyword) {
+		case 'type':
+			return standardTypes(value, schema.nullable === true);
+		case 'required':
+			return schema === root ? declaredNames(value, schema.properties) : textsOf(value);
+		case 'enum':
+			if (!Array.isArray(value)) return undefined;
+			return schema.nullable === true ? [...value, null] : value;
+		case 'pattern':
+			return isUsablePattern(value) ? value : undefined;
+		case '$ref':
+			return typeof value === 'string' && leadsSomewhere(value, root) ? value : undefined;
+		case 'dependentRequired':
+			return isJsonObject(value) && Object.values(value).every(Array.isArray) ? value : undefined;
+		case 'uniqueItems':
+			return value === true ? true : undefined;
+		case 'const':
+			return value;
+		default:
+			// Anything else is not checked; a place that references lead to is kept under its own name.
+			return isJsonObject(value) && isReferenced(keyword, root) ? rewriteMap(value, root) : undefined;
+	}
+}
+
+function standardTypes(type: unknown, nullable: boolean): string[] | undefined {
+	const types = (Array.isArray(type) ? type : [type]).map((name) => (name === 'float' ? 'number' : name));
+	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return undefined;
+	return nullable ? [...types, 'null'] : types;
+}
+
+function declaredNames(required: unknown, properties: unknown): string[] | undefined {
+	const names = textsOf(required);
+	return isJsonObject(properties) ? names?.filter((name) => Object.hasOwn(properties, name)) : undefined;
+}
+
+function textsOf(value: unknown): string[] | undefined {
+	return Array.isArray(value) ? value.filter((entry): entry is string => typeof entry === 'string') : undefined;
+}
+
+function isUsablePattern(pattern: unknown): boolean {
+	if (typeof pattern !== 'string') return false;
+	try {
+		new RegExp(pattern, 'u');
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+/** A reference that only leads to further references, back to its start, says nothing and would never end. */
+function leadsSomewhere(pointer: string, root: JsonSchema): boolean {
+	const seen = new Set<string>();
+	let target: unknown = { $ref: pointer };
+	while (isJsonObject(target) && typeof target.$ref === 'string') {
+		if (seen.has(target.$ref)) return false;
+		seen.add(target.$ref);
+		target = resolvePointer(target.$ref, root);
+	}
+	return isJsonObject(target);
+}
+
+function isReferenced(keyword: string, root: JsonSchema): boolean {
+	return JSON.stringify(root).includes(`"#/${keyword}/`);
+}
+
+function rewriteMap(value: unknown, root: JsonSchema): unknown {
+	if (!isJsonObject(value)) return undefined;
+	const entries = Object.entries(value).map(([name, entry]) => [name, rewriteOne(entry, root) ?? true] as const);
+	return Object.fromEntries(entries);
+}
+
+function rewriteList(value: unknown, root: JsonSchema): unknown {
+	return Array.isArray(value) && value.length > 0 ? value.map((entry) => rewriteOne(entry, root) ?? true) : undefined;
+}
+
+function rewriteOne(value: unknown, root: JsonSchema): unknown {
+	if (typeof value === 'boolean') return value;
+	return isJsonObject(value) ? rewrite(value, root) : undefined;
+}
