@@ -13,7 +13,7 @@ const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 export function inputLabel(input: ModelInput): string {
 	const hints = [
 		mediaHint(input),
-		input.kind === 'json' ? 'JSON' : undefined,
+		input.kind === 'json' && !input.isList ? 'JSON' : undefined,
 		input.isList && input.kind !== 'media' ? listHint(input, 'JSON list') : undefined,
 		rangeHint(input),
 		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,

@@ -2,7 +2,7 @@ import { isJsonObject } from '../shared/json';
 import { inputTitle } from './inputTitle';
 import { propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
 import { mediaMarkOf, type MediaMark } from './mediaInputs';
-import { simplifySchema } from './simplifySchema';
+import { schemaScope, simplifySchema, type SchemaScope } from './simplifySchema';
 
 /**
  * How a value of an input is written down. `union` takes one of several forms, and `json` is everything that has no
@@ -50,12 +50,13 @@ export interface ModelInputs {
 /** Reads an input schema. @returns undefined when it is none that could be read */
 export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	if (!isJsonObject(schema)) return undefined;
-	const { schema: simple } = simplifySchema(schema, schema);
+	const scope = schemaScope(schema);
+	const { schema: simple } = simplifySchema(schema, scope);
 	const properties = propertiesOf(simple);
 	if (properties.length === 0) return undefined;
 	const required = requiredOf(simple);
 	const declared = new Set(properties.map(([name]) => name));
-	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name), schema));
+	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name), scope));
 	return {
 		inputs: inFormOrder(withDifferentTitles(inputs), required),
 		undeclaredRequired: required.filter((name) => !declared.has(name)),
@@ -63,13 +64,13 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	};
 }
 
-function describeInput(name: string, property: JsonSchema, required: boolean, root: JsonSchema): ModelInput {
-	const { schema, branches } = simplifySchema(property, root);
+function describeInput(name: string, property: JsonSchema, required: boolean, scope: SchemaScope): ModelInput {
+	const { schema, branches } = simplifySchema(property, scope);
 	const isList = branches.length === 0 && typeOf(schema) === 'array';
 	const listItem = isList && isJsonObject(schema.items) ? schema.items : {};
-	const item = isList ? simplifySchema(listItem, root) : { schema, branches };
+	const item = isList ? simplifySchema(listItem, scope) : { schema, branches };
 	const media = mediaMarkOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
-	const forms = item.branches.map((form) => describeInput(name, form, required, root));
+	const forms = item.branches.map((form) => describeInput(name, form, required, scope));
 	return {
 		name,
 		title: inputTitle(name, schema.title),

@@ -4,6 +4,19 @@ import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema
 /** References into references into references: no published schema needs more. */
 const DEEPEST = 12;
 
+/** How many schemas one description may visit: references in circles with alternatives would multiply without end. */
+const MOST_VISITS = 5_000;
+
+/** Where references lead to, and how much work is left. One for each description of a model. */
+export interface SchemaScope {
+	root: JsonSchema;
+	visitsLeft: number;
+}
+
+export function schemaScope(root: JsonSchema): SchemaScope {
+	return { root, visitsLeft: MOST_VISITS };
+}
+
 /** A schema without references and combinations: what is left of them is in `branches`. */
 export interface SimpleSchema {
 	schema: JsonSchema;
@@ -15,21 +28,21 @@ export interface SimpleSchema {
  * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, takes `const` for a choice of one, joins
  * alternatives that are all choices, and forgets that a value may be null (null is never sent).
  *
- * @param root where references lead to; one that leads nowhere, or in a circle, is left out
+ * A reference that leads nowhere, or in a circle, is left out.
  */
-export function simplifySchema(schema: JsonSchema, root: JsonSchema, depth = 0): SimpleSchema {
-	if (depth > DEEPEST) return { schema: {}, branches: [] };
+export function simplifySchema(schema: JsonSchema, scope: SchemaScope, depth = 0): SimpleSchema {
+	if (depth > DEEPEST || scope.visitsLeft-- <= 0) return { schema: {}, branches: [] };
 	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
 	const parts = [
-		...(typeof $ref === 'string' ? [resolvePointer($ref, root)] : []),
+		...(typeof $ref === 'string' ? [resolvePointer($ref, scope.root)] : []),
 		...(Array.isArray(allOf) ? allOf : []),
 	].filter(isJsonObject);
-	const simpleParts = parts.map((part) => simplifySchema(part, root, depth + 1));
+	const simpleParts = parts.map((part) => simplifySchema(part, scope, depth + 1));
 	const merged = [...simpleParts.map((part) => part.schema), own].reduce(merge, {});
 	const alternatives = [anyOf, oneOf].find(Array.isArray) ?? [];
 	const branches = alternatives
 		.filter(isJsonObject)
-		.map((branch) => simplifySchema({ ...pick(merged), ...branch }, root, depth + 1))
+		.map((branch) => simplifySchema({ ...pick(merged), ...branch }, scope, depth + 1))
 		.flatMap((branch) => (branch.branches.length > 0 ? branch.branches : [branch.schema]))
 		.filter((branch) => !allowsOnlyNull(branch));
 	return withBranches(asChoice(merged), [...simpleParts.flatMap((part) => part.branches), ...branches]);

@@ -11,6 +11,12 @@ const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array
 /** Keywords that say nothing about validity. Media formats are checked as media, and a dynamic id would only mislead. */
 const LEFT_OUT = new Set(['$id', '$schema', '$anchor', 'default', 'description', 'examples', 'format', 'nullable', 'title', 'validations']);
 
+/** The whole document, and the names of its parts that references lead into. */
+interface Document {
+	root: JsonSchema;
+	referenced: Set<string>;
+}
+
 /** Keywords whose value is a map from names to schemas, and those with a list of schemas. */
 const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
 const SCHEMA_LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
@@ -19,7 +25,8 @@ const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMax
 
 /** The schema that the validator works with: locations in its errors are places in this one. */
 export function toValidatorSchema(schema: JsonSchema): JsonSchema {
-	return rewrite(schema, schema);
+	const pointers = JSON.stringify(schema).matchAll(/"#\/([^/"]+)\//g);
+	return rewrite(schema, { root: schema, referenced: new Set([...pointers].map(([, keyword]) => keyword ?? '')) });
 }
 
 /**
@@ -46,31 +53,31 @@ export function isValid(schema: JsonSchema, value: unknown): boolean {
  * the validator would throw on is left out: a bad pattern, a reference into nowhere, a keyword with the wrong kind of
  * value. Names in `required` that `properties` does not declare are dropped: they are told as a warning.
  */
-function rewrite(schema: JsonSchema, root: JsonSchema): JsonSchema {
+function rewrite(schema: JsonSchema, document: Document): JsonSchema {
 	const entries = Object.entries(schema)
 		.filter(([keyword]) => !LEFT_OUT.has(keyword))
-		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, root)] as const)
+		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, document)] as const)
 		.filter(([, value]) => value !== undefined);
 	return Object.fromEntries(entries);
 }
 
-function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, root: JsonSchema): unknown {
-	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, root);
-	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, root);
-	if (SCHEMAS.has(keyword)) return rewriteOne(value, root);
+function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, document: Document): unknown {
+	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, document);
+	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, document);
+	if (SCHEMAS.has(keyword)) return rewriteOne(value, document);
 	if (NUMBERS.has(keyword)) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 	switch (keyword) {
 		case 'type':
 			return standardTypes(value, schema.nullable === true);
 		case 'required':
-			return schema === root ? declaredNames(value, schema.properties) : textsOf(value);
+			return schema === document.root ? declaredNames(value, schema.properties) : textsOf(value);
 		case 'enum':
 			if (!Array.isArray(value)) return undefined;
 			return schema.nullable === true ? [...value, null] : value;
 		case 'pattern':
 			return isUsablePattern(value) ? value : undefined;
 		case '$ref':
-			return typeof value === 'string' && leadsSomewhere(value, root) ? value : undefined;
+			return typeof value === 'string' && leadsSomewhere(value, document.root) ? value : undefined;
 		case 'dependentRequired':
 			return isJsonObject(value) && Object.values(value).every(Array.isArray) ? value : undefined;
 		case 'uniqueItems':
@@ -79,7 +86,7 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, roo
 			return value;
 		default:
 			// Anything else is not checked; a place that references lead to is kept under its own name.
-			return isJsonObject(value) && isReferenced(keyword, root) ? rewriteMap(value, root) : undefined;
+			return isJsonObject(value) && document.referenced.has(keyword) ? rewriteMap(value, document) : undefined;
 	}
 }
 
@@ -120,21 +127,17 @@ function leadsSomewhere(pointer: string, root: JsonSchema): boolean {
 	return isJsonObject(target);
 }
 
-function isReferenced(keyword: string, root: JsonSchema): boolean {
-	return JSON.stringify(root).includes(`"#/${keyword}/`);
-}
-
-function rewriteMap(value: unknown, root: JsonSchema): unknown {
+function rewriteMap(value: unknown, document: Document): unknown {
 	if (!isJsonObject(value)) return undefined;
-	const entries = Object.entries(value).map(([name, entry]) => [name, rewriteOne(entry, root) ?? true] as const);
+	const entries = Object.entries(value).map(([name, entry]) => [name, rewriteOne(entry, document) ?? true] as const);
 	return Object.fromEntries(entries);
 }
 
-function rewriteList(value: unknown, root: JsonSchema): unknown {
-	return Array.isArray(value) && value.length > 0 ? value.map((entry) => rewriteOne(entry, root) ?? true) : undefined;
+function rewriteList(value: unknown, document: Document): unknown {
+	return Array.isArray(value) && value.length > 0 ? value.map((entry) => rewriteOne(entry, document) ?? true) : undefined;
 }
 
-function rewriteOne(value: unknown, root: JsonSchema): unknown {
+function rewriteOne(value: unknown, document: Document): unknown {
 	if (typeof value === 'boolean') return value;
-	return isJsonObject(value) ? rewrite(value, root) : undefined;
+	return isJsonObject(value) ? rewrite(value, document) : undefined;
 }
