@@ -10,6 +10,8 @@ const WRONG_TOKEN =
 	'RunComfy did not accept this API token. Copy the current one from runcomfy.com/profile (Account, API Token), without the word Bearer and without quotes. Creating a new token there ends the old one at once.';
 const NO_PERMISSION =
 	'RunComfy knows this API token but does not let it read the balance. Check on runcomfy.com that the account is active, or create a new token there.';
+const NO_BALANCE =
+	'RunComfy knows this API token, but the account has no balance left. Top it up on runcomfy.com.';
 const WRONG_URL =
 	'There is no RunComfy API at this address. Check Platform API URL, which goes without /prod, or switch Use Custom Endpoints off.';
 const REDIRECTED =
@@ -99,13 +101,18 @@ export class RunComfyApi implements ICredentialType {
 			timeout: 20000,
 		},
 		rules: [
+			// RunComfy's code for a bad token starts with 400, and its clients expect it with 401 (not documented).
+			statusRule(400, WRONG_TOKEN),
 			statusRule(401, WRONG_TOKEN),
+			statusRule(402, NO_BALANCE),
 			statusRule(403, NO_PERMISSION),
 			statusRule(404, WRONG_URL),
 			statusRule(405, WRONG_URL),
+			statusRule(410, WRONG_URL),
 			...[301, 302, 303, 307, 308].map((status) => statusRule(status, REDIRECTED)),
 			statusRule(429, BUSY),
 			...[500, 502, 503, 504].map((status) => statusRule(status, OUT_OF_ORDER)),
+			bodyRule('error_code', 400002, NO_BALANCE),
 			bodyRule('error_code', 400004, WRONG_TOKEN),
 			bodyRule('error_code', 401001, WRONG_TOKEN),
 			bodyRule('error_code', 403001, NO_PERMISSION),
@@ -114,9 +121,13 @@ export class RunComfyApi implements ICredentialType {
 			// A rule can only compare for equality; the type of the value tells that there is any code at all.
 			bodyRule('error_code.constructor', Number, REFUSED_WITH_CODE),
 			bodyRule('error_code.constructor', String, REFUSED_WITH_CODE),
+			bodyRule('error_code.constructor', Boolean, REFUSED_WITH_CODE),
+			bodyRule('error_code.constructor', Object, REFUSED_WITH_CODE),
 			// The body of an HTML page is one string, whose first character has the key 0.
 			...['<', '\n', '\r', ' '].map((first) => bodyRule('0', first, WEB_PAGE)),
 			bodyRule('balance_usd', undefined, OTHER_JSON),
+			bodyRule('balance_usd', null, OTHER_JSON),
+			bodyRule('balance_usd.constructor', String, OTHER_JSON),
 			// n8n evaluates both kinds of rule; its type allows only lists of one kind.
 		] as ICredentialTestRequest['rules'],
 	};

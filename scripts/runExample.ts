@@ -1,12 +1,12 @@
 /** Runs examples/image-to-video.json through n8n's own engine, and leaves the video under output/. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
-import type { ICredentialDataDecryptedObject, INodeExecutionData, IWorkflowBase } from 'n8n-workflow';
+import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
 import { Engine, toExecution, type LogLine } from '../test/engine/engine';
+import { readExample, withSimulatedImages } from '../test/e2e/examples';
 import { TOKENS } from '../test/simulator/accounts';
-import { INPUT_IMAGE } from '../test/simulator/media';
 import { Simulator } from '../test/simulator/simulator';
 
 const project = resolve(__dirname, '..');
@@ -15,7 +15,7 @@ const OUTPUT_FOLDER = join(project, 'output');
 const SIMULATED = { queueMs: 1_500, runMs: 3_500, outcome: 'succeeded' as const, reason: '' };
 
 async function main(): Promise<void> {
-	const workflow = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as IWorkflowBase;
+	const example = readExample(EXAMPLE);
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
 	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start();
 	console.log(`Workflow   ${relative(project, EXAMPLE)}`);
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
 			? `Service    simulator at ${simulator.url} (set RUNCOMFY_API_TOKEN to use RunComfy itself, which is paid)`
 			: 'Service    RunComfy, with RUNCOMFY_API_TOKEN. This generation is paid.',
 	);
-	if (simulator) useSimulatedImage(workflow, simulator);
+	const workflow = simulator ? withSimulatedImages(example, simulator) : example;
 
 	const startedAt = Date.now();
 	const engine = await Engine.start((line) => showProgress(line, startedAt));
@@ -43,18 +43,13 @@ async function main(): Promise<void> {
 		await report(engine, item, Date.now() - startedAt);
 	} finally {
 		await simulator?.stop();
+		engine.stop();
 	}
 }
 
-/** The simulator has no way to the internet, so it serves the picture itself. */
-function useSimulatedImage(workflow: IWorkflowBase, simulator: Simulator): void {
-	const node = workflow.nodes.find(({ type }) => type === 'n8n-nodes-runcomfy.runComfy');
-	const input = node?.parameters.modelInput as { value: Record<string, unknown> } | undefined;
-	if (input) input.value.image_urls = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
-}
-
 function showProgress({ level, message }: LogLine, startedAt: number): void {
-	if (level === 'debug') return;
+	// What goes wrong is told once, at the end.
+	if (level !== 'info') return;
 	console.log(`  ${((Date.now() - startedAt) / 1000).toFixed(1).padStart(5)} s  ${message}`);
 }
 

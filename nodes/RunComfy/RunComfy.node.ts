@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { resources, router } from './actions/router';
-import { getModelInputFields } from './methods/getModelInputFields';
+import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { searchModels } from './methods/searchModels';
 
 export class RunComfy implements INodeType {
@@ -54,6 +54,7 @@ export class RunComfy implements INodeType {
 
 	methods = {
 		listSearch: { searchModels },
+		loadOptions: { getMediaInputs },
 		resourceMapping: { getModelInputFields },
 	};
 

@@ -12,7 +12,16 @@ export function readExamples(): IWorkflowBase[] {
 	return readdirSync(FOLDER)
 		.filter((name) => name.endsWith('.json'))
 		.sort()
-		.map((name) => JSON.parse(readFileSync(join(FOLDER, name), 'utf8')) as IWorkflowBase);
+		.map((name) => readExample(join(FOLDER, name)));
+}
+
+/** Reads a workflow file. @throws Error naming the file when it is no JSON */
+export function readExample(path: string): IWorkflowBase {
+	try {
+		return JSON.parse(readFileSync(path, 'utf8')) as IWorkflowBase;
+	} catch (error) {
+		throw new Error(`${path} is not a workflow: ${error instanceof Error ? error.message : String(error)}`);
+	}
 }
 
 /** Points the RunComfy nodes of a workflow to a credential. */

@@ -30,7 +30,7 @@ beforeAll(async () => {
 }, 240_000);
 
 afterAll(async () => {
-	await server?.stop();
+	await server?.discard();
 	await simulator?.stop();
 });
 

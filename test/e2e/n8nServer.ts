@@ -81,6 +81,12 @@ export class N8nServer {
 		return server;
 	}
 
+	/** Ends n8n, and removes its data. */
+	async discard(): Promise<void> {
+		await this.stop();
+		rmSync(this.userFolder, { recursive: true, force: true });
+	}
+
 	/** Ends n8n as a service manager does. */
 	async stop(): Promise<void> {
 		if (this.child.exitCode !== null || this.child.signalCode !== null) return;

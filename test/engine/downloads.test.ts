@@ -16,7 +16,7 @@ afterAll(async () => {
 	await bench.stop();
 });
 beforeEach(() => {
-	bench.simulator.reset();
+	bench.reset();
 	elsewhere.reset();
 });
 

@@ -10,7 +10,7 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => bench.simulator.reset());
+beforeEach(() => bench.reset());
 
 const context = (parameters: INodeParameters, credential = bench.credential() as never) =>
 	bench.engine.loadOptions(parameters, credential) as unknown as ILoadOptionsFunctions;
@@ -96,7 +96,7 @@ describe('the form', () => {
 	it.each([
 		['there is no model yet', '', 'Pick a model first'],
 		['the model is an expression', '={{ $json.model }}', 'comes from an expression'],
-		['the model is unknown', 'no/such-model', 'no input schema'],
+		['the model is unknown', 'no/such-model', 'does not have the model no/such-model. Check Model'],
 		['the model is no id', 'nonsense', 'neither a model ID'],
 	])('is a notice when %s', async (_what, value, notice) => {
 		expect(await fieldsOf(chosen(value))).toEqual({ fields: [], emptyFieldsNotice: expect.stringContaining(notice) });

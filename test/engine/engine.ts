@@ -23,7 +23,7 @@ import {
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -74,6 +74,7 @@ export class Engine {
 	private constructor(
 		/** What the node logged, oldest first. */
 		readonly log: LogLine[],
+		private readonly folder: string,
 		private readonly nodeTypes: INodeTypes,
 		private readonly loader: PackageDirectoryLoader,
 		private readonly binaryData: BinaryDataService,
@@ -81,7 +82,9 @@ export class Engine {
 
 	/** @param onLog sees each line of the log as it is written */
 	static async start(onLog: (line: LogLine) => void = () => {}): Promise<Engine> {
-		process.env.N8N_USER_FOLDER ??= mkdtempSync(join(tmpdir(), 'runcomfy-engine-'));
+		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-engine-'));
+		// Read once, when n8n's settings are first asked for.
+		process.env.N8N_USER_FOLDER = folder;
 		process.env.N8N_ENCRYPTION_KEY ??= 'a key for tests';
 		const log: LogLine[] = [];
 		captureLog((line) => {
@@ -93,7 +96,12 @@ export class Engine {
 		await binaryData.init();
 		const loader = new PackageDirectoryLoader(PACKAGE_FOLDER);
 		await loader.loadAll();
-		return new Engine(log, nodeTypesOf(loader), loader, binaryData);
+		return new Engine(log, folder, nodeTypesOf(loader), loader, binaryData);
+	}
+
+	/** Removes what n8n stored. */
+	stop(): void {
+		rmSync(this.folder, { recursive: true, force: true });
 	}
 
 	/** Starts a workflow; the promise can be cancelled, as n8n does on Stop. */

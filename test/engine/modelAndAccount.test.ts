@@ -6,7 +6,7 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => bench.simulator.reset());
+beforeEach(() => bench.reset());
 
 describe('model', () => {
 	it('get returns one entry with its input schema', async () => {

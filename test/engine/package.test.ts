@@ -8,6 +8,8 @@ beforeAll(async () => {
 	engine = await Engine.start();
 });
 
+afterAll(() => engine.stop());
+
 const properties = () => engine.nodeType.description.properties;
 
 /** Those of a parameter's definitions that an operation shows. */
@@ -72,7 +74,7 @@ describe('the built package', () => {
 	it('has the options of the contract, with their defaults', () => {
 		const wait = { maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
 		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
-		const submit = { validation: 'strict', additionalInputs: '{}' };
+		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true };
 
 		expect(options('submit')).toEqual(submit);
 		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });

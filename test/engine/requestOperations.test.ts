@@ -6,7 +6,7 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => bench.simulator.reset());
+beforeEach(() => bench.reset());
 
 /** Submits a request that goes as planned, and returns its id. */
 async function submitted(plan: Bench['simulator']['nextPlans'][number] = {}): Promise<string> {

@@ -22,6 +22,8 @@ export interface Bench {
 	credential(token?: string): ICredentialDataDecryptedObject;
 	/** Dreamina's input with a picture that the simulator serves. */
 	dreaminaInput(more?: IDataObject): IDataObject;
+	/** Before each test: nothing received, no faults, and a token for which the node remembers nothing. */
+	reset(): void;
 	stop(): Promise<void>;
 }
 
@@ -40,8 +42,9 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 	const engine = await Engine.start();
 	// By way of a function, so that the simulator follows a clock that a test has taken over.
 	const simulator = await new Simulator(settings, () => Date.now()).start();
+	let tests = 0;
 	const credential = (token: string = TOKENS.main) => ({
-		apiToken: token,
+		apiToken: `${token}.${tests}`,
 		customEndpoints: true,
 		modelApiUrl: simulator.url,
 		platformApiUrl: simulator.url,
@@ -63,7 +66,15 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 			prompt: 'the boat leaves the shore',
 			...more,
 		}),
-		stop: async () => await simulator.stop(),
+		reset() {
+			tests += 1;
+			simulator.reset();
+			engine.log.length = 0;
+		},
+		async stop() {
+			await simulator.stop();
+			engine.stop();
+		},
 	};
 }
 

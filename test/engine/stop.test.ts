@@ -7,8 +7,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => {
-	bench.simulator.reset();
-	bench.engine.log.length = 0;
+	bench.reset();
 });
 
 const until = async (condition: () => boolean) => {
@@ -29,11 +28,11 @@ describe('Stop', () => {
 	it('sends one cancel for the request that the node submitted', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		await stopped(fieldInput(bench.dreaminaInput()), isWaiting);
-		await until(() => bench.engine.log.some(({ message }) => message.includes('cancel sent after Stop')));
+		await until(() => bench.engine.log.some(({ message }) => message.includes('cancel sent because the run ended')));
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(1);
 		expect(bench.simulator.requests.stateOf(bench.simulator.accepted[0]!)).toBe('cancelled');
-		const outcome = bench.engine.log.find(({ message }) => message.includes('cancel sent after Stop'));
+		const outcome = bench.engine.log.find(({ message }) => message.includes('cancel sent because the run ended'));
 		expect(outcome).toMatchObject({ level: 'info', message: expect.stringMatching(/, cancelled$/) });
 	});
 

@@ -7,7 +7,7 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => bench.simulator.reset());
+beforeEach(() => bench.reset());
 
 const sentInputs = () => bench.simulator.accepted.map(({ input }) => input);
 
@@ -159,9 +159,9 @@ describe('the schema', () => {
 	});
 
 	it.each([
-		['the catalog answers with an error', { type: 'answer' as const, status: 500 }, 'cannot be reached'],
+		['the catalog answers with an error', { type: 'answer' as const, status: 500 }, 'cannot be read at the moment'],
 		['the catalog does not have the model', { type: 'answer' as const, status: 404, body: '{}' }, 'does not have the model'],
-		['the catalog answers with a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, 'cannot be reached'],
+		['the catalog answers with a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, 'cannot be read at the moment'],
 		['the entry has no schema', { type: 'answer' as const, status: 200, body: `{"model_id":"${DREAMINA}"}` }, 'has no input schema'],
 	])('is the bundled one when %s, and the run says so', async (_what, action, reason) => {
 		bench.simulator.fault({ on: 'model', action });

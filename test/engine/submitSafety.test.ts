@@ -1,6 +1,5 @@
 import type { FaultAction } from '../simulator/faults';
 import { Simulator } from '../simulator/simulator';
-import { TOKENS } from '../simulator/accounts';
 import { fieldInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -9,7 +8,7 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => bench.simulator.reset());
+beforeEach(() => bench.reset());
 
 const answer = (status: number, body = '', headers = {}): FaultAction => ({ type: 'answer', status, headers, body });
 
@@ -63,7 +62,8 @@ describe('a submit that certainly was not accepted', () => {
 	it('says that nothing was charged when the service cannot be reached', async () => {
 		const gone = await new Simulator().start();
 		await gone.stop();
-		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()), { credential: { modelApiUrl: gone.url } });
+		const input = bench.dreaminaInput({ image_urls: 'https://files.example.com/picture.png' });
+		const execution = await bench.runFast(fieldInput(input), { credential: { modelApiUrl: gone.url } });
 
 		expect(execution.error('RunComfy')).toMatchObject({
 			message: 'RunComfy cannot be reached',
@@ -113,6 +113,6 @@ describe('the token', () => {
 		expect(balance.error('RunComfy')?.context.details).toMatchObject({ code: 'unexpected_response' });
 		expect(elsewhere.received).toHaveLength(0);
 		expect(bench.simulator.calls('file').map(({ headers }) => headers.authorization)).toEqual([undefined]);
-		expect(bench.simulator.calls('submit')[0]?.headers.authorization).toBe(`Bearer ${TOKENS.main}`);
+		expect(bench.simulator.calls('submit')[0]?.headers.authorization).toBe(`Bearer ${bench.credential().apiToken}`);
 	});
 });

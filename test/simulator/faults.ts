@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
-/** The places where something can go wrong. */
-export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file';
+/** The places where something can go wrong. `file` serves what was generated, `media` what models are given. */
+export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file' | 'media';
 
 /** What goes wrong. */
 export type FaultAction =

@@ -3,27 +3,40 @@ import { parseArgs } from 'node:util';
 import { TOKENS } from './accounts';
 import { Simulator } from './simulator';
 
-const { values } = parseArgs({
-	options: {
-		port: { type: 'string', default: '4010' },
-		'queue-seconds': { type: 'string', default: '2' },
-		'run-seconds': { type: 'string', default: '6' },
-	},
-});
+const DEFAULT_PORT = 4010;
 
-const plan = {
-	queueMs: Number(values['queue-seconds']) * 1000,
-	runMs: Number(values['run-seconds']) * 1000,
-	outcome: 'succeeded' as const,
-	reason: 'The prompt was refused',
-};
+/** A number of the command line. @throws Error naming the flag */
+function numberOf(flag: string, text: string): number {
+	const number = Number(text);
+	if (text.trim() !== '' && Number.isFinite(number) && number >= 0) return number;
+	throw new Error(`--${flag} has to be a number, not "${text}"`);
+}
 
-void new Simulator({ plan }, Date.now, ({ at, method, path, status }) => {
-	console.log(`${new Date(at).toISOString().slice(11, 23)}  ${status || '---'}  ${method.padEnd(4)}  ${path}`);
-})
-	.start(Number(values.port))
-	.then(({ url }) => {
-		console.log(`RunComfy simulator at ${url} (loopback only, ends with Ctrl+C)`);
-		console.log(`In the credential: API token ${TOKENS.main}, Use Custom Endpoints on, both URLs ${url}`);
-		console.log(`Other tokens: ${TOKENS.other} (another account), ${TOKENS.poor} (no balance)`);
+async function main(): Promise<void> {
+	const { values } = parseArgs({
+		options: {
+			port: { type: 'string', default: String(DEFAULT_PORT) },
+			'queue-seconds': { type: 'string', default: '2' },
+			'run-seconds': { type: 'string', default: '6' },
+		},
 	});
+	const plan = {
+		queueMs: numberOf('queue-seconds', values['queue-seconds']) * 1000,
+		runMs: numberOf('run-seconds', values['run-seconds']) * 1000,
+		outcome: 'succeeded' as const,
+		reason: 'The prompt was refused',
+	};
+	const simulator = new Simulator({ plan }, Date.now, ({ at, method, path, status }) => {
+		console.log(`${new Date(at).toISOString().slice(11, 23)}  ${status || '---'}  ${method.padEnd(4)}  ${path}`);
+	});
+	const { url } = await simulator.start(numberOf('port', values.port));
+	console.log(`RunComfy simulator at ${url} (loopback only, ends with Ctrl+C)`);
+	console.log(`In the credential: API token ${TOKENS.main}, Use Custom Endpoints on, both URLs ${url}`);
+	console.log(`Other tokens: ${TOKENS.other} (another account), ${TOKENS.poor} (no balance)`);
+}
+
+main().catch((error: NodeJS.ErrnoException) => {
+	const isTaken = error.code === 'EADDRINUSE';
+	console.error(isTaken ? 'The port is in use. Choose another one: npm run simulator -- --port 4011' : error.message);
+	process.exit(1);
+});

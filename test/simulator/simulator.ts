@@ -133,7 +133,7 @@ export class Simulator {
 
 	private answer(call: ReceivedCall, target: URL): PlannedAnswer {
 		const path = target.pathname;
-		if (call.endpoint === 'file') return fileAnswer(path, call.headers.range);
+		if (call.endpoint === 'file' || call.endpoint === 'media') return fileAnswer(path, call.headers.range);
 		const account = accountOf(this.accounts, call.headers.authorization);
 		if (account === undefined) return this.error(errors.noToken);
 		switch (call.endpoint) {
@@ -234,6 +234,7 @@ export class Simulator {
 
 function endpointOf(method: string, path: string): Endpoint | undefined {
 	if (path === '/prod/v2/balance') return 'balance';
+	if (path.startsWith('/files/inputs/')) return 'media';
 	if (path.startsWith('/files/')) return 'file';
 	const requestPart = /^\/v1\/requests\/[^/]+\/(status|result|cancel)$/.exec(path)?.[1];
 	if (requestPart) return requestPart as Endpoint;

@@ -1,5 +1,5 @@
 import { parseModelId } from '../../nodes/RunComfy/model/modelId';
-import { modelPath, requestPath } from '../../nodes/RunComfy/transport/endpoints';
+import { modelPath, requestPath } from '../../nodes/RunComfy/api/paths';
 
 const ID = 'bytedance/dreamina-3-0/image-to-video';
 

@@ -147,7 +147,7 @@ describe('labels', () => {
 		['Duration (3–15)', 'duration', { type: 'integer', minimum: 3, maximum: 15 }, []],
 		['CFG Scale (0–1)', 'cfg_scale', { type: 'number', minimum: 0, maximum: 1 }, []],
 		['Seed (-1 = random)', 'seed', { type: 'integer', default: -1, minimum: -1, maximum: 2147483647 }, []],
-		['Image URLs * (URL or JSON list, max 9)', 'image_urls', { type: 'array', format: 'image_uris', maxItems: 9 }, ['image_urls']],
+		['Image URLs * (URLs, max 9)', 'image_urls', { type: 'array', format: 'image_uris', maxItems: 9 }, ['image_urls']],
 		['Video (33) (URL)', '33_video', { type: 'string' }, []],
 		['Music Length ms', 'music_length_ms', { type: 'integer' }, []],
 		['LoRAs (JSON list)', 'loras', { type: 'array', items: { type: 'object' } }, []],

@@ -1,5 +1,5 @@
 import { costOf, resultStatus } from '../../nodes/RunComfy/request/result';
-import { isFinished, normaliseStatus } from '../../nodes/RunComfy/request/status';
+import { isFinished, normaliseStatus } from '../../nodes/RunComfy/api/status';
 import { pollDelayMs } from '../../nodes/RunComfy/request/pollDelay';
 
 describe('normaliseStatus', () => {

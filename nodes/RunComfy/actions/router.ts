@@ -1,7 +1,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { runItems } from '../execution/runItems';
-import { invalidInput } from '../failures/failure';
+import { invalidInput } from '../shared/failure';
 import { toNodeError } from '../failures/nodeError';
 import { account } from './account/account.resource';
 import { model } from './model/model.resource';
@@ -15,7 +15,8 @@ export const resources: Record<string, Resource> = { account, model, request };
 export async function router(context: IExecuteFunctions, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
 	const resource = String(context.getNodeParameter('resource', 0));
 	const operation = String(context.getNodeParameter('operation', 0));
-	const chosen = resources[resource]?.operations[operation];
+	const operations = Object.hasOwn(resources, resource) ? resources[resource]?.operations : undefined;
+	const chosen = operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
 	if (chosen === undefined) {
 		const failure = invalidInput(
 			`The operation "${operation}" of the resource "${resource}" does not exist`,

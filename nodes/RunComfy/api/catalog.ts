@@ -1,7 +1,7 @@
 import { expectObject, unexpectedShape } from '../failures/apiFailure';
 import { isJsonObject } from '../shared/json';
 import type { ApiTransport } from '../transport/apiTransport';
-import { modelPath } from '../transport/endpoints';
+import { modelPath } from './paths';
 
 /** The largest page that the catalog gives (seen in RunComfy's own client). */
 export const LARGEST_PAGE = 500;
@@ -33,6 +33,8 @@ export interface CatalogQuery {
 /** One page of the catalog; `total` counts all pages. */
 export interface CatalogPage {
 	models: CatalogEntry[];
+	/** How many entries the page had, those included that make no sense and were passed over. */
+	received: number;
 	total: number;
 }
 
@@ -60,7 +62,8 @@ export async function listModels(
 	const answer = expectObject(outcome, subject);
 	if (!Array.isArray(answer.models)) throw unexpectedShape(subject, 'models');
 	const models = answer.models.filter(isCatalogEntry);
-	return { models, total: typeof answer.total === 'number' ? answer.total : offset + models.length };
+	const received = answer.models.length;
+	return { models, received, total: typeof answer.total === 'number' ? answer.total : offset + received };
 }
 
 /** Reads one catalog entry with its input schema (free). @throws RunComfyFailure, `not_found` for an unknown model */

@@ -1,8 +1,9 @@
 import { errorCodeOf, expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
-import { TransportFault } from '../transport/apiAnswer';
+import { isJsonObject } from '../shared/json';
+import { TransportFault, type ApiAnswer } from '../transport/apiAnswer';
 import type { ApiTransport } from '../transport/apiTransport';
-import { requestPath, modelPath } from '../transport/endpoints';
-import { normaliseStatus, type NormalStatus } from '../request/status';
+import { modelPath, requestPath } from './paths';
+import { normaliseStatus, type NormalStatus } from './status';
 
 /** A request that RunComfy accepted. */
 export interface AcceptedRequest {
@@ -52,9 +53,9 @@ export async function submitRequest(
 		body: input,
 		signal,
 	});
-	const answer = expectObject(outcome, subject);
-	const requestId = answer.request_id;
-	if (typeof requestId !== 'string' || requestId.trim() === '') throw unexpectedShape(subject, 'request_id');
+	const answer = expectAcceptance(outcome, modelId);
+	const requestId = requestIdIn(answer);
+	if (requestId === undefined) throw unexpectedShape(subject, 'request_id');
 	const urlOf = (part: 'status' | 'result' | 'cancel') => {
 		const sent = answer[`${part}_url`];
 		return typeof sent === 'string' && sent !== '' ? sent : `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
@@ -68,11 +69,33 @@ export async function submitRequest(
 	};
 }
 
-/** Reads the status of a request (free). @throws RunComfyFailure */
+/** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
+function expectAcceptance(outcome: ApiAnswer | TransportFault, modelId: string): Record<string, unknown> {
+	const json = outcome instanceof TransportFault ? undefined : outcome.json;
+	const requestId = requestIdIn(json);
+	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
+	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : outcome;
+	return expectObject(accepted, { purpose: 'submit', modelId, requestId });
+}
+
+/** An id is a text (documented); a number would be one as well. */
+function requestIdIn(json: unknown): string | undefined {
+	const value = isJsonObject(json) ? json.request_id : undefined;
+	const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
+	return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
+}
+
+/**
+ * Reads the status of a request (free).
+ *
+ * @param deadline milliseconds since 1970; nothing is tried again after it
+ * @throws RunComfyFailure
+ */
 export async function readStatus(
 	transport: ApiTransport,
 	requestId: string,
 	signal?: AbortSignal,
+	deadline?: number,
 ): Promise<RequestStatus> {
 	const subject = { purpose: 'status' as const, requestId };
 	const outcome = await transport.read({
@@ -80,6 +103,7 @@ export async function readStatus(
 		api: 'modelApi',
 		path: requestPath(requestId, 'status'),
 		signal,
+		deadline,
 	});
 	const answer = expectObject(outcome, subject);
 	if (typeof answer.status !== 'string' || answer.status === '') throw unexpectedShape(subject, 'status');
@@ -95,6 +119,7 @@ export async function readStatus(
  * Reads the result of a request (free).
  *
  * @param includeCost asks for `cost` in USD (seen in RunComfy's own client)
+ * @param deadline milliseconds since 1970; nothing is tried again after it
  * @returns undefined when RunComfy says "not ready" by its error code instead of by a state
  * @throws RunComfyFailure
  */
@@ -103,6 +128,7 @@ export async function readResult(
 	requestId: string,
 	includeCost: boolean,
 	signal?: AbortSignal,
+	deadline?: number,
 ): Promise<RequestResult | undefined> {
 	const outcome = await transport.read({
 		method: 'GET',
@@ -110,6 +136,7 @@ export async function readResult(
 		path: requestPath(requestId, 'result'),
 		query: includeCost ? { include_cost: true } : undefined,
 		signal,
+		deadline,
 	});
 	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
 	return expectObject(outcome, { purpose: 'result', requestId });

@@ -23,6 +23,6 @@ export function progressLog(run: Run, itemIndex: number, requestId: string) {
 			last = text;
 			write(text);
 		},
-		cancelledOnStop: (outcome: string) => write(`cancel sent after Stop, ${outcome}`),
+		cancelSent: (outcome: string) => write(`cancel sent because the run ended, ${outcome}`),
 	};
 }

@@ -1,8 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
-import { systemClock, type Clock } from './clock';
+import { InFlight } from './inFlight';
+import { systemClock, type Clock } from '../shared/clock';
+import { withoutMarkup } from '../shared/text';
 
 /** All that the operations share during one run of the node. */
 export interface Run {
@@ -14,6 +17,9 @@ export interface Run {
 	/** Whether an AI agent runs the node: it gets no files, and should not wait long. */
 	isTool: boolean;
 	schemaOf(modelId: string): Promise<ModelSchema>;
+	/** Looks at a media URL before it is submitted, once for all items. */
+	lookAt: MediaLooker;
+	inFlight: InFlight;
 	/** Shows a notice on the finished run, each text once. */
 	hint(message: string): void;
 }
@@ -33,8 +39,11 @@ export async function openRun(context: IExecuteFunctions): Promise<Run> {
 		clock: systemClock,
 		signal,
 		isTool: isToolRun(context),
+		inFlight: new InFlight(),
 		schemaOf: modelSchemaReader(transport, signal),
-		hint(message) {
+		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal }),
+		hint(text) {
+			const message = withoutMarkup(text);
 			if (shown.has(message)) return;
 			shown.add(message);
 			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../shared/json';
 import { TransportFault, type ApiAnswer } from '../transport/apiAnswer';
-import { RunComfyFailure, type Charged, type FailureCode } from './failure';
+import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
 import { looksLikeHtml, serverText } from './serverText';
 

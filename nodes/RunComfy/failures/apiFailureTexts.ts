@@ -1,4 +1,4 @@
-import type { Charged, FailureCode } from './failure';
+import type { Charged, FailureCode } from '../shared/failure';
 
 /** What an API call was for, and about which request or model. */
 export interface ApiSubject {
@@ -35,9 +35,9 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		advice:
 			'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account, API Token) and test it. Creating a new token there ends the old one.',
 	}),
-	insufficient_balance: () => ({
+	insufficient_balance: (subject) => ({
 		message: 'The RunComfy balance is too low',
-		advice: 'Top up the account on runcomfy.com, then run this again.',
+		advice: `Top up the account on runcomfy.com. ${nextStep(subject)}`,
 	}),
 	forbidden: (subject) =>
 		isAboutRequest(subject)
@@ -75,9 +75,9 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 					message: 'RunComfy did not accept the call',
 					advice: 'Check the parameters of this node.',
 				},
-	rate_limited: () => ({
+	rate_limited: (subject) => ({
 		message: 'RunComfy asks to slow down',
-		advice: 'It kept answering that there are too many calls. Wait a few minutes, then run this again.',
+		advice: `It kept answering that there are too many calls. Wait a few minutes. ${nextStep(subject)}`,
 	}),
 	submit_outcome_unknown: (_subject, facts) => ({
 		message: 'It is unknown whether RunComfy accepted the request',
@@ -87,9 +87,8 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		message: facts.networkCode ? 'RunComfy cannot be reached' : 'RunComfy does not work properly at the moment',
 		advice: [
 			facts.networkCode ? `The connection did not come about (${readableCode(facts.networkCode)}).` : facts.detail,
-			isAboutRequest(subject)
-				? 'The request itself goes on. Fetch it later with Request, Wait and its ID.'
-				: 'Check the network and the URLs in the credential, then run this again.',
+			isAboutRequest(subject) ? '' : 'Check the network and the URLs in the credential.',
+			nextStep(subject),
 		]
 			.filter(Boolean)
 			.join(' '),
@@ -101,13 +100,18 @@ function unexpected(subject: ApiSubject, facts: Circumstances): { message: strin
 		message: 'RunComfy answered with something that this node does not understand',
 		advice: [
 			facts.detail,
-			isAboutRequest(subject)
-				? 'The request itself is not lost. Try again later with Request, Wait and its ID.'
-				: 'Check the URLs in the RunComfy API credential, or try again later.',
+			isAboutRequest(subject) ? nextStep(subject) : 'Check the URLs in the RunComfy API credential, or try again later.',
 		]
 			.filter(Boolean)
 			.join(' '),
 	};
+}
+
+/** Running the node again would submit again, so a request that is on its way is fetched instead. */
+function nextStep(subject: ApiSubject): string {
+	return isAboutRequest(subject)
+		? 'The request itself goes on: fetch it with the operation Wait and its Request ID, which costs nothing.'
+		: 'Then run this again.';
 }
 
 function isAboutRequest(subject: ApiSubject): boolean {

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { RunComfyFailure, type FailureDetails } from './failure';
+import { RunComfyFailure, type FailureDetails } from '../shared/failure';
 
 /**
  * Turns anything that was thrown into the n8n error that ends the node, with the details in `context.details`.
@@ -9,10 +9,13 @@ import { RunComfyFailure, type FailureDetails } from './failure';
 export function toNodeError(node: INode, thrown: unknown, itemIndex: number): NodeApiError | NodeOperationError {
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) {
 		thrown.context.itemIndex ??= itemIndex;
+		thrown.context.details = detailsOf(thrown);
 		return thrown;
 	}
 	if (!(thrown instanceof RunComfyFailure)) {
-		return new NodeOperationError(node, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
+		const error = new NodeOperationError(node, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
+		error.context.details = detailsOf(thrown);
+		return error;
 	}
 	const { details } = thrown;
 	const { message, description, http_status } = details;
@@ -42,4 +45,14 @@ function detailsOf(thrown: unknown): FailureDetails {
 		retryable: false,
 		charged: 'no',
 	};
+}
+
+/** Names requests of other items in a failure that ends the run. */
+export function namingRequests(thrown: unknown, requestIds: string[]): RunComfyFailure {
+	const details = detailsOf(thrown);
+	return new RunComfyFailure({
+		...details,
+		message: `${details.message}. Other requests of this run go on: ${requestIds.join(', ')}`,
+		description: `${details.description ?? ''} Fetch those that go on with the operation Wait and their Request IDs, which costs nothing.`.trim(),
+	});
 }

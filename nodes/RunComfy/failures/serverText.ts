@@ -1,12 +1,12 @@
-const LONGEST_TEXT = 400;
+import { cut, withoutMarkup } from '../shared/text';
 
-/**
- * Makes a text from outside fit for a message: one line, bounded, and without anything that a browser
- * would take for markup, because n8n shows descriptions as HTML.
- */
+const LONGEST_TEXT = 400;
+/** An answer may be nested without end; nobody writes a message that deep. */
+const DEEPEST = 8;
+
+/** Makes a text from outside fit for a message: one line, bounded, without markup. */
 export function plainText(text: string): string {
-	const oneLine = text.replace(/\s+/g, ' ').trim().replace(/</g, '‹').replace(/>/g, '›');
-	return oneLine.length > LONGEST_TEXT ? `${oneLine.slice(0, LONGEST_TEXT)}…` : oneLine;
+	return cut(withoutMarkup(text.replace(/\s+/g, ' ').trim()), LONGEST_TEXT);
 }
 
 /**
@@ -29,24 +29,34 @@ export function looksLikeHtml(text: string): boolean {
 /** RunComfy's reason for a generation that did not succeed: free type, object or text (inferred). */
 export function reasonText(reason: unknown): string | undefined {
 	if (reason === null || reason === undefined || reason === '') return undefined;
-	return serverText(reason) ?? plainText(typeof reason === 'string' ? reason : JSON.stringify(reason));
+	return serverText(reason) ?? plainText(typeof reason === 'string' ? reason : jsonText(reason));
 }
 
-function findText(body: unknown): string | undefined {
+/** Undefined has no JSON, and what is nested too deep cannot be written. */
+function jsonText(value: unknown): string {
+	try {
+		return JSON.stringify(value) ?? String(value);
+	} catch {
+		return 'unreadable';
+	}
+}
+
+function findText(body: unknown, depth = 0): string | undefined {
 	if (typeof body === 'string') return body;
-	if (Array.isArray(body)) return joinTexts(body.map(validationText));
+	if (depth > DEEPEST) return undefined;
+	if (Array.isArray(body)) return joinTexts(body.map((entry) => validationText(entry, depth + 1)));
 	if (typeof body !== 'object' || body === null) return undefined;
 	const fields = body as Record<string, unknown>;
 	const main =
-		findText(fields.error_message) ?? findText(fields.message) ?? findText(fields.error) ?? findText(fields.msg);
-	return joinTexts([main, findText(fields.detail)]);
+		findText(fields.error_message, depth + 1) ?? findText(fields.message, depth + 1) ?? findText(fields.error, depth + 1) ?? findText(fields.msg, depth + 1);
+	return joinTexts([main, findText(fields.detail, depth + 1)]);
 }
 
 /** One entry of a validation list: where in the body, and what is wrong there. */
-function validationText(entry: unknown): string | undefined {
-	if (typeof entry !== 'object' || entry === null) return findText(entry);
+function validationText(entry: unknown, depth: number): string | undefined {
+	if (typeof entry !== 'object' || entry === null) return findText(entry, depth);
 	const { loc } = entry as { loc?: unknown };
-	const text = findText(entry);
+	const text = findText(entry, depth);
 	if (!Array.isArray(loc) || text === undefined) return text;
 	const place = loc.filter((part) => part !== 'body').join('.');
 	return place ? `${place}: ${text}` : text;

@@ -1,11 +1,12 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { ExecutionStopped } from '../failures/failure';
+import { ExecutionStopped, rethrow } from '../shared/failure';
+import { BYTES_PER_MB } from '../shared/units';
+import { discard, openStream, StreamRefused, type StreamAnswer } from '../transport/openStream';
 import { safeFileName } from './fileName';
 import { isAllowedFileUrl, type HostPolicy } from './hostPolicy';
 import { mimeTypeOf } from './mediaTypes';
 
-const MAX_REDIRECTS = 5;
 const MAX_TRIES = 3;
 const PAUSE_MS = 1_000;
 /** Milliseconds until the server has to start answering, and until the whole file has to be here. */
@@ -42,19 +43,6 @@ export class DownloadProblem extends Error {
 	}
 }
 
-/** A readable stream, as far as this file uses it: n8n forbids the import of node:stream. */
-interface ByteStream {
-	map(transform: (chunk: Buffer) => Buffer): ByteStream;
-	destroy(error?: Error): void;
-	on(event: 'error', listener: (error: Error) => void): void;
-}
-
-interface StreamAnswer {
-	body: ByteStream;
-	headers: Record<string, string | undefined>;
-	statusCode: number;
-}
-
 /**
  * Streams one file into n8n's binary store, without the API token. A file that breaks off is fetched again.
  *
@@ -86,48 +74,21 @@ async function tryDownload(
 	try {
 		return await store(context, await open(context, url, rules, signal), url, fallbackName, rules);
 	} catch (error) {
-		if (rules.signal?.aborted) {
-			const stopped = new ExecutionStopped();
-			throw stopped;
-		}
+		if (rules.signal?.aborted) rethrow(new ExecutionStopped());
 		if (error instanceof DownloadProblem) return error;
+		if (error instanceof StreamRefused) return new DownloadProblem(error.message, false);
 		return new DownloadProblem('the connection broke off', true);
 	}
 }
 
-/** Follows redirects by hand, because each hop has to be allowed. */
-async function open(
-	context: IExecuteFunctions,
-	url: string,
-	rules: DownloadRules,
-	signal: AbortSignal,
-): Promise<StreamAnswer> {
-	let current = url;
-	for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-		if (!isAllowedFileUrl(current, rules.policy)) {
-			throw new DownloadProblem('it is redirected to a host that is not allowed', false);
-		}
-		const answer = (await context.helpers.httpRequest({
-			url: current,
-			encoding: 'stream',
-			returnFullResponse: true,
-			ignoreHttpStatusErrors: true,
-			disableFollowRedirect: true,
-			timeout: ANSWER_TIMEOUT_MS,
-			abortSignal: signal,
-		})) as StreamAnswer;
-		const location = answer.headers.location;
-		if (answer.statusCode >= 300 && answer.statusCode < 400 && location && URL.canParse(location, current)) {
-			discard(answer.body);
-			current = new URL(location, current).href;
-			continue;
-		}
-		const problem = problemOf(answer, rules);
-		if (problem === undefined) return answer;
-		discard(answer.body);
-		throw problem;
-	}
-	throw new DownloadProblem('it is redirected too often', false);
+async function open(context: IExecuteFunctions, url: string, rules: DownloadRules, signal: AbortSignal): Promise<StreamAnswer> {
+	const refuse = (hop: string) =>
+		isAllowedFileUrl(hop, rules.policy) ? undefined : 'it is redirected to a host that is not allowed';
+	const answer = await openStream(context, url, { refuse, timeoutMs: ANSWER_TIMEOUT_MS, signal });
+	const problem = problemOf(answer, rules);
+	if (problem === undefined) return answer;
+	discard(answer.body);
+	throw problem;
 }
 
 function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
@@ -180,11 +141,5 @@ function lengthOf(answer: StreamAnswer): number | undefined {
 }
 
 function tooLarge(rules: DownloadRules): DownloadProblem {
-	return new DownloadProblem(`it is larger than Max File Size (${Math.round(rules.maxBytes / 1_048_576)} MB)`, false);
-}
-
-/** Ends a stream nobody reads; what it still has to say about that is of no interest. */
-function discard(body: ByteStream): void {
-	body.on('error', () => {});
-	body.destroy();
+	return new DownloadProblem(`it is larger than Max File Size (${Math.round(rules.maxBytes / BYTES_PER_MB)} MB)`, false);
 }

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
-import { RunComfyFailure } from '../failures/failure';
+import { rethrow, RunComfyFailure } from '../shared/failure';
 import { downloadFile, DownloadProblem, type DownloadRules } from './downloadFile';
 import { isAllowedFileUrl } from './hostPolicy';
 import { selectUrls, type DownloadKinds, type OutputUrl } from './outputUrls';
@@ -66,8 +66,7 @@ async function fetchOne(context: IExecuteFunctions, plan: FetchPlan, url: string
 	try {
 		return await downloadFile(context, url, plan.requestId, plan.rules);
 	} catch (error) {
-		const failure = error instanceof DownloadProblem ? downloadFailure(plan, error.message) : error;
-		throw failure;
+		rethrow(error instanceof DownloadProblem ? downloadFailure(plan, error.message) : error);
 	}
 }
 

@@ -25,20 +25,24 @@ export function collectOutputUrls(output: unknown): OutputUrl[] {
 	return [...found.values()];
 }
 
-/** Applies the Download option. */
+/** Applies the option Download Kinds. */
 export function selectUrls(urls: OutputUrl[], kinds: DownloadKinds): OutputUrl[] {
 	if (kinds === 'first') return urls.slice(0, 1);
 	const kind = KIND_OF_OPTION[kinds];
 	return kind === undefined ? urls : urls.filter((entry) => entry.kind === kind);
 }
 
-function walk(value: unknown, key: string, visit: (url: string, key: string) => void): void {
+/** An output that is nested deeper names no files that a person could find. */
+const DEEPEST = 100;
+
+function walk(value: unknown, key: string, visit: (url: string, key: string) => void, depth = 0): void {
+	if (depth > DEEPEST) return;
 	if (typeof value === 'string') {
 		if (/^https?:\/\/\S+$/i.test(value) && URL.canParse(value)) visit(value, key);
 	} else if (Array.isArray(value)) {
-		for (const entry of value) walk(entry, key, visit);
+		for (const entry of value) walk(entry, key, visit, depth + 1);
 	} else if (isJsonObject(value)) {
-		for (const [name, entry] of Object.entries(value)) walk(entry, name, visit);
+		for (const [name, entry] of Object.entries(value)) walk(entry, name, visit, depth + 1);
 	}
 }
 

@@ -1,7 +1,8 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import { listModels, type CatalogEntry } from '../api/catalog';
-import { systemClock } from '../execution/clock';
+import type { CatalogEntry } from '../api/catalog';
+import { cachedModels } from '../model/catalogCache';
+import { systemClock } from '../shared/clock';
 import { toNodeError } from '../failures/nodeError';
 import { openTransport } from '../transport/apiTransport';
 
@@ -16,8 +17,8 @@ export async function searchModels(
 	const offset = Number(paginationToken ?? 0) || 0;
 	try {
 		const transport = await openTransport(this, systemClock);
-		const { models, total } = await listModels(transport, { search: filter?.trim(), limit: PAGE_SIZE, offset });
-		const next = offset + models.length;
+		const { models, received, total } = await cachedModels(transport, { search: filter?.trim(), limit: PAGE_SIZE, offset });
+		const next = offset + received;
 		return {
 			results: models.map((model) => ({
 				name: model.display_name || model.model_id,
@@ -26,7 +27,7 @@ export async function searchModels(
 				...(model.model_url ? { url: model.model_url } : {}),
 			})),
 			// A text, because n8n hands a number back as one.
-			...(models.length > 0 && next < total ? { paginationToken: String(next) } : {}),
+			...(received > 0 && next < total ? { paginationToken: String(next) } : {}),
 		};
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);

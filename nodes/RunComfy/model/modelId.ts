@@ -1,4 +1,5 @@
-import { invalidInput, type RunComfyFailure } from '../failures/failure';
+import { invalidInput, type RunComfyFailure } from '../shared/failure';
+import { cut } from '../shared/text';
 
 const EXAMPLE = 'bytedance/dreamina-3-0/image-to-video';
 const RUNCOMFY_HOST = /(^|\.)runcomfy\.com$/i;
@@ -43,7 +44,7 @@ function decodeSegment(segment: string): string {
 
 function notAModel(given: string): RunComfyFailure {
 	return invalidInput(
-		`Model "${given.slice(0, 200).replace(/[<>]/g, '')}" is neither a model ID nor the address of a model on runcomfy.com`,
+		`Model "${cut(given, 200)}" is neither a model ID nor the address of a model on runcomfy.com`,
 		`Pick a model from the list, or enter an ID such as ${EXAMPLE}.`,
 	);
 }

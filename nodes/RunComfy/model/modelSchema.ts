@@ -1,15 +1,16 @@
-import { readModel } from '../api/catalog';
-import { RunComfyFailure } from '../failures/failure';
 import { describeModelInputs, type ModelInputs } from '../schema/modelInputs';
+import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 import { bundledModel } from './bundledModels';
+import { cachedModel } from './catalogCache';
 
-/** The inputs of a model, and what a user has to know about where they come from. */
+/** The inputs of a model, and where they come from. */
 export interface ModelSchema {
-	/** undefined when no schema is to be had: the input is then sent unchecked. */
+	source: 'live' | 'bundled' | 'none';
+	/** undefined when no schema is to be had. */
 	inputs: ModelInputs | undefined;
-	/** Told on the run, when the live catalog did not serve. */
-	notice?: string;
+	/** Why the live catalog did not serve, as a sentence without its full stop. */
+	reason?: string;
 }
 
 /**
@@ -23,31 +24,25 @@ export async function findModelSchema(
 	signal?: AbortSignal,
 ): Promise<ModelSchema> {
 	try {
-		const entry = await readModel(transport, modelId, signal);
+		const entry = await cachedModel(transport, modelId, signal);
 		const inputs = describeModelInputs(entry.input_schema);
-		if (inputs) return { inputs };
-		return fallback(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`);
+		if (inputs) return { source: 'live', inputs };
+		return bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`);
 	} catch (error) {
-		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') {
-			const rethrown = error;
-			throw rethrown;
-		}
-		const reason =
+		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') rethrow(error);
+		return bundledSchema(
+			modelId,
 			error.details.code === 'not_found'
 				? `RunComfy's catalog does not have the model ${modelId}`
-				: "RunComfy's catalog cannot be reached";
-		return fallback(modelId, reason);
+				: `RunComfy's catalog cannot be read at the moment (${error.details.message})`,
+		);
 	}
 }
 
-function fallback(modelId: string, reason: string): ModelSchema {
+/** The schema that comes with the node, if there is one. */
+export function bundledSchema(modelId: string, reason: string): ModelSchema {
 	const inputs = describeModelInputs(bundledModel(modelId)?.input_schema);
-	return {
-		inputs,
-		notice: inputs
-			? `${reason}. The schema that comes with this node was used instead, which may be older.`
-			: `${reason}, so the input was sent without being checked.`,
-	};
+	return { source: inputs ? 'bundled' : 'none', inputs, reason };
 }
 
 /** Remembers what was found for the time of one node run, so that a hundred items ask once. */

@@ -1,7 +1,7 @@
-import { RunComfyFailure, type Charged } from '../failures/failure';
+import { RunComfyFailure, type Charged } from '../shared/failure';
 import { reasonText } from '../failures/serverText';
 import { costOf, modelIdOf } from './result';
-import type { NormalStatus } from './status';
+import type { NormalStatus } from '../api/status';
 
 /** The result says that the generation failed. */
 export function generationFailure(

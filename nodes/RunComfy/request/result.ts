@@ -1,4 +1,4 @@
-import { normaliseStatus } from './status';
+import { normaliseStatus } from '../api/status';
 
 /** What the result says about the request. Success is decided here and nowhere else. */
 export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | 'in_progress';

@@ -1,11 +1,12 @@
 import { readResult, readStatus, type RequestResult, type RequestStatus } from '../api/requests';
-import type { Clock } from '../execution/clock';
+import type { Clock } from '../shared/clock';
 import { unexpectedShape } from '../failures/apiFailure';
+import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { pollDelayMs } from './pollDelay';
 import { resultStatus } from './result';
-import { isFinished, type NormalStatus } from './status';
+import { isFinished, type NormalStatus } from '../api/status';
 
 /** What a wait needs to know and to reach. */
 export interface WaitOptions {
@@ -36,29 +37,37 @@ export async function waitForResult(options: WaitOptions): Promise<WaitOutcome> 
 	const { clock, transport, requestId, signal } = options;
 	const startedAt = clock.now();
 	const deadline = startedAt + options.maxWaitTime * 1000;
+	let last: NormalStatus | undefined;
 	for (;;) {
-		const status = await readStatus(transport, requestId, signal);
-		options.onStatus?.(status);
-		const result = isFinished(status.status)
-			? await finishedResult(options, status.status)
-			: undefined;
-		if (result) return { kind: 'succeeded', result };
-
-		const now = clock.now();
-		if (now >= deadline) {
-			const waitedSeconds = Math.round((now - startedAt) / 1000);
-			return { kind: 'timedOut', status: isFinished(status.status) ? 'in_progress' : status.status, waitedSeconds };
+		try {
+			const status = await readStatus(transport, requestId, signal, deadline);
+			options.onStatus?.(status);
+			last = isFinished(status.status) ? 'in_progress' : status.status;
+			const result = isFinished(status.status) ? await finishedResult(options, status.status, deadline) : undefined;
+			if (result) return { kind: 'succeeded', result };
+		} catch (error) {
+			// Reads that fail until the time is up end as the time being up: the request is known to go on.
+			if (last === undefined || clock.now() < deadline || !isPassing(error)) rethrow(error);
 		}
+		const now = clock.now();
+		if (now >= deadline) return { kind: 'timedOut', status: last ?? 'in_queue', waitedSeconds: Math.round((now - startedAt) / 1000) };
 		await clock.sleep(pollDelayMs(now - startedAt, deadline - now), signal);
 	}
 }
 
+/** Whether a read failed for a reason that may pass by itself. */
+function isPassing(error: unknown): boolean {
+	return error instanceof RunComfyFailure && error.details.retryable;
+}
+
 /** The result of a request whose status says "finished"; undefined when the result says "not yet". */
-async function finishedResult(options: WaitOptions, status: NormalStatus): Promise<RequestResult | undefined> {
+async function finishedResult(
+	options: WaitOptions,
+	status: NormalStatus,
+	deadline: number,
+): Promise<RequestResult | undefined> {
 	const { transport, requestId, modelId, includeCost, signal } = options;
-	if (status === 'cancelled') throw cancelledFailure(requestId, modelId);
-	const result = await readResult(transport, requestId, includeCost, signal);
-	if (result === undefined) return undefined;
+	const result = (await readResult(transport, requestId, includeCost, signal, deadline)) ?? {};
 	switch (resultStatus(result)) {
 		case 'succeeded':
 			return result;
@@ -66,11 +75,13 @@ async function finishedResult(options: WaitOptions, status: NormalStatus): Promi
 			throw generationFailure(requestId, modelId, result);
 		case 'cancelled':
 			throw cancelledFailure(requestId, modelId);
-		case undefined:
-			if (status === 'failed') throw generationFailure(requestId, modelId, result);
-			throw unexpectedShape({ purpose: 'result', requestId, modelId }, 'status');
 		default:
+			// The result does not decide, so the status does. A completed request may get its result a little later.
+			if (status === 'cancelled') throw cancelledFailure(requestId, modelId);
 			if (status === 'failed') throw generationFailure(requestId, modelId, result);
+			if (result.request_id !== undefined && result.status === undefined) {
+				throw unexpectedShape({ purpose: 'result', requestId, modelId }, 'status');
+			}
 			return undefined;
 	}
 }

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../shared/json';
+import { cut } from '../shared/text';
 import type { Choice, ModelInput } from './modelInputs';
 import { isValid } from './validator';
 
@@ -7,9 +8,15 @@ export type Conversion = { value: unknown } | { problem: string };
 
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 
-/** Whether a value counts as not set. */
-export function isUnset(value: unknown): boolean {
-	return value === null || value === undefined || value === '';
+/** Whether a value counts as not set. Blanks alone are a value only where text is free. */
+export function isUnset(value: unknown, input?: ModelInput): boolean {
+	if (typeof value === 'string') return value === '' || (value.trim() === '' && !allowsBlanks(value, input));
+	if (Array.isArray(value) && input?.kind === 'media' && !input.isList) return value.every((entry) => isUnset(entry, input));
+	return value === null || value === undefined;
+}
+
+function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
+	return input === undefined || input.kind === 'text' || input.kind === 'union' || input.choices.includes(value);
 }
 
 /**
@@ -30,11 +37,11 @@ function convertList(input: ModelInput, value: unknown): Conversion {
 }
 
 /** A list may be an array, the JSON text of one, one value a line, or a single value. */
-function listEntries(input: ModelInput, value: unknown): unknown[] {
-	if (Array.isArray(value)) return value.filter((entry) => !isUnset(entry));
+export function listEntries(input: ModelInput, value: unknown): unknown[] {
+	if (Array.isArray(value)) return value.filter((entry) => !isUnset(entry, input));
 	if (typeof value !== 'string') return [value];
 	const parsed = /^\s*\[/.test(value) ? parseJson(value) : undefined;
-	if (Array.isArray(parsed)) return parsed.filter((entry) => !isUnset(entry));
+	if (Array.isArray(parsed)) return parsed.filter((entry) => !isUnset(entry, input));
 	if (input.kind === 'json') return [value];
 	return value.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
 }
@@ -153,6 +160,5 @@ export function orList(values: unknown[]): string {
 
 /** What was given, short enough for a message. */
 export function shown(value: unknown): string {
-	const text = JSON.stringify(value) ?? String(value);
-	return (text.length > 80 ? `${text.slice(0, 80)}…` : text).replace(/</g, '‹').replace(/>/g, '›');
+	return cut(JSON.stringify(value) ?? String(value), 80);
 }

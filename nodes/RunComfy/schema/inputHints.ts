@@ -34,7 +34,7 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
 	const size = largestFileMb(input);
-	const address = input.isList && input.maxItems !== 1 ? listHint(input, 'URL or JSON list') : 'URL';
+	const address = input.isList && input.maxItems !== 1 ? listHint(input, 'URLs') : 'URL';
 	return size === undefined ? address : `${address}, < ${size} MB`;
 }
 

@@ -1,3 +1,5 @@
+import { cut } from '../shared/text';
+
 /** Words that are written in their own way wherever they stand in a title. */
 const SPELLINGS: Record<string, string> = {
 	ai: 'AI',
@@ -22,7 +24,7 @@ const LONGEST_TITLE = 60;
 export function inputTitle(name: string, schemaTitle: unknown): string {
 	const given = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
 	const title = given !== '' ? given : titleFromName(name);
-	return [...title].length > LONGEST_TITLE ? `${[...title].slice(0, LONGEST_TITLE).join('')}…` : title;
+	return cut(title, LONGEST_TITLE);
 }
 
 /** Community workflows name their inputs by node, `33_video`: the number goes behind the word. */

@@ -1,4 +1,4 @@
-import { convertValue, isUnset } from './convertValue';
+import { convertValue, isUnset, listEntries } from './convertValue';
 import type { ModelInput, ModelInputs } from './modelInputs';
 import { validateInput, type InputProblem } from './validateInput';
 
@@ -44,12 +44,32 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 	const result = Object.fromEntries(body);
 	const told = new Set(problems.map((problem) => problem.name));
 	problems.push(...validateInput(modelInputs, result).filter((problem) => !told.has(problem.name)));
-	return { body: result, problems: inOrderOf(modelInputs, problems), warnings: schemaWarnings(modelInputs, present) };
+	const warnings = [...schemaWarnings(modelInputs, present), ...unknownNames(modelInputs, present)];
+	return { body: result, problems: inOrderOf(modelInputs, problems), warnings };
+}
+
+/** Without a schema all that can be done is to leave out what was not set. */
+export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
+}
+
+/** Puts a value to those that an input has already: at the end of a list, in the place of a single one. */
+export function withAddedValue(
+	values: Record<string, unknown>,
+	name: string,
+	added: unknown,
+	input: ModelInput | undefined,
+): Record<string, unknown> {
+	const present = values[name];
+	const isList = input ? input.isList : Array.isArray(present);
+	if (!isList) return { ...values, [name]: added };
+	const entries = input && !isUnset(present) ? listEntries(input, present) : Array.isArray(present) ? present : [];
+	return { ...values, [name]: [...entries, added] };
 }
 
 /** An empty text counts only where it can be meant: as an optional plain text in JSON. */
 function isLeftOut(value: unknown, input: ModelInput | undefined, source: GivenInput['source']): boolean {
-	if (value !== '') return isUnset(value);
+	if (value !== '') return isUnset(value, input);
 	const isOptionalText = input === undefined || (input.kind === 'text' && !input.required && !input.isList);
 	return source === 'fields' || !isOptionalText;
 }
@@ -65,6 +85,14 @@ function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputPro
 		return index === -1 ? order.length : index;
 	};
 	return [...problems].sort((a, b) => place(a) - place(b));
+}
+
+/** RunComfy ignores names that it does not know, as far as is known: a slip of the pen would go unnoticed and be paid. */
+function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
+	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
+	return [...present]
+		.filter((name) => !known.has(name))
+		.map((name) => `The model has no input "${name}". It was sent as it is; check how it is spelled.`);
 }
 
 function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[] {

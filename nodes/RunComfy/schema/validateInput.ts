@@ -9,6 +9,8 @@ export interface InputProblem {
 	name: string;
 	/** Goes on after the input's title, such as `has to be at most 10, not 12`. */
 	text: string;
+	/** Whether it is about a file and not about what was entered. */
+	isMedia?: boolean;
 }
 
 /** These only say that something below them is wrong, which has an entry of its own. */

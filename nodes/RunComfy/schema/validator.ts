@@ -65,7 +65,10 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, document);
 	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, document);
 	if (SCHEMAS.has(keyword)) return rewriteOne(value, document);
-	if (NUMBERS.has(keyword)) return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+	// In older drafts the exclusive limits are switches beside the limits.
+	if (keyword === 'exclusiveMinimum' && value === true) return numberOrNone(schema.minimum);
+	if (keyword === 'exclusiveMaximum' && value === true) return numberOrNone(schema.maximum);
+	if (NUMBERS.has(keyword)) return numberOrNone(value);
 	switch (keyword) {
 		case 'type':
 			return standardTypes(value, schema.nullable === true);
@@ -88,6 +91,10 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 			// Anything else is not checked; a place that references lead to is kept under its own name.
 			return isJsonObject(value) && document.referenced.has(keyword) ? rewriteMap(value, document) : undefined;
 	}
+}
+
+function numberOrNone(value: unknown): number | undefined {
+	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 function standardTypes(type: unknown, nullable: boolean): string[] | undefined {

@@ -26,14 +26,17 @@ export class TransportFault {
 
 /** Connection refused or no address found: the service cannot have seen the call. */
 const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+)$/;
-/** The TLS handshake comes before the request, so one that breaks there was never sent. */
-const TLS_REFUSED = /CERT|SELF_SIGNED|UNABLE_TO_|HOSTNAME_MISMATCH|EPROTO|ERR_SSL|ERR_TLS/;
+/**
+ * A certificate is judged before anything is sent. Other TLS faults (`EPROTO`, `ERR_SSL_...`) also come up while the
+ * answer is read, when the request may long be accepted.
+ */
+const CERTIFICATE_REFUSED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/;
 const NOT_SENT_BY_N8N = /ERR_INVALID_URL|ERR_INVALID_CHAR|SSRF|ERR_BLOCKED/i;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
 /** Sorts the code of a network fault by whether the call can have reached the service. */
 export function faultFromCode(code: string): TransportFault {
-	if (neverConnected(code) || TLS_REFUSED.test(code) || NOT_SENT_BY_N8N.test(code)) {
+	if (neverConnected(code) || CERTIFICATE_REFUSED.test(code) || NOT_SENT_BY_N8N.test(code)) {
 		return new TransportFault('unreachable', code);
 	}
 	return new TransportFault(TIMED_OUT.test(code) ? 'timeout' : 'lost', code);

@@ -1,3 +1,4 @@
+import { createHash } from 'crypto';
 import type {
 	IAllExecuteFunctions,
 	ICredentialDataDecryptedObject,
@@ -7,8 +8,8 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
-import type { Clock } from '../execution/clock';
-import { ExecutionStopped, RunComfyFailure } from '../failures/failure';
+import type { Clock } from '../shared/clock';
+import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
 import { parseJson } from '../shared/json';
 import { faultFromCode, type TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
@@ -17,11 +18,15 @@ import { isSafeToSubmitAgain, isWorthRepeating, MAX_REPEATS, repeatDelayMs } fro
 const CREDENTIAL = 'runComfyApi';
 
 /** Anything shorter is no token but a slip of the hand, and blanking it out would tear answers apart. */
-const SHORTEST_TOKEN = 8;
+const SHORTEST_TOKEN = 6;
+
+/** Deeper than any answer that is read; what is nested deeper never reaches a message. */
+const DEEPEST_JSON = 200;
 
 /** Time limits in milliseconds. A submit may carry media in its body, so it gets longer. */
 const READ_TIMEOUT_MS = 30_000;
 const SUBMIT_TIMEOUT_MS = 90_000;
+const SHORTEST_TIMEOUT_MS = 5_000;
 
 /** One call of RunComfy's API. */
 export interface ApiCall {
@@ -33,11 +38,15 @@ export interface ApiCall {
 	body?: Record<string, unknown>;
 	/** Ends a read at once. A submit under way is seen to its end, or nobody would learn the id of a paid request. */
 	signal?: AbortSignal;
+	/** Milliseconds since 1970: after it a read is not tried again, and it does not wait longer than until then. */
+	deadline?: number;
 }
 
 /** The one way to RunComfy's API. It carries the token, and follows no redirect with it. */
 export interface ApiTransport {
 	endpoints: Endpoints;
+	/** Tells accounts apart without telling the token: a hash of the token and the endpoints. */
+	account: string;
 	/** A call that changes nothing when it is repeated: tried again on network faults, 408, 429, 5xx and cut bodies. */
 	read(call: ApiCall): Promise<ApiAnswer | TransportFault>;
 	/** A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429). */
@@ -65,15 +74,20 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	) => {
 		for (let repeats = 0; ; repeats++) {
 			if (call.signal?.aborted) throw new ExecutionStopped();
-			const outcome = await sendOnce(call, timeoutMs, httpSignal);
+			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (call.deadline ?? Infinity) - clock.now()));
+			const outcome = await sendOnce(call, limitMs, httpSignal);
 			if (httpSignal?.aborted) throw new ExecutionStopped();
 			if (repeats === MAX_REPEATS || !mayRepeat(outcome)) return outcome;
-			await clock.sleep(repeatDelayMs(repeats, outcome, Math.random(), clock.now()), call.signal);
+			const leftMs = (call.deadline ?? Infinity) - clock.now();
+			if (leftMs <= 0) return outcome;
+			const pauseMs = repeatDelayMs(repeats, outcome, Math.random(), clock.now());
+			await clock.sleep(Math.min(pauseMs, leftMs), call.signal);
 		}
 	};
 
 	return {
 		endpoints,
+		account: createHash('sha256').update(`${token} ${endpoints.modelApi} ${endpoints.platformApi}`).digest('hex'),
 		read: async (call) => await repeat(call, READ_TIMEOUT_MS, isWorthRepeating, call.signal),
 		submit: async (call) => await repeat(call, SUBMIT_TIMEOUT_MS, isSafeToSubmitAgain, undefined),
 	};
@@ -151,10 +165,25 @@ interface FullAnswer {
 
 function toApiAnswer(answer: FullAnswer, token: string): ApiAnswer {
 	const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
-	const text = token.length < SHORTEST_TOKEN ? body : body.replaceAll(token, '[token]');
+	const text = redacted(body, token);
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
-	return { httpStatus: answer.statusCode, headers, json: parseJson(text), text };
+	return { httpStatus: answer.statusCode, headers, json: redactedJson(parseJson(body), token), text };
+}
+
+/** Also after parsing, because JSON may write the same letters in another way. */
+function redactedJson(value: unknown, token: string, depth = 0): unknown {
+	if (typeof value === 'string') return redacted(value, token);
+	if (typeof value !== 'object' || value === null || depth > DEEPEST_JSON) return value;
+	if (Array.isArray(value)) return value.map((entry) => redactedJson(entry, token, depth + 1));
+	return Object.fromEntries(
+		Object.entries(value).map(([name, entry]) => [redacted(name, token), redactedJson(entry, token, depth + 1)]),
+	);
+}
+
+function redacted(text: string, token: string): string {
+	if (token.length < SHORTEST_TOKEN) return text;
+	return text.replaceAll(token, '[token]').replaceAll(encodeURIComponent(token), '[token]');
 }
 
 /** n8n wraps network faults; their code is the wrapper's `httpCode`, or on the cause. */

@@ -1,4 +1,4 @@
-import { invalidInput } from '../failures/failure';
+import { invalidInput } from '../shared/failure';
 
 export const MODEL_API_URL = 'https://model-api.runcomfy.net';
 export const PLATFORM_API_URL = 'https://api.runcomfy.net';
@@ -24,22 +24,11 @@ export function endpointsOf(credential: Record<string, unknown>): Endpoints {
 
 function baseUrl(value: unknown, fieldName: string, fallback: string): string {
 	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
-	if (text === '') return fallback;
-	if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text)) {
+	if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text) || /[?#]/.test(text)) {
 		throw invalidInput(
 			`${fieldName} in the RunComfy API credential is not a web address`,
 			`It has to start with https:// (or http:// for a local simulator), for example ${fallback}. Or switch Use Custom Endpoints off.`,
 		);
 	}
 	return text;
-}
-
-/** The path of a model: each segment is encoded, the slashes stay (inferred from RunComfy's Zapier app). */
-export function modelPath(modelId: string): string {
-	return `/v1/models/${modelId.split('/').map(encodeURIComponent).join('/')}`;
-}
-
-/** The path of a request, or of a part of it (documented). */
-export function requestPath(requestId: string, part: 'status' | 'result' | 'cancel'): string {
-	return `/v1/requests/${encodeURIComponent(requestId)}/${part}`;
 }

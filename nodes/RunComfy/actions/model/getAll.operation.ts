@@ -3,6 +3,7 @@ import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8
 import { LARGEST_PAGE, listModels, type CatalogEntry } from '../../api/catalog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
+import { readBoolean, readNumber, readText } from '../shared/readParameters';
 
 const properties: INodeProperties[] = [
 	{
@@ -65,13 +66,13 @@ export const description = updateDisplayOptions({ show: { resource: ['model'], o
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const { context } = run;
-	const returnAll = context.getNodeParameter('returnAll', itemIndex, false) === true;
-	const limit = returnAll ? Infinity : Number(context.getNodeParameter('limit', itemIndex, 50));
+	const returnAll = readBoolean(context.getNodeParameter('returnAll', itemIndex, false), 'Return All', false);
+	const limit = returnAll ? Infinity : Math.floor(readNumber(context.getNodeParameter('limit', itemIndex, 50), 'Limit', 1, 50));
 	const filters = context.getNodeParameter('filters', itemIndex, {});
 	const entries = await readEntries(run, limit, {
-		search: textOf(filters.search),
-		category: textOf(filters.category),
-		kind: textOf(filters.kind),
+		search: readText(filters.search),
+		category: readText(filters.category),
+		kind: readText(filters.kind),
 	});
 	return entries.map((entry) => ({ json: entry as IDataObject }));
 }
@@ -82,18 +83,16 @@ async function readEntries(
 	filters: { search?: string; category?: string; kind?: string },
 ): Promise<CatalogEntry[]> {
 	const entries: CatalogEntry[] = [];
+	let offset = 0;
 	while (entries.length < limit) {
 		const page = await listModels(
 			run.transport,
-			{ ...filters, limit: Math.min(LARGEST_PAGE, limit - entries.length), offset: entries.length },
+			{ ...filters, limit: Math.min(LARGEST_PAGE, limit - entries.length), offset },
 			run.signal,
 		);
 		entries.push(...page.models);
-		if (page.models.length === 0 || entries.length >= page.total) break;
+		offset += page.received;
+		if (page.received === 0 || offset >= page.total) break;
 	}
 	return entries.slice(0, limit);
-}
-
-function textOf(value: unknown): string | undefined {
-	return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
 }

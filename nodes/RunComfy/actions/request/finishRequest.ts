@@ -1,128 +1,115 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { cancelRequest, type RequestResult } from '../../api/requests';
+import type { RequestResult } from '../../api/requests';
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
-import { ExecutionStopped, RunComfyFailure } from '../../failures/failure';
-import { fetchOutputFiles } from '../../files/fetchOutputFiles';
-import { collectOutputUrls } from '../../files/outputUrls';
 import { timeoutFailure } from '../../request/outcomeFailures';
 import { costOf, modelIdOf } from '../../request/result';
 import { waitForResult } from '../../request/waitForResult';
-import { readDownloadSettings } from '../shared/downloadFields';
-
-const DEFAULT_MAX_WAIT_SECONDS = 1800;
-/** An agent's user sits in a chat and waits: better an id to ask for later. */
-const TOOL_MAX_WAIT_SECONDS = 60;
-const CANCEL_TIMEOUT_MS = 5_000;
+import { ExecutionStopped, rethrow, RunComfyFailure } from '../../shared/failure';
+import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
+import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
+import { resultFiles } from './resultFiles';
 
 /** A request to be watched to its end. */
 export interface PendingRequest {
 	requestId: string;
 	modelId?: string;
+	/** For the item, and shown on the run already. */
 	warnings: string[];
-	/** Whether Stop cancels it where the options do not say. */
-	cancelOnStopByDefault: boolean;
+}
+
+/** How to watch a request, and what to do with its files. */
+export interface FinishSettings extends WaitSettings {
+	download: DownloadSettings | undefined;
+	/** Whether this node run submitted the request. */
+	isOwn: boolean;
+}
+
+/**
+ * Reads the settings of an item, before anything is paid.
+ *
+ * @param isOwn whether this node run submits the request: Stop cancels it then, unless the options say otherwise
+ * @throws RunComfyFailure `invalid_input`
+ */
+export function readFinishSettings(run: Run, itemIndex: number, isOwn: boolean): FinishSettings {
+	return { ...readWaitSettings(run, itemIndex, isOwn), download: readDownloadSettings(run, itemIndex), isOwn };
 }
 
 /**
  * Waits for a request, fetches its files and makes the output item.
  *
  * @throws RunComfyFailure; every one carries the request id
- * @throws ExecutionStopped after one cancel was sent, where that is wanted
+ * @throws ExecutionStopped
  */
-export async function finishRequest(run: Run, itemIndex: number, pending: PendingRequest): Promise<OutputItem> {
-	const log = progressLog(run, itemIndex, pending.requestId);
+export async function finishRequest(
+	run: Run,
+	itemIndex: number,
+	pending: PendingRequest,
+	settings: FinishSettings,
+): Promise<OutputItem> {
+	const { requestId } = pending;
+	const log = progressLog(run, itemIndex, requestId);
+	const { cancelOnStop, isOwn } = settings;
+	run.inFlight.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
-		return await waitAndFetch(run, itemIndex, pending, log);
+		return await waitAndFetch(run, pending, settings, log);
 	} catch (error) {
-		if (error instanceof ExecutionStopped) {
-			const { cancelOnStop = pending.cancelOnStopByDefault } = run.context.getNodeParameter('options', itemIndex, {});
-			if (cancelOnStop === true) log.cancelledOnStop(await cancelAfterStop(run, pending.requestId));
-		}
-		const failure = withRequest(error, pending);
-		throw failure;
+		// The failure names the request, and says how to fetch it where it goes on.
+		if (!(error instanceof ExecutionStopped)) run.inFlight.remove(requestId);
+		rethrow(withRequest(error, pending));
 	}
 }
 
 async function waitAndFetch(
 	run: Run,
-	itemIndex: number,
 	pending: PendingRequest,
+	settings: FinishSettings,
 	log: ReturnType<typeof progressLog>,
 ): Promise<OutputItem> {
 	const { requestId, modelId } = pending;
-	const options = run.context.getNodeParameter('options', itemIndex, {});
-	const defaultWait = run.isTool ? TOOL_MAX_WAIT_SECONDS : DEFAULT_MAX_WAIT_SECONDS;
-	const maxWaitTime = Number(options.maxWaitTime ?? defaultWait);
-	const outcome = await waitForResult({
-		transport: run.transport,
-		clock: run.clock,
-		requestId,
-		modelId,
-		maxWaitTime: Number.isFinite(maxWaitTime) ? Math.max(0, maxWaitTime) : defaultWait,
-		includeCost: options.includeCost !== false,
-		signal: run.signal,
-		onStatus: log.status,
-	});
-	if (outcome.kind === 'succeeded') return await succeededItem(run, itemIndex, pending, outcome.result);
-	const onTimeout = options.onTimeout ?? (run.isTool ? 'return' : 'error');
-	if (onTimeout !== 'return') throw timeoutFailure(requestId, modelId, outcome.status, outcome.waitedSeconds);
-	return {
-		json: {
-			request_id: requestId,
-			status: outcome.status,
-			timed_out: true,
-			waited_seconds: outcome.waitedSeconds,
-		},
-	};
+	const { transport, clock, signal } = run;
+	const { maxWaitTime, includeCost, onTimeout, download } = settings;
+	const watch = { transport, clock, signal, requestId, modelId, maxWaitTime, includeCost, onStatus: log.status };
+	const outcome = await waitForResult(watch);
+	if (outcome.kind === 'succeeded') {
+		run.inFlight.remove(requestId);
+		return await succeededItem(run, pending, download, outcome.result);
+	}
+	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, outcome.status, outcome.waitedSeconds);
+	const { status, waitedSeconds } = outcome;
+	return { json: { request_id: requestId, status, timed_out: true, waited_seconds: waitedSeconds } };
 }
 
 async function succeededItem(
 	run: Run,
-	itemIndex: number,
 	pending: PendingRequest,
+	download: DownloadSettings | undefined,
 	result: RequestResult,
 ): Promise<OutputItem> {
 	const { requestId } = pending;
 	const modelId = pending.modelId ?? modelIdOf(result);
-	const urls = collectOutputUrls(result.output);
-	const download = readDownloadSettings(run, itemIndex);
-	const fetched = download
-		? await fetchOutputFiles(run.context, { ...download, urls, requestId, modelId })
-		: undefined;
-	const warnings = [...pending.warnings, ...(fetched?.warnings ?? [])];
-	for (const warning of fetched?.warnings ?? []) run.hint(warning);
+	const { json: files, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId });
+	const { created_at, finished_at } = result as IDataObject;
+	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {
 		request_id: requestId,
-		...(modelId ? { model_id: modelId } : {}),
+		model_id: modelId,
 		status: 'succeeded',
 		output: (result.output ?? null) as IDataObject,
-		output_urls: urls.map(({ url }) => url),
-		...dates(result),
-		...(costOf(result) === undefined ? {} : { cost: costOf(result) }),
-		...(fetched ? { files: fetched.files as unknown as IDataObject[] } : {}),
-		...(warnings.length > 0 ? { warnings } : {}),
+		output_urls: files.output_urls,
+		created_at,
+		finished_at,
+		cost: costOf(result),
+		files: files.files,
+		warnings: allWarnings.length > 0 ? allWarnings : undefined,
 	};
-	return fetched && fetched.files.length > 0 ? { json, binary: fetched.binary } : { json };
+	return { json: withoutUnknown(json), binary };
 }
 
-function dates(result: RequestResult): IDataObject {
-	const { created_at, finished_at } = result as IDataObject;
-	return {
-		...(created_at === undefined ? {} : { created_at }),
-		...(finished_at === undefined ? {} : { finished_at }),
-	};
-}
-
-async function cancelAfterStop(run: Run, requestId: string): Promise<string> {
-	try {
-		const { outcome } = await cancelRequest(run.transport, requestId, AbortSignal.timeout(CANCEL_TIMEOUT_MS));
-		return outcome;
-	} catch {
-		return 'outcome unknown';
-	}
+function withoutUnknown(json: IDataObject): IDataObject {
+	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
 }
 
 /** Whatever goes wrong after a request was accepted names the request: it may be paid. */

@@ -4,8 +4,6 @@ import { readResult, readStatus } from '../../api/requests';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { unexpectedShape } from '../../failures/apiFailure';
-import { fetchOutputFiles } from '../../files/fetchOutputFiles';
-import { collectOutputUrls } from '../../files/outputUrls';
 import { modelIdOf, resultStatus, type ResultStatus } from '../../request/result';
 import {
 	downloadFields,
@@ -13,9 +11,12 @@ import {
 	downloadKindsOption,
 	maxFileSizeOption,
 	readDownloadSettings,
+	type DownloadSettings,
 } from '../shared/downloadFields';
+import { readBoolean, readOptions } from '../shared/readParameters';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 import { includeCostOption } from '../shared/waitOptions';
+import { resultFiles } from './resultFiles';
 
 const properties: INodeProperties[] = [
 	requestIdField,
@@ -37,12 +38,13 @@ export const description = updateDisplayOptions(
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	const { includeCost = true } = run.context.getNodeParameter('options', itemIndex, {});
-	const result = await readResult(run.transport, requestId, includeCost !== false, run.signal);
+	const includeCost = readBoolean(readOptions(run, itemIndex).includeCost, 'Include Cost', true);
+	const download = readDownloadSettings(run, itemIndex);
+	const result = await readResult(run.transport, requestId, includeCost, run.signal);
 	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, requestId) } }];
 	const status = resultStatus(result);
 	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId }, 'status');
-	return [await resultItem(run, itemIndex, requestId, status, result)];
+	return [await resultItem(run, requestId, status, result, download)];
 }
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
@@ -54,27 +56,23 @@ async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStat
 
 async function resultItem(
 	run: Run,
-	itemIndex: number,
 	requestId: string,
 	status: ResultStatus,
 	result: Record<string, unknown>,
+	download: DownloadSettings | undefined,
 ): Promise<OutputItem> {
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = result;
-	const urls = status === 'succeeded' ? collectOutputUrls(result.output) : [];
-	const download = status === 'succeeded' ? readDownloadSettings(run, itemIndex) : undefined;
-	const fetched = download
-		? await fetchOutputFiles(run.context, { ...download, urls, requestId, modelId: modelIdOf(result) })
-		: undefined;
-	for (const warning of fetched?.warnings ?? []) run.hint(warning);
+	const hasOutput = status === 'succeeded';
+	const request = { requestId, modelId: modelIdOf(result) };
+	const { json: files, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, request);
 	const json = {
 		...rest,
 		request_id: requestId,
 		status,
 		...(failure === undefined || failure === null ? {} : { failure }),
-		output_urls: urls.map(({ url }) => url),
-		...(fetched ? { files: fetched.files } : {}),
-		...(fetched && fetched.warnings.length > 0 ? { warnings: fetched.warnings } : {}),
+		...files,
+		...(warnings.length > 0 ? { warnings } : {}),
 	} as unknown as IDataObject;
-	return fetched && fetched.files.length > 0 ? { json, binary: fetched.binary } : { json };
+	return { json, binary };
 }

@@ -12,8 +12,11 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
 	const { status, rawStatus, answer } = await readStatus(run.transport, requestId, run.signal);
+	// n8n takes a top-level "error" for a failed item and would run the node again.
+	const { error: failure, ...rest } = answer;
 	const json = {
-		...answer,
+		...rest,
+		...(failure === undefined || failure === null ? {} : { failure }),
 		request_id: requestId,
 		status,
 		...(status === rawStatus ? {} : { raw_status: rawStatus }),

@@ -3,7 +3,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { submitFields } from '../shared/submitFields';
-import { additionalInputsOption, validationOption } from '../shared/submitOptions';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
 import { submitItem } from './submission';
 
 const properties: INodeProperties[] = [
@@ -14,7 +14,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, validationOption],
+		options: [additionalInputsOption, checkMediaOption, validationOption],
 	},
 ];
 

@@ -4,9 +4,9 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { submitFields } from '../shared/submitFields';
-import { additionalInputsOption, validationOption } from '../shared/submitOptions';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
 import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
-import { finishRequest } from './finishRequest';
+import { finishRequest, readFinishSettings } from './finishRequest';
 import { submitItem } from './submission';
 
 const properties: INodeProperties[] = [
@@ -21,6 +21,7 @@ const properties: INodeProperties[] = [
 		options: [
 			additionalInputsOption,
 			cancelOnStopOption,
+			checkMediaOption,
 			downloadHostsOption,
 			downloadKindsOption,
 			includeCostOption,
@@ -38,7 +39,8 @@ export const description = updateDisplayOptions(
 );
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	const settings = readFinishSettings(run, itemIndex, true);
 	const { modelId, accepted, warnings } = await submitItem(run, itemIndex);
-	const pending = { requestId: accepted.requestId, modelId, warnings, cancelOnStopByDefault: true };
-	return [await finishRequest(run, itemIndex, pending)];
+	const pending = { requestId: accepted.requestId, modelId, warnings };
+	return [await finishRequest(run, itemIndex, pending, settings)];
 }

@@ -5,7 +5,7 @@ import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 import { cancelOnStopOptionOfWait, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
-import { finishRequest } from './finishRequest';
+import { finishRequest, readFinishSettings } from './finishRequest';
 
 const properties: INodeProperties[] = [
 	requestIdField,
@@ -32,5 +32,6 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	return [await finishRequest(run, itemIndex, { requestId, warnings: [], cancelOnStopByDefault: false })];
+	const settings = readFinishSettings(run, itemIndex, false);
+	return [await finishRequest(run, itemIndex, { requestId, warnings: [] }, settings)];
 }

@@ -4,8 +4,9 @@ import type { Run } from '../../execution/run';
 import { parseHosts } from '../../files/hostPolicy';
 import type { DownloadRules } from '../../files/downloadFile';
 import type { DownloadKinds } from '../../files/outputUrls';
+import { BYTES_PER_MB } from '../../shared/units';
+import { readBoolean, readChoice, readNumber, readOptions, readText } from './readParameters';
 
-const BYTES_PER_MB = 1_048_576;
 const DEFAULT_MAX_MB = 2048;
 
 /** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
@@ -70,22 +71,21 @@ export interface DownloadSettings {
 	rules: DownloadRules;
 }
 
-/** The download settings of an item; undefined when nothing is to be fetched. */
+/** The download settings of an item; undefined when nothing is to be fetched. @throws RunComfyFailure `invalid_input` */
 export function readDownloadSettings(run: Run, itemIndex: number): DownloadSettings | undefined {
 	const { context } = run;
-	if (run.isTool || context.getNodeParameter('downloadOutput', itemIndex, true) !== true) return undefined;
-	const options = context.getNodeParameter('options', itemIndex, {});
-	const name = String(context.getNodeParameter('binaryPropertyName', itemIndex, 'data') ?? '').trim();
-	const maxMb = Number(options.maxFileSize ?? DEFAULT_MAX_MB);
+	if (run.isTool) return undefined;
+	if (!readBoolean(context.getNodeParameter('downloadOutput', itemIndex, true), 'Download Output', true)) return undefined;
+	const options = readOptions(run, itemIndex);
 	return {
-		kinds: (options.downloadKinds as DownloadKinds | undefined) ?? 'all',
-		binaryPropertyName: name === '' ? 'data' : name,
+		kinds: readChoice(options.downloadKinds, 'Download Kinds', ['all', 'first', 'images', 'videos', 'audio'], 'all'),
+		binaryPropertyName: readText(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'), 'data'),
 		rules: {
 			policy: {
 				modelApiOrigin: new URL(run.transport.endpoints.modelApi).origin,
-				extraHosts: parseHosts(String(options.downloadHosts ?? '')),
+				extraHosts: parseHosts(readText(options.downloadHosts)),
 			},
-			maxBytes: (Number.isFinite(maxMb) && maxMb > 0 ? maxMb : DEFAULT_MAX_MB) * BYTES_PER_MB,
+			maxBytes: readNumber(options.maxFileSize, 'Max File Size', 0, DEFAULT_MAX_MB) * BYTES_PER_MB,
 			signal: run.signal,
 			sleep: run.clock.sleep,
 		},

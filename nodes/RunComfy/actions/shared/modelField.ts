@@ -40,7 +40,10 @@ export const modelField: INodeProperties = {
 
 /** The model id of an item. @throws RunComfyFailure `invalid_input` */
 export function readModelId(run: Run, itemIndex: number): string {
-	const locator = run.context.getNodeParameter('model', itemIndex) as unknown;
-	const value = typeof locator === 'object' && locator !== null ? (locator as { value?: unknown }).value : locator;
-	return parseModelId(value);
+	return parseModelId(locatorValue(run.context.getNodeParameter('model', itemIndex)));
+}
+
+/** What stands in a resource locator, whatever its mode; an expression may have put a plain text in its place. */
+export function locatorValue(parameter: unknown): unknown {
+	return typeof parameter === 'object' && parameter !== null ? (parameter as { value?: unknown }).value : parameter;
 }

@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
-import { invalidInput } from '../../failures/failure';
+import { invalidInput } from '../../shared/failure';
 
 /** Names a request that was submitted earlier. */
 export const requestIdField: INodeProperties = {

@@ -30,7 +30,8 @@ export const submitFields: INodeProperties[] = [
 		type: 'resourceMapper',
 		default: { mappingMode: 'defineBelow', value: null },
 		noDataExpression: true,
-		description: 'The inputs of the model. Fields that are left empty are not sent.',
+		description:
+			'The inputs of the model. A star marks what it requires; what is left empty is not sent. Several addresses go into one field as a JSON list, ["https://…", "https://…"].',
 		typeOptions: {
 			loadOptionsDependsOn: ['model.value'],
 			resourceMapper: {
@@ -53,5 +54,39 @@ export const submitFields: INodeProperties[] = [
 		default: '{}',
 		description: 'The input of the model as a JSON object, with the property names of its API documentation',
 		displayOptions: { show: { specifyInput: ['json'] } },
+	},
+	{
+		displayName: 'Binary Inputs',
+		name: 'binaryInputs',
+		type: 'fixedCollection',
+		typeOptions: { multipleValues: true },
+		placeholder: 'Add binary input',
+		default: {},
+		description: 'Files of the incoming item to send along as inputs of the model, up to 64 MB together',
+		options: [
+			{
+				displayName: 'Input',
+				name: 'input',
+				values: [
+					{
+						displayName: 'Field Name or ID',
+						name: 'field',
+						type: 'options',
+						typeOptions: { loadOptionsMethod: 'getMediaInputs', loadOptionsDependsOn: ['model.value'] },
+						default: '',
+						description:
+							'The input of the model that the file is for. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+					},
+					{
+						displayName: 'Input Binary Field',
+						name: 'binaryPropertyName',
+						type: 'string',
+						default: 'data',
+						placeholder: 'e.g. data',
+						hint: 'The name of the input binary field that holds the file',
+					},
+				],
+			},
+		],
 	},
 ];

@@ -17,7 +17,7 @@ export const validationOption: INodeProperties = {
 		{
 			name: 'Off',
 			value: 'off',
-			description: 'Send the input without looking at it',
+			description: 'Convert the values, but refuse nothing and say nothing',
 		},
 		{
 			name: 'Strict',
@@ -32,4 +32,13 @@ export const validationOption: INodeProperties = {
 	],
 	default: 'strict',
 	description: "What to do with input that does not fit the model's schema",
+};
+
+export const checkMediaOption: INodeProperties = {
+	displayName: 'Check Media',
+	name: 'checkMedia',
+	type: 'boolean',
+	default: true,
+	description:
+		"Whether to look at pictures, videos and sounds before the submit: that they are there and keep the model's rules on size and shape",
 };

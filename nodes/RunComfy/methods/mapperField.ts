@@ -1,0 +1,69 @@
+import type { ResourceMapperField } from 'n8n-workflow';
+
+import { choiceLabel, inputLabel } from '../schema/inputHints';
+import { typeOf } from '../schema/jsonSchema';
+import type { ModelInput } from '../schema/modelInputs';
+
+/** One input of a model as a field of n8n's resource mapper. The same input always gives the same field. */
+export function toMapperField(input: ModelInput): ResourceMapperField {
+	const type = fieldType(input);
+	const defaultValue = defaultOf(input);
+	return {
+		id: input.name,
+		displayName: inputLabel(input),
+		// Required inputs are checked by the node: a binary input or an additional input may supply them.
+		required: false,
+		defaultMatch: false,
+		canBeUsedToMatch: false,
+		display: true,
+		type,
+		...(type === 'options' ? { options: optionsOf(input) } : {}),
+		...(defaultValue === undefined ? {} : { defaultValue }),
+		// The editor would send false for a boolean that nobody touched and that has no default.
+		...(type === 'boolean' && defaultValue === undefined && !input.required ? { removed: true } : {}),
+	};
+}
+
+function optionsOf(input: ModelInput): ResourceMapperField['options'] {
+	return input.choices.map((choice) => ({ name: choiceLabel(input, choice), value: choice }));
+}
+
+function fieldType(input: ModelInput): ResourceMapperField['type'] {
+	if (input.kind === 'json') return jsonFieldType(input);
+	// Lists are texts: one value, JSON, or an expression that gives an array.
+	if (input.isList) return 'string';
+	switch (input.kind) {
+		case 'choice':
+			return 'options';
+		case 'integer':
+		case 'number':
+			return 'number';
+		case 'boolean':
+			return 'boolean';
+		default:
+			return 'string';
+	}
+}
+
+/** What may be an object or a list or yet another thing is a text, in which JSON can be written. */
+function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
+	if (input.isList) return 'array';
+	return typeOf(input.schema) === 'object' ? 'object' : 'string';
+}
+
+/** Only what shapes the output is filled in: the defaults of prompts and media are samples. */
+function defaultOf(input: ModelInput): string | number | boolean | undefined {
+	if (input.isList) return undefined;
+	const value = input.default;
+	switch (input.kind) {
+		case 'choice':
+			return input.choices.find((choice) => choice === value);
+		case 'integer':
+		case 'number':
+			return typeof value === 'number' ? value : undefined;
+		case 'boolean':
+			return typeof value === 'boolean' ? value : undefined;
+		default:
+			return undefined;
+	}
+}

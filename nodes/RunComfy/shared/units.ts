@@ -1,0 +1,2 @@
+/** In RunComfy's rules and in this node's options a MB is 1,048,576 bytes. */
+export const BYTES_PER_MB = 1_048_576;

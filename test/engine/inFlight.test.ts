@@ -1,0 +1,85 @@
+import { fieldInput, startBench, type Bench } from './setup';
+
+let bench: Bench;
+
+beforeAll(async () => {
+	bench = await startBench();
+});
+afterAll(async () => await bench.stop());
+beforeEach(() => bench.reset());
+
+const frames = (...counts: number[]) => counts.map((count) => ({ json: { frames: count } }));
+const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), more);
+const ids = () => bench.simulator.accepted.map(({ id }) => id);
+const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
+
+describe('the first failure of a run', () => {
+	it('cancels what is queued, names what runs on, and submits nothing more', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { runMs: 60_000 });
+		const execution = await bench.run(parameters({ operation: 'submit' }), { items: frames(121, 241, 5, 121) });
+
+		const [, runsOn] = ids();
+		expect(states()).toEqual(['cancelled', 'in_progress']);
+		expect(execution.error('RunComfy')).toMatchObject({
+			message: expect.stringContaining(`Other requests of this run go on: ${runsOn}`),
+			context: { itemIndex: 2, details: { code: 'invalid_input', charged: 'no' } },
+		});
+		expect(bench.simulator.calls('submit')).toHaveLength(2);
+	});
+
+	it('leaves finished requests alone', async () => {
+		const execution = await bench.run(parameters(), { items: frames(121, 5) });
+
+		expect(bench.simulator.calls('cancel')).toHaveLength(0);
+		expect(execution.error('RunComfy')?.message).not.toContain('go on');
+	});
+
+	it('concerns only requests of its own run', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 });
+		await bench.run(parameters({ operation: 'submit' }), { items: frames(121) });
+		const items = [{ json: { request_id: ids()[0] } }, { json: { request_id: 'no-such-request' } }];
+		const options = { maxWaitTime: 0, onTimeout: 'return' };
+		const execution = await bench.run({ operation: 'wait', options }, { items });
+
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'not_found' });
+		expect(states()).toEqual(['in_queue']);
+	});
+
+	it('under Continue On Fail cancels nothing', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 });
+		await bench.run(parameters({ operation: 'submit' }), { items: frames(121, 5), node: { onError: 'continueRegularOutput' } });
+
+		expect(states()).toEqual(['in_queue']);
+	});
+});
+
+describe('Stop', () => {
+	const until = async (condition: () => boolean) => {
+		while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+	};
+
+	it('cancels every request of the run that is under way', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { queueMs: 60_000 });
+		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'delay', ms: 200 } });
+		const workflow = bench.workflow(parameters({ operation: 'submit' }));
+		const pending = bench.engine.start(workflow, { credential: bench.credential(), items: frames(121, 241, 121) });
+		await until(() => bench.simulator.calls('submit').length === 2);
+		pending.cancel();
+		await pending.catch(() => {});
+		await until(() => bench.simulator.calls('cancel').length === 2);
+
+		expect(states()).toEqual(['cancelled', 'cancelled']);
+		expect(bench.simulator.calls('submit')).toHaveLength(2);
+	});
+
+	it('during a download cancels nothing, for the request is finished', async () => {
+		bench.simulator.fault({ on: 'file', action: { type: 'drip', pieces: 50, everyMs: 50 } });
+		const pending = bench.engine.start(bench.workflow(parameters()), { credential: bench.credential(), items: frames(121) });
+		await until(() => bench.simulator.calls('file').length === 1);
+		pending.cancel();
+		await pending.catch(() => {});
+		await new Promise((resolve) => setTimeout(resolve, 300));
+
+		expect(bench.simulator.calls('cancel')).toHaveLength(0);
+	});
+});

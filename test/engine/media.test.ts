@@ -1,0 +1,317 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import type { CatalogModel } from '../simulator/catalog';
+import { INPUT_IMAGE, readMedia } from '../simulator/media';
+import { Simulator } from '../simulator/simulator';
+import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+
+let bench: Bench;
+let elsewhere: Simulator;
+
+beforeAll(async () => {
+	bench = await startBench();
+	elsewhere = await new Simulator().start();
+});
+afterAll(async () => {
+	await elsewhere.stop();
+	await bench.stop();
+});
+beforeEach(() => {
+	bench.reset();
+	elsewhere.reset();
+});
+
+const image = (name = INPUT_IMAGE) => `${bench.simulator.url}/files/inputs/${name}`;
+const withImage = (url: unknown) => fieldInput(bench.dreaminaInput({ image_urls: url as never }), { operation: 'submit' });
+const answer = (status: number, body = '', headers = {}) => ({ type: 'answer' as const, status, body, headers });
+
+/** Replaces the rules on Dreamina's picture while a test runs. */
+function withRules(rules: Array<[string, number, string]>, run: () => Promise<void>): () => Promise<void> {
+	return async () => {
+		const model = bench.simulator.models.find(({ model_id }) => model_id === DREAMINA) as CatalogModel;
+		const kept = model.input_schema;
+		const copy = structuredClone(kept) as { properties: { image_urls: { validations: unknown } } };
+		copy.properties.image_urls.validations = rules.map(([validation_rule, validation_value, validation_error]) => ({
+			validation_rule,
+			validation_value,
+			validation_error,
+		}));
+		model.input_schema = copy;
+		try {
+			await run();
+		} finally {
+			model.input_schema = kept;
+		}
+	};
+}
+
+async function rejection(parameters: Parameters<Bench['run']>[0]) {
+	const execution = await bench.runFast(parameters);
+	expect(bench.simulator.calls('submit')).toHaveLength(0);
+	const details = execution.error('RunComfy')?.context.details;
+	expect(details).toMatchObject({ charged: 'no', retryable: false });
+	return details ?? {};
+}
+
+async function acceptedWithHints(parameters: Parameters<Bench['run']>[0]) {
+	const execution = await bench.runFast(parameters);
+	expect(execution.error('RunComfy')).toBeUndefined();
+	expect(bench.simulator.calls('submit')).toHaveLength(1);
+	return execution.hints('RunComfy');
+}
+
+describe('a picture that keeps the rules', () => {
+	it('is looked at with one small call, and once for all items of a run', async () => {
+		const items = Array.from({ length: 5 }, () => ({ json: {} }));
+		const execution = await bench.run(withImage(image()), { items });
+
+		expect(execution.hints('RunComfy')).toEqual([]);
+		expect(bench.simulator.calls('submit')).toHaveLength(5);
+		expect(bench.simulator.calls('media').map(({ headers }) => headers.range)).toEqual(['bytes=0-65535']);
+		expect(bench.simulator.calls('media')[0]?.headers.authorization).toBeUndefined();
+	});
+
+	it('is not looked at when that is switched off', async () => {
+		await bench.run({ ...withImage(image()), options: { checkMedia: false } });
+		await bench.run({ ...withImage(image()), options: { validation: 'off' } });
+
+		expect(bench.simulator.calls('submit')).toHaveLength(2);
+		expect(bench.simulator.calls('media')).toHaveLength(0);
+	});
+});
+
+describe('a picture that breaks a rule', () => {
+	it.each<[string, [string, number, string], string]>([
+		['size', ['file_size_mb<', 0.01, 'File size must be less than 0.01 MB.'], 'File size must be less than 0.01 MB. (it has 0.02 MB)'],
+		['width', ['width_pixels<=', 1000, 'Too wide.'], 'Too wide. (it has 1280 × 720 pixels)'],
+		['height', ['height_pixels>', 720, 'Too low.'], 'Too low. (it has 1280 × 720 pixels)'],
+		['shortest side', ['shortest_side_pixels>=', 721, 'Too small.'], 'Too small. (it has 1280 × 720 pixels)'],
+		['ratio', ['width/height<', 1.5, ''], 'Its width/height has to be less than 1.5 (it has 1280 × 720 pixels)'],
+	])('(%s) is refused in the words of the model', async (_what, rule, text) => {
+		await withRules([rule], async () => {
+			const details = await rejection(withImage(image()));
+			expect(details).toMatchObject({
+				code: 'media_rejected',
+				model_id: DREAMINA,
+				message: `The model cannot use a file: Image is not accepted by the model: ${text}`,
+			});
+		})();
+	});
+
+	it(
+		'is a hint when validation is set to warn',
+		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
+			const hints = await acceptedWithHints({ ...withImage(image()), options: { validation: 'warn' } });
+			expect(hints).toEqual([expect.stringContaining('Too wide.')]);
+		}),
+	);
+
+	it(
+		'is told together with everything else that is wrong',
+		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
+			const details = await rejection(fieldInput({ image_urls: image(), prompt: '', resolution: '8K' }));
+			expect(details.code).toBe('invalid_input');
+			for (const part of ['Prompt is required', 'Resolution has to be', 'Too wide.']) expect(details.message).toContain(part);
+		}),
+	);
+
+	it(
+		'is refused as a data URI too',
+		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
+			const uri = `data:image/jpeg;base64,${readMedia(INPUT_IMAGE).bytes.toString('base64')}`;
+			expect((await rejection(withImage(uri))).message).toContain('Too wide. (it has 1280 × 720 pixels)');
+		}),
+	);
+});
+
+describe('media that are certainly of no use', () => {
+	it.each([
+		['is gone', answer(404), 'Image is not there (HTTP 404)'],
+		['is gone for good', answer(410), 'Image is not there (HTTP 410)'],
+		['is a web page', answer(200, '<!doctype html><title>Log in</title>'), 'Image is a web page and not a media file'],
+		['is sent on to a private address', answer(302, '', { location: 'http://10.1.2.3/x.png' }), 'Image is at a private or local address'],
+	])('because it %s', async (_what, action, text) => {
+		bench.simulator.fault({ on: 'media', action });
+		const details = await rejection(withImage(image()));
+		expect(details.code).toBe('media_rejected');
+		expect(details.message).toContain(text);
+	});
+
+	it.each([
+		'http://localhost/x.png',
+		'http://127.0.0.1/x.png',
+		'http://2130706433/x.png',
+		'http://0x7f.1/x.png',
+		'http://[::1]/x.png',
+		'http://[::ffff:192.168.1.5]/x.png',
+		'http://192.168.1.5/x.png',
+		'http://169.254.169.254/latest/meta-data',
+		'http://100.64.0.1/x.png',
+		'https://nas.local/x.png',
+		'https://intranet/x.png',
+		'https://files.internal./x.png',
+	])('because of its private address: %s', async (url) => {
+		for (const checkMedia of [true, false]) {
+			const details = await rejection({ ...withImage(url), options: { checkMedia } });
+			expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('private or local address') });
+		}
+		expect(bench.simulator.calls('media')).toHaveLength(0);
+	});
+
+	it('because it lies on another port of this machine', async () => {
+		const details = await rejection(withImage(`${elsewhere.url}/files/inputs/${INPUT_IMAGE}`));
+		expect(details.code).toBe('media_rejected');
+		expect(elsewhere.received).toHaveLength(0);
+	});
+});
+
+describe('media that cannot be looked at', () => {
+	it.each([
+		['asks for a login', answer(401)],
+		['blocks bots', answer(403)],
+		['is busy', answer(503)],
+		['never answers', { type: 'hang' as const }],
+		['drops the connection', { type: 'drop' as const }],
+	])('because the server %s are sent, with a hint', async (_what, action) => {
+		bench.simulator.fault({ on: 'media', action });
+		const hints = await acceptedWithHints(withImage(image()));
+		expect(hints).toEqual([expect.stringMatching(/^Image could not be checked: its server .* It was sent all the same\.$/)]);
+	});
+
+	it('because nobody knows the format are sent, with a hint', async () => {
+		bench.simulator.fault({ on: 'media', action: answer(200, 'not an image', { 'content-type': 'image/x-new' }) });
+		expect(await acceptedWithHints(withImage(image()))).toEqual([expect.stringContaining('width and height')]);
+	});
+});
+
+describe('binary inputs', () => {
+	const file = readMedia(INPUT_IMAGE).bytes;
+	const binary = (name = 'data') => ({
+		[name]: { data: file.toString('base64'), mimeType: 'image/jpeg', fileName: 'a.jpg' },
+	});
+	const parameters = (entries: Array<{ field: string; binaryPropertyName: string }>, value = {}, more = {}) =>
+		fieldInput({ prompt: 'x', ...value }, { operation: 'submit', binaryInputs: { input: entries }, ...more });
+	const dataUri = `data:image/jpeg;base64,${file.toString('base64')}`;
+	const entry = (field = 'image_urls', binaryPropertyName = 'data') => ({ field, binaryPropertyName });
+
+	it('send a file of the item as a data URI, which supplies a required input', async () => {
+		const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: binary() }] });
+
+		expect(execution.error('RunComfy')).toBeUndefined();
+		expect(bench.simulator.accepted[0]?.input).toEqual({ prompt: 'x', image_urls: [dataUri] });
+	});
+
+	it('take a file out of the binary store of an earlier node', async () => {
+		bench.simulator.nextPlans.push({ output: { image: `${bench.simulator.url}/files/r/image-1024x1024.png` } });
+		const made = await bench.run(fieldInput(bench.dreaminaInput()));
+		await bench.run(parameters([entry()]), { items: made.items('RunComfy') });
+
+		const png = readMedia('image-1024x1024.png').bytes.toString('base64');
+		expect(bench.simulator.accepted[1]?.input.image_urls).toEqual([`data:image/png;base64,${png}`]);
+	});
+
+	it('are added at the end of a list', async () => {
+		const model = { __rl: true, mode: 'id', value: 'qwen/qwen-image-2.1/edit' };
+		const entries = [entry('image_urls', 'a'), entry('image_urls', 'b')];
+		await bench.run(parameters(entries, { image_urls: image() }, { model }), { items: [{ json: {}, binary: { ...binary('a'), ...binary('b') } }] });
+
+		expect(bench.simulator.accepted[0]?.input.image_urls).toEqual([image(), dataUri, dataUri]);
+	});
+
+	it(
+		'keep the rules too',
+		withRules([['file_size_mb<', 0.01, 'Too large.']], async () => {
+			const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: binary() }] });
+			expect(execution.error('RunComfy')?.context.details).toMatchObject({
+				code: 'media_rejected',
+				message: expect.stringContaining('Too large. (it has 0.02 MB)'),
+			});
+			expect(bench.simulator.calls('submit')).toHaveLength(0);
+		}),
+	);
+
+	it('name a file that is not there', async () => {
+		const details = await rejection(parameters([entry('image_urls', 'nothing')]));
+		expect(details).toMatchObject({ code: 'invalid_input', message: 'Binary Inputs names the field "nothing", and the item has no file there' });
+	});
+
+	it('are bounded', async () => {
+		const uri = `data:image/png;base64,${'A'.repeat(65 * 1024 * 1024)}`;
+		const details = await rejection(jsonInput(bench.dreaminaInput({ image_urls: [uri] }), { options: { checkMedia: false } }));
+		expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('64 MB') });
+	});
+
+	it('are offered for the media inputs of the chosen model', async () => {
+		const { nodeType } = bench.engine;
+		const context = bench.engine.loadOptions({ model: { __rl: true, mode: 'id', value: DREAMINA } }, bench.credential());
+		const options = await nodeType.methods!.loadOptions!.getMediaInputs!.call(context as never);
+		expect(options).toEqual([{ name: 'Image', value: 'image_urls' }]);
+	});
+});
+
+describe('a model that changed since the workflow was saved', () => {
+	it('is told on the run; what is still valid is sent', async () => {
+		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+			nodes: Array<{ parameters: { modelInput?: { schema: Array<Record<string, unknown>> } } }>;
+		};
+		const saved = structuredClone(example.nodes[1]!.parameters.modelInput!.schema);
+		const schema = [
+			...saved.filter(({ id }) => id !== 'seed').map((field) => (field.id === 'resolution' ? { ...field, options: [{ name: '720P', value: '720P' }] } : field)),
+			{ id: 'style', displayName: 'Style', type: 'string', required: false, display: true, defaultMatch: false },
+		];
+		const value = bench.dreaminaInput({ style: 'noir', resolution: '720P' });
+		const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema };
+		const hints = await acceptedWithHints({ operation: 'submit', modelInput } as never);
+
+		expect(hints).toEqual([
+			'The inputs of the model changed since this node was set up (new: Seed (-1 = random); gone, and not sent: Style; different: Resolution). Open the node and refresh its inputs.',
+		]);
+		expect(bench.simulator.accepted[0]?.input).toEqual(bench.dreaminaInput({ resolution: '720P' }));
+	});
+
+	it('is not told when nothing changed', async () => {
+		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+			nodes: Array<{ parameters: { modelInput?: { schema: unknown } } }>;
+		};
+		const schema = example.nodes[1]!.parameters.modelInput!.schema;
+		const modelInput = { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema };
+
+		expect(await acceptedWithHints({ operation: 'submit', modelInput } as never)).toEqual([]);
+	});
+});
+
+describe('a name that the model does not know', () => {
+	it('is sent with a hint, for a slip of the pen would be paid', async () => {
+		const hints = await acceptedWithHints(jsonInput(bench.dreaminaInput({ resolutoin: '1080P' }), { operation: 'submit' }));
+		expect(hints).toEqual([expect.stringContaining('no input "resolutoin"')]);
+	});
+});
+
+describe('catalog answers', () => {
+	const fields = async (token?: string) => {
+		const parameters = { model: { __rl: true, mode: 'id', value: DREAMINA } };
+		const context = bench.engine.loadOptions(parameters, bench.credential(token));
+		return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(context as never);
+	};
+
+	it('are remembered for a minute, for each credential of its own', async () => {
+		await fields();
+		await fields();
+		await bench.run(withImage(image()));
+		expect(bench.simulator.calls('model')).toHaveLength(1);
+		await fields('simulator-token-other');
+		expect(bench.simulator.calls('model')).toHaveLength(2);
+		jest.useFakeTimers({ now: Date.now() + 61_000, doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+		await fields();
+		jest.useRealTimers();
+		expect(bench.simulator.calls('model')).toHaveLength(3);
+	});
+
+	it('are not remembered when they failed', async () => {
+		bench.simulator.fault({ on: 'model', times: 1, action: answer(404, '{}') });
+		await fields();
+		await fields();
+		expect(bench.simulator.calls('model')).toHaveLength(2);
+	});
+});
