@@ -144,15 +144,22 @@ describe('labels', () => {
 
 	it.each<[string, string, object, string[]]>([
 		['Prompt * (max 800 chars)', 'prompt', { type: 'string', maxLength: 800 }, ['prompt']],
-		['Duration (3–15)', 'duration', { type: 'integer', minimum: 3, maximum: 15 }, []],
+		['Duration (3–15 s)', 'duration', { type: 'integer', minimum: 3, maximum: 15 }, []],
+		['Duration (seconds)', 'duration', { type: 'number' }, []],
+		['Images (URLs, max 4)', 'images', { type: 'array', format: 'image_uris', maxItems: 4 }, []],
 		['CFG Scale (0–1)', 'cfg_scale', { type: 'number', minimum: 0, maximum: 1 }, []],
 		['Seed (-1 = random)', 'seed', { type: 'integer', default: -1, minimum: -1, maximum: 2147483647 }, []],
-		['Image URLs * (URLs, max 9)', 'image_urls', { type: 'array', format: 'image_uris', maxItems: 9 }, ['image_urls']],
+		['Image URLs * (max 9)', 'image_urls', { type: 'array', format: 'image_uris', maxItems: 9 }, ['image_urls']],
 		['Video (33) (URL)', '33_video', { type: 'string' }, []],
 		['Music Length ms', 'music_length_ms', { type: 'integer' }, []],
 		['LoRAs (JSON list)', 'loras', { type: 'array', items: { type: 'object' } }, []],
 		['Prompt Image (URL)', 'promptImage', { type: 'string' }, []],
 	])('%s', (text, name, schema, required) => expect(label(name, schema, required)).toBe(text));
+
+	it('tell durations in seconds', () => {
+		const input = only({ enum: ['auto', '5', 10] }, {}, 'duration');
+		expect(input.choices.map((choice) => choiceLabel(input, choice))).toEqual(['auto', '5 s', '10 s']);
+	});
 
 	it('tell frames in seconds', () => {
 		const input = only({ type: 'integer', enum: [121, 241] }, {}, 'number_of_frames');

@@ -6,6 +6,9 @@ const FRAMES_PER_SECOND = 24;
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 
+/** Inputs of these names are in seconds wherever they were seen. */
+const IN_SECONDS = /(^|_)duration$|_seconds$/;
+
 /**
  * The label of an input in the form: its title, a star when it is required, and in brackets what a person has to know,
  * because a resource mapper has no descriptions. The editor cuts labels after some 28 letters, so the hints are terse.
@@ -28,14 +31,18 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
 	}
-	return String(choice);
+	const isNumber = typeof choice === 'number' || /^\d+(\.\d+)?$/.test(String(choice));
+	return isNumber && IN_SECONDS.test(input.name) ? `${choice} s` : String(choice);
 }
 
 function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
 	const size = largestFileMb(input);
-	const address = input.isList && input.maxItems !== 1 ? listHint(input, 'URLs') : 'URL';
-	return size === undefined ? address : `${address}, < ${size} MB`;
+	const isSeveral = input.isList && input.maxItems !== 1;
+	// A title such as "Image URLs" says it already.
+	const word = /\bURLs?\b/.test(input.title) ? undefined : isSeveral ? 'URLs' : 'URL';
+	const parts = [word, isSeveral ? countHint(input) : undefined, size === undefined ? undefined : `< ${size} MB`];
+	return parts.filter((part) => part !== undefined).join(', ') || undefined;
 }
 
 /** The limit in the model's own rules, such as `file_size_mb<` (seen in published schemas). */
@@ -45,15 +52,23 @@ function largestFileMb({ schema }: ModelInput): number | undefined {
 	return typeof rule?.validation_value === 'number' ? rule.validation_value : undefined;
 }
 
-function listHint({ minItems = 0, maxItems }: ModelInput, what: string): string {
-	if (maxItems === undefined) return what;
-	return minItems > 1 ? `${what}, ${minItems}–${maxItems}` : `${what}, max ${maxItems}`;
+function listHint(input: ModelInput, what: string): string {
+	const count = countHint(input);
+	return count === undefined ? what : `${what}, ${count}`;
 }
 
-function rangeHint({ minimum, maximum }: ModelInput): string | undefined {
+function countHint({ minItems = 0, maxItems }: ModelInput): string | undefined {
+	if (maxItems === undefined) return undefined;
+	return minItems > 1 ? `${minItems}–${maxItems}` : `max ${maxItems}`;
+}
+
+function rangeHint(input: ModelInput): string | undefined {
+	const { name, minimum, maximum } = input;
+	const unit = IN_SECONDS.test(name) ? ' s' : '';
 	// A range that only keeps a number within the machine's own limits tells nobody anything.
 	const highest = maximum !== undefined && maximum >= 2_147_483_647 ? undefined : maximum;
-	if (minimum !== undefined && highest !== undefined) return `${minimum}–${highest}`;
-	if (highest !== undefined) return `max ${highest}`;
-	return minimum === undefined || minimum < 0 ? undefined : `min ${minimum}`;
+	if (minimum !== undefined && highest !== undefined) return `${minimum}–${highest}${unit}`;
+	if (highest !== undefined) return `max ${highest}${unit}`;
+	if (minimum !== undefined && minimum > 0) return `min ${minimum}${unit}`;
+	return unit !== '' && (input.kind === 'integer' || input.kind === 'number') ? 'seconds' : undefined;
 }

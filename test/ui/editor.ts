@@ -1,0 +1,104 @@
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+import { OWNER } from '../e2e/n8nRest';
+
+const IMAGES = resolve(__dirname, '..', '..', 'docs', 'images');
+
+/** A browser that does nothing on its own: its calls home would be refused on a closed network. */
+const QUIET = [
+	'--no-sandbox',
+	'--disable-gpu',
+	'--disable-quic',
+	'--no-first-run',
+	'--disable-background-networking',
+	'--disable-component-update',
+	'--disable-sync',
+];
+
+/** n8n's editor in a real browser, as a person uses it. */
+export class Editor {
+	private constructor(
+		private readonly browser: Browser,
+		private readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** Opens the browser and logs in. */
+	static async open(url: string): Promise<Editor> {
+		const browser = await chromium.launch({ executablePath: process.env.RUNCOMFY_BROWSER, args: QUIET });
+		const page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+		page.setDefaultTimeout(20_000);
+		await page.goto(`${url}/signin`);
+		await page.fill('input[name=emailOrLdapLoginId], input[type=email]', OWNER.email);
+		await page.fill('input[type=password]', OWNER.password);
+		await page.click('button:has-text("Sign in")');
+		await page.waitForURL((target) => !target.pathname.startsWith('/signin'));
+		return new Editor(browser, page, url);
+	}
+
+	async close(): Promise<void> {
+		await this.browser.close();
+	}
+
+	/** Opens the panel of a node of a workflow. */
+	async openNode(workflowId: string, nodeName: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.dblclick(`[data-test-id="canvas-node"]:has-text("${nodeName}")`);
+		await this.page.waitForSelector(this.field('operation'));
+	}
+
+	/** Picks a model from the list, found by a text. */
+	async pickModel(search: string, name: string): Promise<void> {
+		await this.page.locator('[data-test-id="resource-locator-model"] input').nth(1).click();
+		await this.page.keyboard.type(search);
+		await this.page.locator('[data-test-id="rlc-item"]', { hasText: name }).last().click();
+	}
+
+	/** The labels of the model's fields, once the one with this label is there. */
+	async labels(expected: string): Promise<string[]> {
+		const container = this.page.locator('[data-test-id="mapping-fields-container"]');
+		await container.getByText(expected, { exact: true }).waitFor();
+		// Below a label's own text stand its switches; the first label is that of the whole form.
+		const labels = await container.locator('label').allInnerTexts();
+		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter((label) => label !== '' && label !== 'Inputs');
+	}
+
+	/** Enters a text or a number into a field of the model. */
+	async fill(name: string, value: string): Promise<void> {
+		const input = this.page.locator(`${this.field(name)} input, ${this.field(name)} textarea`).first();
+		await input.fill(value);
+		await input.blur();
+	}
+
+	/** Picks an entry of a dropdown field. */
+	async choose(name: string, entry: string): Promise<void> {
+		await this.page.click(`${this.field(name)} input`);
+		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: entry }).first().click();
+	}
+
+	/** Runs the node, and waits for n8n's notice with this text. */
+	async execute(notice: string): Promise<void> {
+		// The editor saves what was entered a moment after it was entered.
+		await this.page.waitForTimeout(500);
+		await this.page.click('[data-test-id="node-execute-button"]');
+		await this.page.getByText(notice).first().waitFor({ timeout: 60_000 });
+	}
+
+	/** The text of the output panel. */
+	async output(): Promise<string> {
+		return await this.page.locator('[data-test-id="output-panel"]').innerText();
+	}
+
+	/** Saves what is on the screen, for the README. */
+	async screenshot(name: string): Promise<void> {
+		mkdirSync(IMAGES, { recursive: true });
+		await this.page.waitForTimeout(600);
+		await this.page.screenshot({ path: join(IMAGES, `${name}.png`) });
+	}
+
+	private field(name: string): string {
+		return `[data-test-id="parameter-input-${name}"]`;
+	}
+}

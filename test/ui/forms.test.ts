@@ -1,0 +1,124 @@
+import { N8nRest } from '../e2e/n8nRest';
+import { N8nServer } from '../e2e/n8nServer';
+import { runComfyNode } from '../engine/engine';
+import { TOKENS } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
+import { Simulator } from '../simulator/simulator';
+import { Editor } from './editor';
+
+let simulator: Simulator;
+let server: N8nServer;
+let editor: Editor;
+let workflowId: string;
+
+beforeAll(async () => {
+	simulator = await new Simulator().start();
+	server = await N8nServer.start();
+	const rest = await N8nRest.login(server.url);
+	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
+	const { id, name } = await rest.createCredential('RunComfy account', data);
+	const node = { ...runComfyNode({}), credentials: { runComfyApi: { id, name } } };
+	const trigger = { ...node, id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number], credentials: {} };
+	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
+	workflowId = (await rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} })).id;
+	editor = await Editor.open(server.url);
+}, 240_000);
+
+afterAll(async () => {
+	await editor?.close();
+	await server?.discard();
+	await simulator?.stop();
+});
+
+beforeEach(async () => {
+	simulator.reset();
+	await editor.openNode(workflowId, 'RunComfy');
+});
+
+const image = () => `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
+
+describe('the form in the editor', () => {
+	it('of Dreamina makes a video of a picture', async () => {
+		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
+		expect(await editor.labels('Number of Frames')).toEqual([
+			'Prompt * (max 800 chars)',
+			'Image * (URL, < 4.7 MB)',
+			'Number of Frames',
+			'Resolution',
+			'Seed (-1 = random)',
+		]);
+		await editor.fill('prompt', 'the boat leaves the shore');
+		await editor.fill('image_urls', image());
+		await editor.choose('number_of_frames', '241');
+		await editor.choose('resolution', '1080P');
+		await editor.screenshot('form-image-to-video');
+		await editor.execute('Node executed successfully');
+
+		expect(simulator.accepted.map(({ input }) => input)).toEqual([
+			{ prompt: 'the boat leaves the shore', image_urls: [image()], number_of_frames: 241, resolution: '1080P', seed: -1 },
+		]);
+		expect(await editor.output()).toContain('video-1080p-241.mp4');
+		await editor.screenshot('result-video');
+	});
+
+	it('of a text-to-image model has other fields, with numbers as numbers', async () => {
+		await editor.pickModel('flux-2/flash', 'FLUX 2 Flash T2I');
+		expect(await editor.labels('Guidance Scale (0–20)')).toEqual([
+			'Prompt *',
+			'Image Size',
+			'Output Format',
+			'Guidance Scale (0–20)',
+			'Seed',
+		]);
+		await editor.fill('prompt', 'a lake at dawn');
+		await editor.choose('image_size', 'square_hd');
+		await editor.fill('guidance_scale', '7.5');
+		await editor.screenshot('form-text-to-image');
+		await editor.execute('Node executed successfully');
+
+		expect(simulator.accepted.map(({ input }) => input)).toEqual([
+			{ prompt: 'a lake at dawn', image_size: 'square_hd', output_format: 'png', guidance_scale: 7.5 },
+		]);
+	});
+
+	it('of a reference-to-video model takes a list of pictures', async () => {
+		await editor.pickModel('wan-2.7/reference', 'Wan 2.7 Reference');
+		expect(await editor.labels('Duration')).toEqual([
+			'Prompt * (max 5000 chars)',
+			'Reference Image URLs (max 5)',
+			'Reference Video URLs (max 5)',
+			'Aspect Ratio',
+			'Duration',
+			'Resolution',
+			'Multi Shots',
+			'Negative Prompt (max 500 chars)',
+			'Seed',
+		]);
+		await editor.fill('prompt', 'two friends walk');
+		await editor.fill('reference_image_urls', JSON.stringify([image(), image()]));
+		await editor.choose('duration', '8');
+		await editor.screenshot('form-reference-to-video');
+		await editor.execute('Node executed successfully');
+
+		expect(simulator.accepted.map(({ input }) => input)).toEqual([
+			{
+				prompt: 'two friends walk',
+				reference_image_urls: [image(), image()],
+				aspect_ratio: '16:9',
+				duration: 8,
+				resolution: '1080p',
+				multi_shots: false,
+				seed: 0,
+			},
+		]);
+	});
+
+	it('says what is missing before anything is paid', async () => {
+		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
+		await editor.labels('Number of Frames');
+		await editor.execute('Prompt is required and empty; Image is required and empty');
+
+		expect(simulator.calls('submit')).toHaveLength(0);
+		await editor.screenshot('refused-input');
+	});
+});
