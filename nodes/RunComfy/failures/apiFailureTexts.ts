@@ -126,6 +126,7 @@ function withRequestId(message: string, subject: ApiSubject): string {
 function readableCode(code: string): string {
 	if (code === 'ECONNREFUSED') return 'connection refused';
 	if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'no such host name';
+	if (/ssrf/i.test(code)) return "n8n's SSRF protection does not allow this address";
 	if (code === 'ECONNRESET') return 'connection closed';
 	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return 'no answer in time';
 	return code.toLowerCase().replace(/_/g, ' ');
