@@ -77,6 +77,14 @@ describe('files of a result', () => {
 		expect(stored.equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
 	});
 
+	it('come without telling their length', async () => {
+		bench.simulator.fault({ on: 'file', action: { type: 'chunked' } });
+		const execution = await runWith({ video: fileUrl('video-720p-121.mp4') });
+
+		const stored = await bench.engine.readBinary(execution.items('RunComfy')[0]?.binary?.data as IBinaryData);
+		expect(stored.equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
+	});
+
 	it('come by a redirect to an allowed host', async () => {
 		bench.simulator.fault({
 			on: 'file',
@@ -105,6 +113,7 @@ describe('a file that cannot be had', () => {
 		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection broke off'],
 		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server answered with HTTP 500'],
 		['is too large', undefined, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
+		['is too large and does not say so', { type: 'chunked' as const }, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
 	])('because it %s, loses nothing of the request', async (_what, action, options, reason) => {
 		if (action) bench.simulator.fault({ on: 'file', action });
 		const url = fileUrl('image-1024x1024.png');

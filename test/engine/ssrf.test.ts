@@ -52,6 +52,8 @@ describe("n8n's SSRF protection", () => {
 		const execution = await bench.runFast(fieldInput(input, { options }), { credential: credential() });
 
 		expect(inside.received).toHaveLength(0);
+		// The host itself is allowed by the option, so it was n8n that refused.
+		expect(execution.error('RunComfy')?.message).toContain('the connection broke off');
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'download_failed', charged: 'yes' });
 	});
 

@@ -150,6 +150,26 @@ describe('the input', () => {
 	});
 });
 
+describe('validation that is off', () => {
+	it('converts, refuses nothing and says nothing', async () => {
+		bench.simulator.fault({ on: 'submit', action: { type: 'answer', status: 200, body: '{"request_id":"r-1"}' } });
+		const value = bench.dreaminaInput({ resolution: '8K', number_of_frames: '241', seed: '', image_urls: 'http://10.0.0.1/x.png' });
+		const execution = await bench.run(fieldInput(value, { operation: 'submit', options: { validation: 'off' } }));
+
+		const body = JSON.parse(bench.simulator.calls('submit')[0]!.body) as unknown;
+		expect(body).toEqual({ prompt: value.prompt, resolution: '8K', number_of_frames: 241, image_urls: ['http://10.0.0.1/x.png'] });
+		expect(execution.hints('RunComfy')).toEqual([]);
+	});
+});
+
+describe('the token', () => {
+	it('may have blanks around it', async () => {
+		const execution = await bench.run(fieldInput(bench.dreaminaInput()), { credential: { apiToken: ` ${String(bench.credential().apiToken)}\n` } });
+
+		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
+	});
+});
+
 describe('the schema', () => {
 	it('is read once for all items of a run', async () => {
 		await bench.run(fieldInput(bench.dreaminaInput()), { items: [{ json: {} }, { json: {} }, { json: {} }] });
@@ -193,6 +213,14 @@ describe('the wait', () => {
 
 		const id = bench.simulator.accepted[0]!.id;
 		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
+		expect(bench.engine.log.find(({ message }) => message.includes('accepted'))?.facts).toMatchObject({
+			requestId: id,
+			modelId: DREAMINA,
+			itemIndex: 0,
+			nodeName: 'RunComfy',
+			workflowId: 'workflow',
+			executionId: expect.any(String),
+		});
 		const lines = bench.engine.log.filter(({ level }) => level === 'info').map(({ message }) => message);
 		expect(lines).toEqual(
 			[`accepted by ${DREAMINA}`, 'in_queue, position 1', 'in_progress', 'completed'].map(

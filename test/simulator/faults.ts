@@ -17,6 +17,8 @@ export type FaultAction =
 	| { type: 'cut'; share: number }
 	/** The right answer in small pieces. */
 	| { type: 'drip'; pieces: number; everyMs: number }
+	/** The right answer without telling its length. */
+	| { type: 'chunked' }
 	/** The right answer with the end of its body missing, and a length that fits what is left. */
 	| { type: 'truncate'; share: number };
 
@@ -101,6 +103,11 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 				await pause(action.everyMs);
 			}
 			response.end();
+			return;
+		case 'chunked':
+			response.writeHead(answer.status, answer.headers);
+			response.write(answer.body.subarray(0, 1000));
+			response.end(answer.body.subarray(1000));
 			return;
 		case 'truncate':
 			send(response, { ...answer, body: answer.body.subarray(0, Math.floor(answer.body.length * action.share)) });
