@@ -50,6 +50,21 @@ describe.each(models.map((model) => [model.model_id, model] as const))('%s', (_i
 		expect(problems.map(({ name }) => name).sort()).toEqual([...model.required_inputs].sort());
 	});
 
+	it('accepts values just inside its limits', () => {
+		for (const input of inputs.inputs) {
+			const right: unknown[] = [...input.choices];
+			if (input.maximum !== undefined) right.push(input.maximum);
+			if (input.minimum !== undefined) right.push(input.minimum);
+			if (input.maxLength !== undefined) right.push('x'.repeat(input.maxLength));
+			if (input.maxItems !== undefined) right.push(Array(input.maxItems).fill('https://a.example/x'));
+			for (const value of right) {
+				const { body, problems } = buildRequestBody(inputs, { values: { [input.name]: value }, source: 'fields' });
+				expect(problems.filter(({ name }) => name === input.name)).toEqual([]);
+				expect(body).toEqual({ [input.name]: value });
+			}
+		}
+	});
+
 	it('refuses values just outside its limits', () => {
 		for (const input of inputs.inputs) {
 			const wrong: unknown[] = [];

@@ -174,6 +174,20 @@ describe('labels', () => {
 	});
 });
 
+describe('large schemas', () => {
+	it('have a form and a check like any other', () => {
+		const properties = Object.fromEntries(
+			Array.from({ length: 200 }, (_, index) => [`input_${index}`, { enum: Array.from({ length: 500 }, (_entry, choice) => `${choice} ${'x'.repeat(200)}`) }]),
+		);
+		const inputs = describeModelInputs({ properties, required: ['input_7'] })!;
+		expect(inputs.inputs).toHaveLength(200);
+		expect(choiceLabel(inputs.inputs[0]!, inputs.inputs[0]!.choices[0]!)).toHaveLength(81);
+		const { problems } = buildRequestBody(inputs, { values: { input_3: 'none of them' }, source: 'fields' });
+		expect(problems.map(({ name }) => name)).toEqual(['input_7', 'input_3']);
+		expect(problems[1]!.text.length).toBeLessThan(1_500);
+	});
+});
+
 describe('the order', () => {
 	it('is prompt, media, what shapes the output, the rest, seed', () => {
 		const names = ['aspect_ratio', 'end_image_url', 'image_url', 'loras', 'negative_prompt', 'prompt', 'seed', 'tags'];

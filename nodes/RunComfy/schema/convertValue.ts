@@ -153,7 +153,7 @@ function toJson(value: unknown): Conversion {
 
 /** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */
 export function orList(values: unknown[]): string {
-	const texts = values.slice(0, 20).map((value) => JSON.stringify(value));
+	const texts = values.slice(0, 12).map(shown);
 	if (values.length > texts.length) return `one of ${texts.join(', ')} and ${values.length - texts.length} more`;
 	return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}` : texts.join('');
 }

@@ -1,10 +1,14 @@
 import { isJsonObject } from '../shared/json';
+import { cut } from '../shared/text';
 import type { Choice, ModelInput } from './modelInputs';
 
 /** The frame rate at which a number of frames stands for a duration (contract: 24 a second). */
 const FRAMES_PER_SECOND = 24;
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
+
+/** Longer choices would fill the panel; what is sent is the whole value. */
+const LONGEST_CHOICE = 80;
 
 /** Inputs of these names are in seconds wherever they were seen. */
 const IN_SECONDS = /(^|_)duration$|_seconds$/;
@@ -31,8 +35,9 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
 	}
+	const text = cut(String(choice), LONGEST_CHOICE);
 	const isNumber = typeof choice === 'number' || /^\d+(\.\d+)?$/.test(String(choice));
-	return isNumber && IN_SECONDS.test(input.name) ? `${choice} s` : String(choice);
+	return isNumber && IN_SECONDS.test(input.name) ? `${text} s` : text;
 }
 
 function mediaHint(input: ModelInput): string | undefined {
