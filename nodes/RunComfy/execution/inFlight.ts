@@ -18,6 +18,11 @@ export interface InFlightRequest {
 export class InFlight {
 	private readonly requests = new Map<string, InFlightRequest>();
 
+	constructor(
+		/** Told of every request that a cancel of the run itself ended. */
+		private readonly onCancelled: (requestId: string) => void = () => {},
+	) {}
+
 	add(request: InFlightRequest): void {
 		this.requests.set(request.requestId, request);
 	}
@@ -30,7 +35,7 @@ export class InFlight {
 	/** After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. */
 	async cancelAfterStop(transport: ApiTransport): Promise<void> {
 		const wanted = [...this.requests.values()].filter(({ cancelOnStop }) => cancelOnStop);
-		await Promise.all(wanted.map(async (request) => await cancelOne(transport, request)));
+		await Promise.all(wanted.map(async (request) => await this.cancelOne(transport, request)));
 	}
 
 	/**
@@ -40,15 +45,16 @@ export class InFlight {
 	 */
 	async cancelQueued(transport: ApiTransport): Promise<string[]> {
 		const own = [...this.requests.values()].filter(({ isOwn }) => isOwn);
-		const outcomes = await Promise.all(own.map(async (request) => await cancelOne(transport, request)));
+		const outcomes = await Promise.all(own.map(async (request) => await this.cancelOne(transport, request)));
 		return own.filter((_request, index) => outcomes[index] !== 'cancelled').map(({ requestId }) => requestId);
 	}
-}
 
-async function cancelOne(transport: ApiTransport, { requestId, logCancel }: InFlightRequest): Promise<string> {
-	const outcome = await cancelOutcome(transport, requestId);
-	logCancel(outcome);
-	return outcome;
+	private async cancelOne(transport: ApiTransport, { requestId, logCancel }: InFlightRequest): Promise<string> {
+		const outcome = await cancelOutcome(transport, requestId);
+		logCancel(outcome);
+		if (outcome === 'cancelled') this.onCancelled(requestId);
+		return outcome;
+	}
 }
 
 async function cancelOutcome(transport: ApiTransport, requestId: string): Promise<string> {

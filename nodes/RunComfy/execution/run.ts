@@ -4,6 +4,7 @@ import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { InFlight } from './inFlight';
+import { RequestRecord } from './requestRecord';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
 
@@ -20,6 +21,8 @@ export interface Run {
 	/** Looks at a media URL before it is submitted, once for all items. */
 	lookAt: MediaLooker;
 	inFlight: InFlight;
+	/** What this node run submitted in this and in earlier tries. */
+	record: RequestRecord;
 	/** Shows a notice on the finished run, each text once. */
 	hint(message: string): void;
 }
@@ -33,13 +36,15 @@ export async function openRun(context: IExecuteFunctions): Promise<Run> {
 	const transport = await openTransport(context, systemClock);
 	const signal = context.getExecutionCancelSignal();
 	const shown = new Set<string>();
+	const record = new RequestRecord(context);
 	return {
 		context,
 		transport,
 		clock: systemClock,
 		signal,
 		isTool: isToolRun(context),
-		inFlight: new InFlight(),
+		inFlight: new InFlight((requestId) => record.forget(requestId)),
+		record,
 		schemaOf: modelSchemaReader(transport, signal),
 		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal }),
 		hint(text) {

@@ -1,6 +1,7 @@
 import { submitRequest, type AcceptedRequest } from '../../api/requests';
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
+import { rethrow, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
 import { prepareInput } from './prepareInput';
 
@@ -13,18 +14,51 @@ export interface Submitted {
 }
 
 /**
- * Checks an item's input and submits it. This is what is paid for.
+ * Checks an item's input and submits it. This is what is paid for, so what an earlier try of this node run submitted for
+ * the item is found again instead.
  *
  * @throws RunComfyFailure `invalid_input` or `media_rejected` before anything was sent, or how the submit failed
  */
 export async function submitItem(run: Run, itemIndex: number): Promise<Submitted> {
+	const earlier = run.record.find(itemIndex);
+	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
+	if (earlier?.accepted) return taken(run, itemIndex, earlier.modelId, earlier.accepted, []);
 	const modelId = readModelId(run, itemIndex);
 	const { body, warnings } = await prepareInput(run, itemIndex, modelId);
 	for (const warning of warnings) run.hint(warning);
-	const accepted = await submitRequest(run.transport, modelId, body, run.signal);
+	const accepted = await submitOnce(run, itemIndex, modelId, body);
+	return taken(run, itemIndex, modelId, accepted, warnings);
+}
+
+async function submitOnce(
+	run: Run,
+	itemIndex: number,
+	modelId: string,
+	body: Record<string, unknown>,
+): Promise<AcceptedRequest> {
+	try {
+		const accepted = await submitRequest(run.transport, modelId, body, run.signal);
+		run.record.add(itemIndex, { modelId, accepted });
+		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);
+		return accepted;
+	} catch (error) {
+		// A person has to look first; an automatic try could pay a second time.
+		if (error instanceof RunComfyFailure && error.details.code === 'submit_outcome_unknown') {
+			run.record.add(itemIndex, { modelId, unknownOutcome: error.details });
+		}
+		return rethrow(error);
+	}
+}
+
+function taken(
+	run: Run,
+	itemIndex: number,
+	modelId: string,
+	accepted: AcceptedRequest,
+	warnings: string[],
+): Submitted {
 	const { requestId } = accepted;
-	const log = progressLog(run, itemIndex, requestId);
-	log.accepted(modelId);
-	run.inFlight.add({ requestId, cancelOnStop: true, isOwn: true, logCancel: log.cancelSent });
+	const logCancel = progressLog(run, itemIndex, requestId).cancelSent;
+	run.inFlight.add({ requestId, cancelOnStop: true, isOwn: true, logCancel });
 	return { modelId, accepted, warnings };
 }

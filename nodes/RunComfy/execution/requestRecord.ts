@@ -1,0 +1,66 @@
+import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
+
+import type { AcceptedRequest } from '../api/requests';
+import type { FailureDetails } from '../shared/failure';
+
+/** What became of the submit of one item. */
+export interface RecordedSubmit {
+	modelId: string;
+	/** Where it was accepted. */
+	accepted?: AcceptedRequest;
+	/** Where nobody knows whether it was accepted. */
+	unknownOutcome?: FailureDetails;
+}
+
+interface Entry {
+	/** The execution and the run of the node in it. */
+	run: string;
+	itemIndex: number;
+	submit: RecordedSubmit;
+}
+
+/** The key under which the record stands in the node's context. */
+const KEY = 'runComfySubmits';
+
+/**
+ * Remembers what a node run submitted, so that n8n's Retry On Fail, which runs the whole node again, finds it again and
+ * pays nothing twice. It stands in the node's context, which is stored with the execution and lives as long as it does.
+ *
+ * An entry belongs to an execution, a run of the node and an item, and not to an input: an expression may give another
+ * seed at every try. A person's Retry is another execution, so it buys again.
+ */
+export class RequestRecord {
+	private readonly store: IContextObject;
+
+	private readonly run: string;
+
+	constructor(context: IExecuteFunctions) {
+		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
+		this.run = `${context.getExecutionId()}/${runIndex}`;
+		this.store = context.getContext('node');
+		// Earlier rounds of a loop are over, and with them the reason to remember them.
+		this.entries = this.entries.filter(({ run }) => run === this.run);
+	}
+
+	find(itemIndex: number): RecordedSubmit | undefined {
+		return this.entries.find((entry) => entry.itemIndex === itemIndex)?.submit;
+	}
+
+	add(itemIndex: number, submit: RecordedSubmit): void {
+		const others = this.entries.filter((entry) => entry.itemIndex !== itemIndex);
+		this.entries = [...others, { run: this.run, itemIndex, submit }];
+	}
+
+	/** A request that the run itself cancelled may be submitted again. */
+	forget(requestId: string): void {
+		this.entries = this.entries.filter(({ submit }) => submit.accepted?.requestId !== requestId);
+	}
+
+	private get entries(): Entry[] {
+		return Array.isArray(this.store[KEY]) ? (this.store[KEY] as Entry[]) : [];
+	}
+
+	private set entries(entries: Entry[]) {
+		this.store[KEY] = entries;
+	}
+}
