@@ -9,7 +9,7 @@ afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
 
 const frames = (...counts: number[]) => counts.map((count) => ({ json: { frames: count } }));
-const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), more);
+const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), { options: { maxConcurrency: 1 }, ...more });
 const ids = () => bench.simulator.accepted.map(({ id }) => id);
 const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 

@@ -72,13 +72,13 @@ describe('the built package', () => {
 	});
 
 	it('has the options of the contract, with their defaults', () => {
-		const wait = { maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
+		const wait = { maxConcurrency: 10, maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
 		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
-		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true };
+		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true, maxConcurrency: 10 };
 
 		expect(options('submit')).toEqual(submit);
 		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
 		expect(options('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
-		expect(options('getResult')).toEqual({ ...download, includeCost: true });
+		expect(options('getResult')).toEqual({ ...download, includeCost: true, maxConcurrency: 10 });
 	});
 });

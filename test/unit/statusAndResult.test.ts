@@ -1,6 +1,5 @@
 import { costOf, resultStatus } from '../../nodes/RunComfy/request/result';
 import { isFinished, normaliseStatus } from '../../nodes/RunComfy/api/status';
-import { pollDelayMs } from '../../nodes/RunComfy/request/pollDelay';
 
 describe('normaliseStatus', () => {
 	it.each([
@@ -49,16 +48,4 @@ describe('costOf', () => {
 		[{ cost: NaN }, undefined],
 		[{}, undefined],
 	])('of %j is %s', (result, cost) => expect(costOf(result)).toBe(cost));
-});
-
-describe('pollDelayMs', () => {
-	it('grows with the time waited, up to a limit', () => {
-		expect(pollDelayMs(0, 1e9)).toBeLessThan(pollDelayMs(60_000, 1e9));
-		expect(pollDelayMs(1e9, 1e9)).toBe(10_000);
-	});
-
-	it('never sleeps over the deadline', () => {
-		expect(pollDelayMs(60_000, 100)).toBe(100);
-		expect(pollDelayMs(60_000, -5)).toBe(0);
-	});
 });

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import type { Run } from '../execution/run';
 import { runItems } from '../execution/runItems';
 import { invalidInput } from '../shared/failure';
 import { toNodeError } from '../failures/nodeError';
@@ -7,6 +8,9 @@ import { account } from './account/account.resource';
 import { model } from './model/model.resource';
 import type { Resource } from './operation';
 import { request } from './request/request.resource';
+import { readNumber, readOptions } from './shared/readParameters';
+
+const DEFAULT_CONCURRENCY = 10;
 
 /** The resources by the value of the Resource parameter. */
 export const resources: Record<string, Resource> = { account, model, request };
@@ -24,5 +28,6 @@ export async function router(context: IExecuteFunctions, continueOnFail: boolean
 		);
 		throw toNodeError(context.getNode(), failure, 0);
 	}
-	return [await runItems(context, chosen.execute, continueOnFail)];
+	const concurrency = (run: Run) => readNumber(readOptions(run, 0).maxConcurrency, 'Max Concurrency', 1, DEFAULT_CONCURRENCY);
+	return [await runItems(context, { work: chosen.execute, concurrency, continueOnFail })];
 }

@@ -34,6 +34,15 @@ export interface CancelAnswer {
 	status?: string;
 }
 
+/** How the calls of a run go out. */
+export interface CallControl {
+	signal?: AbortSignal;
+	/** Milliseconds since 1970; a read is not tried again after it. */
+	deadline?: number;
+	/** Waited for before every try. */
+	turn?: (signal?: AbortSignal) => Promise<void>;
+}
+
 /**
  * Submits one request. This is what is paid for.
  *
@@ -43,7 +52,7 @@ export async function submitRequest(
 	transport: ApiTransport,
 	modelId: string,
 	input: Record<string, unknown>,
-	signal?: AbortSignal,
+	control: CallControl = {},
 ): Promise<AcceptedRequest> {
 	const subject = { purpose: 'submit' as const, modelId };
 	const outcome = await transport.submit({
@@ -51,7 +60,7 @@ export async function submitRequest(
 		api: 'modelApi',
 		path: modelPath(modelId),
 		body: input,
-		signal,
+		...control,
 	});
 	const answer = expectAcceptance(outcome, modelId);
 	const requestId = requestIdIn(answer);
@@ -85,25 +94,18 @@ function requestIdIn(json: unknown): string | undefined {
 	return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
 }
 
-/**
- * Reads the status of a request (free).
- *
- * @param deadline milliseconds since 1970; nothing is tried again after it
- * @throws RunComfyFailure
- */
+/** Reads the status of a request (free). @throws RunComfyFailure */
 export async function readStatus(
 	transport: ApiTransport,
 	requestId: string,
-	signal?: AbortSignal,
-	deadline?: number,
+	control: CallControl = {},
 ): Promise<RequestStatus> {
 	const subject = { purpose: 'status' as const, requestId };
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
 		path: requestPath(requestId, 'status'),
-		signal,
-		deadline,
+		...control,
 	});
 	const answer = expectObject(outcome, subject);
 	if (typeof answer.status !== 'string' || answer.status === '') throw unexpectedShape(subject, 'status');
@@ -119,7 +121,6 @@ export async function readStatus(
  * Reads the result of a request (free).
  *
  * @param includeCost asks for `cost` in USD (seen in RunComfy's own client)
- * @param deadline milliseconds since 1970; nothing is tried again after it
  * @returns undefined when RunComfy says "not ready" by its error code instead of by a state
  * @throws RunComfyFailure
  */
@@ -127,16 +128,14 @@ export async function readResult(
 	transport: ApiTransport,
 	requestId: string,
 	includeCost: boolean,
-	signal?: AbortSignal,
-	deadline?: number,
+	control: CallControl = {},
 ): Promise<RequestResult | undefined> {
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
 		path: requestPath(requestId, 'result'),
 		query: includeCost ? { include_cost: true } : undefined,
-		signal,
-		deadline,
+		...control,
 	});
 	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
 	return expectObject(outcome, { purpose: 'result', requestId });

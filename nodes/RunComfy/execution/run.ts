@@ -4,22 +4,34 @@ import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { InFlight } from './inFlight';
+import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
+
+/** At most 25 status reads a second leave a run, and submits go out one after another. Milliseconds. */
+const READ_SPACING_MS = 40;
+const SUBMIT_SPACING_MS = 50;
 
 /** All that the operations share during one run of the node. */
 export interface Run {
 	context: IExecuteFunctions;
 	transport: ApiTransport;
 	clock: Clock;
-	/** Fires on Stop, on n8n's time limit for executions and on shutdown. */
-	signal: AbortSignal | undefined;
+	/** Fires on Stop, on n8n's time limit for executions, on shutdown, and when the first failure ends the run. */
+	signal: AbortSignal;
+	/** Whether n8n ended the execution. */
+	wasStopped: () => boolean;
 	/** Whether an AI agent runs the node: it gets no files, and should not wait long. */
 	isTool: boolean;
 	schemaOf(modelId: string): Promise<ModelSchema>;
 	/** Looks at a media URL before it is submitted, once for all items. */
 	lookAt: MediaLooker;
+	/** Waited for before each status read, and before each submit. */
+	readTurn: (signal?: AbortSignal) => Promise<void>;
+	submitTurn: (signal?: AbortSignal) => Promise<void>;
+	/** Ends the work on all items, when the first failure ends the run. */
+	end: () => void;
 	inFlight: InFlight;
 	/** What this node run submitted in this and in earlier tries. */
 	record: RequestRecord;
@@ -34,7 +46,11 @@ export interface Run {
  */
 export async function openRun(context: IExecuteFunctions): Promise<Run> {
 	const transport = await openTransport(context, systemClock);
-	const signal = context.getExecutionCancelSignal();
+	const ending = new AbortController();
+	const stop = context.getExecutionCancelSignal();
+	const signal = stop ? AbortSignal.any([stop, ending.signal]) : ending.signal;
+	const reads = new Pace(systemClock, READ_SPACING_MS);
+	const submits = new Pace(systemClock, SUBMIT_SPACING_MS);
 	const shown = new Set<string>();
 	const record = new RequestRecord(context);
 	return {
@@ -45,6 +61,10 @@ export async function openRun(context: IExecuteFunctions): Promise<Run> {
 		isTool: isToolRun(context),
 		inFlight: new InFlight((requestId) => record.forget(requestId)),
 		record,
+		readTurn: async (turnSignal) => await reads.turn(turnSignal),
+		submitTurn: async (turnSignal) => await submits.turn(turnSignal),
+		end: () => ending.abort(),
+		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, signal),
 		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal }),
 		hint(text) {

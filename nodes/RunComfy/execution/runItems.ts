@@ -1,7 +1,7 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { ExecutionStopped } from '../shared/failure';
 import { failureJson, namingRequests, toNodeError } from '../failures/nodeError';
+import { ExecutionStopped } from '../shared/failure';
 import { openRun, type Run } from './run';
 
 /** What an operation returns for an item; the pairing is added here. */
@@ -13,44 +13,86 @@ export interface OutputItem {
 /** The work of an operation on one input item. */
 export type ItemWork = (run: Run, itemIndex: number) => Promise<OutputItem[]>;
 
+/** How the items of a run are worked on. */
+export interface RunPlan {
+	work: ItemWork;
+	/** How many items at once; read once, when the run is open. */
+	concurrency: (run: Run) => number;
+	/** Puts a failure into the item instead of ending the node. */
+	continueOnFail: boolean;
+}
+
+/** The failure that came first ends the run. */
+interface FirstFailure {
+	error: unknown;
+	itemIndex: number;
+}
+
 /**
- * Does the work on every input item, in their order, and pairs each output with its input.
+ * Does the work on every input item, several at once, and pairs each output with its input, in the order of the input.
  *
- * @param continueOnFail puts a failure into the item instead of ending the node
  * @throws NodeApiError or NodeOperationError, with the item's index
  */
-export async function runItems(
-	context: IExecuteFunctions,
-	work: ItemWork,
-	continueOnFail: boolean,
-): Promise<INodeExecutionData[]> {
-	const output: INodeExecutionData[] = [];
-	let run: Run | undefined;
-	for (let itemIndex = 0; itemIndex < context.getInputData().length; itemIndex++) {
-		let items: OutputItem[];
-		try {
-			// Here, because a credential that cannot be used is a failure of the item like any other.
-			run ??= await openRun(context);
-			items = await work(run, itemIndex);
-			// A submit under way at Stop was seen to its end, and is not waited for any more.
-			if (run.signal?.aborted) throw new ExecutionStopped();
-		} catch (error) {
-			if (error instanceof ExecutionStopped) {
-				await run?.inFlight.cancelAfterStop(run.transport);
-			} else if (continueOnFail) {
-				output.push({ json: failureJson(error), pairedItem: { item: itemIndex } });
-				continue;
+export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promise<INodeExecutionData[]> {
+	const itemCount = context.getInputData().length;
+	const outputs: INodeExecutionData[][] = Array.from({ length: itemCount }, () => []);
+	const opened = await openOrFail(context, plan, outputs);
+	if (opened === undefined) return outputs.flat();
+	const { run, concurrency } = opened;
+
+	let next = 0;
+	let first: FirstFailure | undefined;
+	const worker = async () => {
+		while (next < itemCount && first === undefined && !run.wasStopped()) {
+			const itemIndex = next++;
+			const outcome = await outcomeOf(run, plan.work, itemIndex);
+			if (outcome.items) outputs[itemIndex] = paired(outcome.items, itemIndex);
+			else if (plan.continueOnFail && !(outcome.error instanceof ExecutionStopped)) {
+				outputs[itemIndex] = paired([{ json: failureJson(outcome.error) }], itemIndex);
+			} else if (first === undefined) {
+				first = { error: outcome.error, itemIndex };
+				run.end();
 			}
-			throw toNodeError(context.getNode(), await withRunningOn(error, run), itemIndex);
 		}
-		output.push(...items.map(({ json, binary }) => ({ json, ...(binary ? { binary } : {}), pairedItem: { item: itemIndex } })));
+	};
+	await Promise.all(Array.from({ length: Math.min(concurrency, itemCount) }, worker));
+	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
+	const failed = first as FirstFailure | undefined;
+	if (failed) throw toNodeError(context.getNode(), await withRunningOn(failed.error, run), failed.itemIndex);
+	return outputs.flat();
+}
+
+/** A credential that cannot be used is a failure of every item, like any other. */
+async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
+	try {
+		const run = await openRun(context);
+		return { run, concurrency: plan.concurrency(run) };
+	} catch (error) {
+		if (!plan.continueOnFail) throw toNodeError(context.getNode(), error, 0);
+		outputs.forEach((_output, itemIndex) => {
+			outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
+		});
+		return undefined;
 	}
-	return output;
+}
+
+async function outcomeOf(run: Run, work: ItemWork, itemIndex: number): Promise<{ items?: OutputItem[]; error?: unknown }> {
+	try {
+		const items = await work(run, itemIndex);
+		// A submit under way at Stop was seen to its end, and is not waited for any more.
+		return run.wasStopped() ? { error: new ExecutionStopped() } : { items };
+	} catch (error) {
+		return { error };
+	}
+}
+
+function paired(items: OutputItem[], itemIndex: number): INodeExecutionData[] {
+	return items.map(({ json, binary }) => ({ json, ...(binary ? { binary } : {}), pairedItem: { item: itemIndex } }));
 }
 
 /** The first failure ends the run: what is queued is cancelled, and what runs on is named, because it is paid. */
-async function withRunningOn(error: unknown, run: Run | undefined): Promise<unknown> {
-	if (run === undefined || error instanceof ExecutionStopped) return error;
+async function withRunningOn(error: unknown, run: Run): Promise<unknown> {
+	if (run.wasStopped()) return error;
 	const runningOn = await run.inFlight.cancelQueued(run.transport);
 	return runningOn.length > 0 ? namingRequests(error, runningOn) : error;
 }

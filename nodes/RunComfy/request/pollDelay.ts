@@ -1,16 +1,56 @@
-const FIRST_DELAY_MS = 700;
-const LONGEST_DELAY_MS = 10_000;
-/** A part of the time already waited: a long run is asked seldom, and still noticed soon by its own measure. */
-const SHARE_OF_WAITED = 0.03;
+/** What a wait knows when it plans its next read. All times in milliseconds. */
+export interface PollState {
+	/** Since the request was accepted, or since it was last seen in the queue. */
+	waitedMs: number;
+	isQueued: boolean;
+	/** The usual run time of the model, where it is known. */
+	usualMs?: number;
+}
+
+/** A short run is asked once a second; from 5 to 15 seconds the pause grows, to serve runs of a minute or so. */
+const SHORT_RUN_MS = 5_000;
+const SHORT_DELAY_MS = 1_000;
+const MIDDLE_RUN_MS = 15_000;
+const MIDDLE_DELAY_MS = 2_640;
+/** From here on the pause grows with the run: of ten minutes, ten seconds are little. */
+const LONG_RUN_MS = 60_000;
+const LONGEST_DELAY_MS = 30_000;
+
+const QUEUE_FACTOR = 2;
+/** Run times of a model differ by about as much from one request to the next. */
+const SPREAD = 0.1;
 
 /**
  * How long to pause before the next status read.
  *
- * @param waitedMs milliseconds since the wait began
- * @param leftMs milliseconds until the deadline, which is never overslept
- * @returns milliseconds
+ * @param random a number from 0 to 1, so that many workers do not march in step
+ * @returns milliseconds, at least one
  */
-export function pollDelayMs(waitedMs: number, leftMs: number): number {
-	const delay = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS + waitedMs * SHARE_OF_WAITED);
-	return Math.max(0, Math.min(delay, leftMs));
+export function pollDelayMs(state: PollState, random: number): number {
+	const { waitedMs, isQueued, usualMs } = state;
+	const isWarm = usualMs !== undefined && !isQueued && waitedMs < usualMs * (1 + SPREAD);
+	const planned = isWarm ? warmDelayMs(waitedMs, usualMs) : coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
+	// A look just before the likely end would be one for nothing. Of an end that nobody knows any look may be the one, and
+	// pauses that are quite uneven keep runs of a round length from being found late every time.
+	const jitter = isWarm ? 1 + random * 0.02 : 0.8 + random * 0.4;
+	return Math.max(1, Math.min(isWarm ? Infinity : LONGEST_DELAY_MS, planned * jitter));
+}
+
+/** Nothing is known of the model. */
+function coldDelayMs(waitedMs: number): number {
+	if (waitedMs <= SHORT_RUN_MS) return SHORT_DELAY_MS;
+	if (waitedMs >= LONG_RUN_MS) return MIDDLE_DELAY_MS * (waitedMs / LONG_RUN_MS) ** 0.63;
+	const share = (waitedMs - SHORT_RUN_MS) / (MIDDLE_RUN_MS - SHORT_RUN_MS);
+	return SHORT_DELAY_MS + Math.min(1, share) * (MIDDLE_DELAY_MS - SHORT_DELAY_MS);
+}
+
+/** The end is expected around the usual time: one early look at long runs, then close ones where it is likely. */
+function warmDelayMs(waitedMs: number, usualMs: number): number {
+	const from = usualMs * (1 - SPREAD);
+	if (waitedMs < from) {
+		const early = from * 0.4;
+		return usualMs > 20_000 && waitedMs < early ? early - waitedMs : from - waitedMs;
+	}
+	const reads = Math.max(2, Math.round(3 + 3.5 * Math.log10(usualMs / 5_000)));
+	return (usualMs * SPREAD * 2) / reads;
 }

@@ -18,13 +18,18 @@ export interface WaitOptions {
 	maxWaitTime: number;
 	includeCost: boolean;
 	signal?: AbortSignal;
+	/** Waited for before each status read. */
+	turn?: (signal?: AbortSignal) => Promise<void>;
+	/** How long the model usually runs, in milliseconds, where the request was submitted just now. */
+	usualMs?: number;
 	/** Called with every status that was read. */
 	onStatus?: (status: RequestStatus) => void;
 }
 
 /** How a wait ended, failures aside. */
 export type WaitOutcome =
-	| { kind: 'succeeded'; result: RequestResult }
+	/** `ranMs`: milliseconds from the submit, or from the last time it was seen in the queue. */
+	| { kind: 'succeeded'; result: RequestResult; ranMs: number }
 	| { kind: 'timedOut'; status: NormalStatus; waitedSeconds: number };
 
 /**
@@ -34,24 +39,33 @@ export type WaitOutcome =
  * @throws ExecutionStopped
  */
 export async function waitForResult(options: WaitOptions): Promise<WaitOutcome> {
-	const { clock, transport, requestId, signal } = options;
+	const { clock, transport, requestId, signal, turn } = options;
 	const startedAt = clock.now();
 	const deadline = startedAt + options.maxWaitTime * 1000;
+	const control = { signal, deadline, turn };
+	let runningSince = startedAt;
 	let last: NormalStatus | undefined;
+	// A model of which nothing is known may be finished at once; of the others the first look is planned.
+	let pauseMs = options.usualMs === undefined ? 0 : pollDelayMs({ waitedMs: 0, isQueued: false, usualMs: options.usualMs }, 0);
 	for (;;) {
+		if (pauseMs > 0) await clock.sleep(Math.min(pauseMs, deadline - clock.now()), signal);
 		try {
-			const status = await readStatus(transport, requestId, signal, deadline);
+			const status = await readStatus(transport, requestId, control);
 			options.onStatus?.(status);
+			if (status.status === 'in_queue') runningSince = clock.now();
+			const ranMs = clock.now() - runningSince;
 			last = isFinished(status.status) ? 'in_progress' : status.status;
 			const result = isFinished(status.status) ? await finishedResult(options, status.status, deadline) : undefined;
-			if (result) return { kind: 'succeeded', result };
+			if (result) return { kind: 'succeeded', result, ranMs };
 		} catch (error) {
 			// Reads that fail until the time is up end as the time being up: the request is known to go on.
 			if (last === undefined || clock.now() < deadline || !isPassing(error)) rethrow(error);
 		}
 		const now = clock.now();
 		if (now >= deadline) return { kind: 'timedOut', status: last ?? 'in_queue', waitedSeconds: Math.round((now - startedAt) / 1000) };
-		await clock.sleep(pollDelayMs(now - startedAt, deadline - now), signal);
+		const isQueued = last === 'in_queue';
+		const waitedMs = now - (isQueued ? startedAt : runningSince);
+		pauseMs = pollDelayMs({ waitedMs, isQueued, usualMs: options.usualMs }, Math.random());
 	}
 }
 
@@ -67,7 +81,7 @@ async function finishedResult(
 	deadline: number,
 ): Promise<RequestResult | undefined> {
 	const { transport, requestId, modelId, includeCost, signal } = options;
-	const result = (await readResult(transport, requestId, includeCost, signal, deadline)) ?? {};
+	const result = (await readResult(transport, requestId, includeCost, { signal, deadline })) ?? {};
 	switch (resultStatus(result)) {
 		case 'succeeded':
 			return result;

@@ -40,6 +40,8 @@ export interface ApiCall {
 	signal?: AbortSignal;
 	/** Milliseconds since 1970: after it a read is not tried again, and it does not wait longer than until then. */
 	deadline?: number;
+	/** Waited for before every try, so that a run with many items does not send all its calls at once. */
+	turn?: (signal?: AbortSignal) => Promise<void>;
 }
 
 /** The one way to RunComfy's API. It carries the token, and follows no redirect with it. */
@@ -73,6 +75,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 		httpSignal: AbortSignal | undefined,
 	) => {
 		for (let repeats = 0; ; repeats++) {
+			await call.turn?.(call.signal);
 			if (call.signal?.aborted) throw new ExecutionStopped();
 			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (call.deadline ?? Infinity) - clock.now()));
 			const outcome = await sendOnce(call, limitMs, httpSignal);

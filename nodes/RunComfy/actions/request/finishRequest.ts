@@ -6,6 +6,7 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../request/outcomeFailures';
 import { costOf, modelIdOf } from '../../request/result';
+import { rememberRunTime, usualRunTime } from '../../request/runTimes';
 import { waitForResult } from '../../request/waitForResult';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
@@ -71,8 +72,11 @@ async function waitAndFetch(
 	const { requestId, modelId } = pending;
 	const { transport, clock, signal } = run;
 	const { maxWaitTime, includeCost, onTimeout, download } = settings;
-	const watch = { transport, clock, signal, requestId, modelId, maxWaitTime, includeCost, onStatus: log.status };
-	const outcome = await waitForResult(watch);
+	const { account } = transport;
+	const usualMs = settings.isOwn && modelId ? usualRunTime(account, modelId) : undefined;
+	const watch = { transport, clock, signal, turn: run.readTurn, requestId, modelId, maxWaitTime, includeCost };
+	const outcome = await waitForResult({ ...watch, usualMs, onStatus: log.status });
+	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) rememberRunTime(account, modelId, outcome.ranMs);
 	if (outcome.kind === 'succeeded') {
 		run.inFlight.remove(requestId);
 		return await succeededItem(run, pending, download, outcome.result);

@@ -15,7 +15,7 @@ import {
 } from '../shared/downloadFields';
 import { readBoolean, readOptions } from '../shared/readParameters';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { includeCostOption } from '../shared/waitOptions';
+import { includeCostOption, maxConcurrencyOption } from '../shared/waitOptions';
 import { resultFiles } from './resultFiles';
 
 const properties: INodeProperties[] = [
@@ -27,7 +27,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [downloadHostsOption, downloadKindsOption, includeCostOption, maxFileSizeOption],
+		options: [downloadHostsOption, downloadKindsOption, includeCostOption, maxConcurrencyOption, maxFileSizeOption],
 	},
 ];
 
@@ -40,7 +40,7 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 	const requestId = readRequestId(run, itemIndex);
 	const includeCost = readBoolean(readOptions(run, itemIndex).includeCost, 'Include Cost', true);
 	const download = readDownloadSettings(run, itemIndex);
-	const result = await readResult(run.transport, requestId, includeCost, run.signal);
+	const result = await readResult(run.transport, requestId, includeCost, { signal: run.signal });
 	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, requestId) } }];
 	const status = resultStatus(result);
 	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId }, 'status');
@@ -49,7 +49,7 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
 async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStatus> {
-	const { status } = await readStatus(run.transport, requestId, run.signal);
+	const { status } = await readStatus(run.transport, requestId, { signal: run.signal, turn: run.readTurn });
 	const known: ResultStatus[] = ['in_queue', 'cancelled', 'failed'];
 	return known.find((word) => word === status) ?? 'in_progress';
 }

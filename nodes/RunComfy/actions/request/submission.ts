@@ -37,7 +37,10 @@ async function submitOnce(
 	body: Record<string, unknown>,
 ): Promise<AcceptedRequest> {
 	try {
-		const accepted = await submitRequest(run.transport, modelId, body, run.signal);
+		const accepted = await submitRequest(run.transport, modelId, body, {
+			signal: run.signal,
+			turn: run.submitTurn,
+		});
 		run.record.add(itemIndex, { modelId, accepted });
 		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);
 		return accepted;

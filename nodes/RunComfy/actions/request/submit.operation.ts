@@ -4,6 +4,7 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
+import { maxConcurrencyOption } from '../shared/waitOptions';
 import { submitItem } from './submission';
 
 const properties: INodeProperties[] = [
@@ -14,7 +15,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, checkMediaOption, validationOption],
+		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption, validationOption],
 	},
 ];
 

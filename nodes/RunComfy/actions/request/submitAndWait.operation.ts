@@ -5,7 +5,7 @@ import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { cancelOnStopOption, includeCostOption, maxConcurrencyOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 import { submitItem } from './submission';
 
@@ -25,6 +25,7 @@ const properties: INodeProperties[] = [
 			downloadHostsOption,
 			downloadKindsOption,
 			includeCostOption,
+			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOption,
 			onTimeoutOption,

@@ -4,7 +4,7 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { cancelOnStopOptionOfWait, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { cancelOnStopOptionOfWait, includeCostOption, maxConcurrencyOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 
 const properties: INodeProperties[] = [
@@ -21,6 +21,7 @@ const properties: INodeProperties[] = [
 			downloadHostsOption,
 			downloadKindsOption,
 			includeCostOption,
+			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOption,
 			onTimeoutOption,
