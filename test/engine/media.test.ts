@@ -185,6 +185,36 @@ describe('media that cannot be looked at', () => {
 	});
 });
 
+describe('media inside of other inputs', () => {
+	const rules = [{ validation_rule: 'width_pixels<=', validation_value: 10, validation_error: 'Too wide.' }];
+	const oneImage = { type: 'string', format: 'image_uri' };
+	const tooWide = 'is not accepted by the model: Too wide. (it has 1280 × 720 pixels)';
+
+	/** Submits a value for one input with this schema, and returns what is said. */
+	async function told(schema: object, value: unknown): Promise<string> {
+		const entry = bench.simulator.models.find(({ model_id }) => model_id === DREAMINA) as CatalogModel;
+		const kept = entry.input_schema;
+		entry.input_schema = { type: 'object', properties: { thing: schema } };
+		try {
+			return String((await rejection(jsonInput({ thing: value as never }, { operation: 'submit' }))).message);
+		} finally {
+			entry.input_schema = kept;
+		}
+	}
+
+	it.each<[string, object, () => unknown, string]>([
+		['rules of the entries', { type: 'array', items: { ...oneImage, validations: rules } }, () => [image()], tooWide],
+		['one of several forms', { anyOf: [{ ...oneImage, validations: rules }, { type: 'array', items: oneImage }] }, () => image(), tooWide],
+		['a list as one of several forms', { anyOf: [oneImage, { type: 'array', items: { ...oneImage, validations: rules } }] }, () => [image(), image()], '(entry 2) is not accepted'],
+		['a structured input', { type: 'array', items: { type: 'object', properties: { image_url: { ...oneImage, validations: rules } } } }, () => [{ image_url: image() }], `"image_url" ${tooWide}`],
+		['a structured input, private', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'http://169.254.169.254/a' }), '"picture" is at a private'],
+		['a structured input, no address', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'not a url' }), '"picture" has to be the web address'],
+		['a data URI with line breaks', { ...oneImage, validations: rules }, () => `data:image/jpeg;base64,\n${readMedia(INPUT_IMAGE).bytes.toString('base64').replace(/(.{76})/g, '$1\n')}`, tooWide],
+	])('are checked: %s', async (_what, schema, value, text) => {
+		expect(await told(schema, value())).toContain(text);
+	});
+});
+
 describe('binary inputs', () => {
 	const file = readMedia(INPUT_IMAGE).bytes;
 	const binary = (name = 'data') => ({
@@ -234,6 +264,19 @@ describe('binary inputs', () => {
 	it('name a file that is not there', async () => {
 		const details = await rejection(parameters([entry('image_urls', 'nothing')]));
 		expect(details).toMatchObject({ code: 'invalid_input', message: 'Binary Inputs names the field "nothing", and the item has no file there' });
+	});
+
+	it.each([
+		['an input that takes no file', { field: 'prompt', binaryPropertyName: 'data' }, 'Prompt does not take a file'],
+		['an input that is not there', { field: 'last_image', binaryPropertyName: 'data' }, 'last_image is not an input of this model'],
+		['an empty file', { field: 'image_urls', binaryPropertyName: 'empty' }, 'Image is an empty file'],
+		['a web page', { field: 'image_urls', binaryPropertyName: 'page' }, 'Image is a web page'],
+	])('are refused for %s', async (_what, wrong, text) => {
+		const files = { ...binary(), empty: { data: '', mimeType: 'image/png' }, page: { data: Buffer.from('<!doctype html>').toString('base64'), mimeType: 'text/html' } };
+		const execution = await bench.run(parameters([wrong], { image_urls: null }), { items: [{ json: {}, binary: files }] });
+
+		expect(execution.error('RunComfy')?.message).toContain(text);
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 
 	it('are bounded', async () => {

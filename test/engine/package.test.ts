@@ -74,7 +74,7 @@ describe('the built package', () => {
 	it('has the options of the contract, with their defaults', () => {
 		const wait = { maxConcurrency: 10, maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
 		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
-		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true, maxConcurrency: 10 };
+		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true, maxConcurrency: 10, spendLimit: 0 };
 
 		expect(options('submit')).toEqual(submit);
 		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });

@@ -167,10 +167,10 @@ describe('the bundled schemas', () => {
 			input_schema: unknown;
 		};
 		const comparable = ({ inputs }: ModelInputs) =>
-			inputs.map(({ schema, ...input }) => ({
+			inputs.map(({ schema, source, ...input }) => ({
 				...input,
 				default: ['text', 'media'].includes(input.kind) ? undefined : input.default,
-				validations: schema.validations,
+				validations: [schema.validations, source.validations],
 			}));
 		expect(comparable(inputsOf(bundledModel(model_id)?.input_schema))).toEqual(comparable(inputsOf(input_schema)));
 	});

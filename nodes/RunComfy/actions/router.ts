@@ -1,6 +1,5 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import type { Run } from '../execution/run';
 import { runItems } from '../execution/runItems';
 import { invalidInput } from '../shared/failure';
 import { toNodeError } from '../failures/nodeError';
@@ -8,9 +7,7 @@ import { account } from './account/account.resource';
 import { model } from './model/model.resource';
 import type { Resource } from './operation';
 import { request } from './request/request.resource';
-import { readNumber, readOptions } from './shared/readParameters';
-
-const DEFAULT_CONCURRENCY = 10;
+import { readRunSettings } from './shared/runOptions';
 
 /** The resources by the value of the Resource parameter. */
 export const resources: Record<string, Resource> = { account, model, request };
@@ -28,6 +25,6 @@ export async function router(context: IExecuteFunctions, continueOnFail: boolean
 		);
 		throw toNodeError(context.getNode(), failure, 0);
 	}
-	const concurrency = (run: Run) => readNumber(readOptions(run, 0).maxConcurrency, 'Max Concurrency', 1, DEFAULT_CONCURRENCY);
-	return [await runItems(context, { work: chosen.execute, concurrency, continueOnFail })];
+	const readSettings = () => readRunSettings(context);
+	return [await runItems(context, { work: chosen.execute, readSettings, continueOnFail })];
 }

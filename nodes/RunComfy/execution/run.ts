@@ -3,6 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
+import { Budget } from './budget';
 import { InFlight } from './inFlight';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
@@ -33,10 +34,19 @@ export interface Run {
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
 	inFlight: InFlight;
+	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
 	record: RequestRecord;
 	/** Shows a notice on the finished run, each text once. */
 	hint(message: string): void;
+}
+
+/** What holds for a whole run, read from its first item. */
+export interface RunSettings {
+	/** How many items to work on at once. */
+	maxConcurrency: number;
+	/** USD, 0 for none. */
+	spendLimit: number;
 }
 
 /**
@@ -44,7 +54,7 @@ export interface Run {
  *
  * @throws RunComfyFailure when the credential cannot be used
  */
-export async function openRun(context: IExecuteFunctions): Promise<Run> {
+export async function openRun(context: IExecuteFunctions, settings: RunSettings): Promise<Run> {
 	const transport = await openTransport(context, systemClock);
 	const ending = new AbortController();
 	const stop = context.getExecutionCancelSignal();
@@ -60,6 +70,7 @@ export async function openRun(context: IExecuteFunctions): Promise<Run> {
 		signal,
 		isTool: isToolRun(context),
 		inFlight: new InFlight((requestId) => record.forget(requestId)),
+		budget: new Budget(settings.spendLimit),
 		record,
 		readTurn: async (turnSignal) => await reads.turn(turnSignal),
 		submitTurn: async (turnSignal) => await submits.turn(turnSignal),

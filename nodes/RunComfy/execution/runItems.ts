@@ -2,7 +2,7 @@ import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData
 
 import { failureJson, namingRequests, toNodeError } from '../failures/nodeError';
 import { ExecutionStopped } from '../shared/failure';
-import { openRun, type Run } from './run';
+import { openRun, type Run, type RunSettings } from './run';
 
 /** What an operation returns for an item; the pairing is added here. */
 export interface OutputItem {
@@ -16,8 +16,8 @@ export type ItemWork = (run: Run, itemIndex: number) => Promise<OutputItem[]>;
 /** How the items of a run are worked on. */
 export interface RunPlan {
 	work: ItemWork;
-	/** How many items at once; read once, when the run is open. */
-	concurrency: (run: Run) => number;
+	/** Reads what holds for the whole run. @throws RunComfyFailure */
+	readSettings: () => RunSettings;
 	/** Puts a failure into the item instead of ending the node. */
 	continueOnFail: boolean;
 }
@@ -38,7 +38,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	const outputs: INodeExecutionData[][] = Array.from({ length: itemCount }, () => []);
 	const opened = await openOrFail(context, plan, outputs);
 	if (opened === undefined) return outputs.flat();
-	const { run, concurrency } = opened;
+	const { run, maxConcurrency } = opened;
 
 	let next = 0;
 	let first: FirstFailure | undefined;
@@ -55,18 +55,18 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			}
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(concurrency, itemCount) }, worker));
+	await Promise.all(Array.from({ length: Math.min(maxConcurrency, itemCount) }, worker));
 	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
 	const failed = first as FirstFailure | undefined;
 	if (failed) throw toNodeError(context.getNode(), await withRunningOn(failed.error, run), failed.itemIndex);
 	return outputs.flat();
 }
 
-/** A credential that cannot be used is a failure of every item, like any other. */
+/** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
 async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
 	try {
-		const run = await openRun(context);
-		return { run, concurrency: plan.concurrency(run) };
+		const settings = plan.readSettings();
+		return { run: await openRun(context, settings), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
 		if (!plan.continueOnFail) throw toNodeError(context.getNode(), error, 0);
 		outputs.forEach((_output, itemIndex) => {

@@ -1,3 +1,4 @@
+import { jsonText } from '../shared/json';
 import { cut, withoutMarkup } from '../shared/text';
 
 const LONGEST_TEXT = 400;
@@ -23,22 +24,13 @@ export function serverText(body: unknown): string | undefined {
 
 /** Tells a web page from a plain text. */
 export function looksLikeHtml(text: string): boolean {
-	return /^\s*<(!doctype|html|head|body|\?xml|!--)/i.test(text);
+	return /^\s*<(!doctype html|html|head|body)/i.test(text);
 }
 
 /** RunComfy's reason for a generation that did not succeed: free type, object or text (inferred). */
 export function reasonText(reason: unknown): string | undefined {
 	if (reason === null || reason === undefined || reason === '') return undefined;
 	return serverText(reason) ?? plainText(typeof reason === 'string' ? reason : jsonText(reason));
-}
-
-/** Undefined has no JSON, and what is nested too deep cannot be written. */
-function jsonText(value: unknown): string {
-	try {
-		return JSON.stringify(value) ?? String(value);
-	} catch {
-		return 'unreadable';
-	}
 }
 
 function findText(body: unknown, depth = 0): string | undefined {

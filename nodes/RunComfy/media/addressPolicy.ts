@@ -10,9 +10,10 @@ const PRIVATE_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|
  */
 export function isPrivateUrl(url: string): boolean {
 	// The URL parser turns forms such as 0x7f.1 or 2130706433 into the usual one.
-	const host = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.$/, '');
+	const host = new URL(url).hostname.replace(/^\[|\]$/g, '').replace(/\.+$/, '');
 	const range = rangeOfAddress(host);
-	if (range !== undefined) return range !== 'unicast';
+	// Addresses below ::/96 are an old way to write IPv4 ones.
+	if (range !== undefined) return range !== 'unicast' || /^::[0-9a-f]/i.test(host);
 	return !host.includes('.') || PRIVATE_NAMES.test(host);
 }
 

@@ -1,8 +1,14 @@
-import type { ModelInput, ModelInputs } from '../schema/modelInputs';
+import { shown } from '../schema/convertValue';
+import type { ModelInputs } from '../schema/modelInputs';
 import type { InputProblem } from '../schema/validateInput';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
+import { collectMedia, type MediaValue } from './collectMedia';
 import { lookAtMedia, PRIVATE, type LookOptions, type MediaLook } from './lookAtMedia';
-import { checkMediaRules, needsPixels, parseMediaRules, type MediaRule } from './mediaRules';
+import { checkMediaRules, needsPixels, type MediaRule } from './mediaRules';
+
+/** More files than any model takes are not all looked at, and not all at once. */
+const MOST_LOOKS = 60;
+const LOOKS_AT_ONCE = 6;
 
 /** What became of the media of a request. */
 export interface MediaCheck {
@@ -27,11 +33,17 @@ export function mediaLooker(options: Omit<LookOptions, 'wantsPixels'>): MediaLoo
 	};
 }
 
-/** Refuses addresses that RunComfy cannot reach; nothing is fetched for that. */
+/** Refuses addresses that are none, or that RunComfy cannot reach; nothing is fetched for that. */
 export function checkAddresses(inputs: ModelInputs, body: Record<string, unknown>, modelApiUrl: string): InputProblem[] {
-	return mediaUrls(inputs, body)
-		.filter(({ url }) => /^https?:/i.test(url) && isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl))
-		.map(({ input, place }) => ({ name: input.name, text: `${place}${PRIVATE}`, isMedia: true }));
+	return collectMedia(inputs, body).flatMap(({ input, url, place, isCertain }) => {
+		const problem = (text: string) => [{ name: input.name, text: `${place}${text}`, isMedia: true }];
+		if (!isLookable(url)) {
+			// At the top of the input the conversion has told it already.
+			return isCertain && place !== '' && url !== '' ? problem(`has to be the web address of a file, not ${shown(url)}`) : [];
+		}
+		const isPrivate = !/^data:/i.test(url) && isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl);
+		return isPrivate ? problem(PRIVATE) : [];
+	});
 }
 
 /** Checks all media of a body against the model's rules, before anything is paid. */
@@ -40,37 +52,23 @@ export async function checkMedia(
 	body: Record<string, unknown>,
 	look: MediaLooker,
 ): Promise<MediaCheck> {
-	const checks = await Promise.all(mediaUrls(inputs, body).map(async (entry) => await checkOne(entry, look)));
+	const media = collectMedia(inputs, body).filter(({ url }) => isLookable(url)).slice(0, MOST_LOOKS);
+	const checks: MediaCheck[] = [];
+	for (let start = 0; start < media.length; start += LOOKS_AT_ONCE) {
+		const wave = media.slice(start, start + LOOKS_AT_ONCE);
+		checks.push(...(await Promise.all(wave.map(async (entry) => await checkOne(entry, look)))));
+	}
 	return {
 		problems: checks.flatMap(({ problems }) => problems),
 		warnings: checks.flatMap(({ warnings }) => warnings),
 	};
 }
 
-interface MediaUrl {
-	input: ModelInput;
-	url: string;
-	/** Which one of several, for a message. */
-	place: string;
-}
-
-function mediaUrls(inputs: ModelInputs, body: Record<string, unknown>): MediaUrl[] {
-	return inputs.inputs
-		.filter((input) => input.media !== undefined)
-		.flatMap((input) => {
-			const value = body[input.name];
-			const urls = (Array.isArray(value) ? value : [value]) as unknown[];
-			return urls.map((url, index) => ({ input, url, place: urls.length > 1 ? `(entry ${index + 1}) ` : '' }));
-		})
-		.filter((entry): entry is MediaUrl => typeof entry.url === 'string' && isLookable(entry.url));
-}
-
 function isLookable(url: string): boolean {
-	return /^data:[^,]*,./i.test(url) || (/^https?:\/\//i.test(url) && URL.canParse(url));
+	return /^data:[^,]*,./is.test(url) || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
-async function checkOne({ input, url, place }: MediaUrl, look: MediaLooker): Promise<MediaCheck> {
-	const rules = parseMediaRules(input.schema.validations);
+async function checkOne({ input, url, place, rules }: MediaValue, look: MediaLooker): Promise<MediaCheck> {
 	const seen = await look(url, rules.some(needsPixels));
 	if (seen.kind === 'unusable') {
 		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true }], warnings: [] };

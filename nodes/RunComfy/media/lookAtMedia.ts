@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { looksLikeHtml } from '../failures/serverText';
-import { discard, openStream, StreamRefused, type StreamAnswer } from '../transport/openStream';
+import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { imageFacts } from './imageFacts';
 import type { MediaFacts } from './mediaRules';
@@ -59,15 +59,20 @@ function toLook(file: FileStart | Failed): MediaLook {
 function lookAtDataUri(uri: string): MediaLook {
 	const comma = uri.indexOf(',');
 	const isBase64 = /;\s*base64\s*$/i.test(uri.slice(0, comma));
-	const content = uri.slice(comma + 1);
-	const padding = /={0,2}$/.exec(content)?.[0].length ?? 0;
-	const bytes = isBase64 ? Math.floor((content.length * 3) / 4) - padding : decodeURIComponentLength(content);
-	const start = Buffer.from(content.slice(0, MOST_BYTES), isBase64 ? 'base64' : 'utf8');
-	return { kind: 'seen', facts: { bytes, ...imageFacts(start) } };
+	const written = uri.slice(comma + 1);
+	if (!isBase64) {
+		const bytes = Buffer.from(percentDecoded(written), 'latin1');
+		return { kind: 'seen', facts: { bytes: bytes.length, ...imageFacts(bytes) } };
+	}
+	const content = /[%\s]/.test(written) ? percentDecoded(written).replace(/\s+/g, '') : written;
+	const padding = /={0,2}$/.exec(content.slice(-2))?.[0].length ?? 0;
+	const bytes = Math.floor((content.length * 3) / 4) - padding;
+	return { kind: 'seen', facts: { bytes, ...imageFacts(Buffer.from(content.slice(0, MOST_BYTES), 'base64')) } };
 }
 
-function decodeURIComponentLength(content: string): number {
-	return content.replace(/%[0-9a-f]{2}/gi, '_').length;
+/** One character a byte. */
+function percentDecoded(text: string): string {
+	return text.replace(/%([0-9a-f]{2})/gi, (_match, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
 
 async function fetchStart(url: string, most: number, options: LookOptions): Promise<FileStart | Failed> {
@@ -76,12 +81,14 @@ async function fetchStart(url: string, most: number, options: LookOptions): Prom
 	try {
 		const answer = await openStream(options.context, url, {
 			refuse: (hop) => refusal(hop, options.modelApiUrl),
-			headers: { Range: `bytes=0-${most - 1}` },
+			// Compressed, its length would be another one.
+			headers: { Range: `bytes=0-${most - 1}`, 'Accept-Encoding': 'identity' },
 			timeoutMs: TIMEOUT_MS,
 			signal,
 		});
 		return await judge(answer, most);
 	} catch (error) {
+		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server sends the call on without end' };
 		if (error instanceof StreamRefused) return { kind: 'unusable', reason: error.message };
 		return { kind: 'unseen', reason: limit.aborted ? 'its server did not answer in time' : 'its server cannot be reached from here' };
 	}

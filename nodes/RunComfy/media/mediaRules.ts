@@ -41,7 +41,8 @@ export function parseMediaRules(validations: unknown): MediaRule[] {
 	if (!Array.isArray(validations)) return [];
 	return validations.filter(isJsonObject).flatMap((entry) => {
 		const match = /^\s*([a-z_/]+?)\s*(<=|>=|<|>)\s*$/.exec(String(entry.validation_rule));
-		const limit = Number(entry.validation_value);
+		const value = entry.validation_value;
+		const limit = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : NaN;
 		const metric = match?.[1] as Metric | undefined;
 		const operator = match?.[2] as MediaRule['operator'] | undefined;
 		if (!metric || !operator || !Object.hasOwn(METRICS, metric) || !Number.isFinite(limit)) return [];

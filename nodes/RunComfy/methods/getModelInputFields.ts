@@ -23,7 +23,7 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	}
 	try {
 		const { inputs, reason } = await schemaFor(this, parseModelId(value));
-		return inputs ? { fields: inputs.inputs.map(toMapperField) } : noFields(`${reason}. Check Model. ${USE_JSON}`);
+		return inputs && inputs.inputs.length > 0 ? { fields: inputs.inputs.map(toMapperField) } : noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
 	} catch (error) {
 		const reason = error instanceof RunComfyFailure ? error.details.message : 'The model could not be looked up';
 		return noFields(`${reason}. ${USE_JSON}`);

@@ -1,6 +1,6 @@
 import { listModels, readModel, type CatalogEntry, type CatalogPage, type CatalogQuery } from '../api/catalog';
 import { systemClock } from '../shared/clock';
-import { rethrow } from '../shared/failure';
+import { ExecutionStopped } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 
 /** The editor asks on every opening of the panel; prices and schemas are never older than this. Milliseconds. */
@@ -17,7 +17,7 @@ const entries = new Map<string, Entry>();
 
 /** One catalog entry, possibly from the last minute. @throws RunComfyFailure, which is not remembered */
 export async function cachedModel(transport: ApiTransport, modelId: string, signal?: AbortSignal): Promise<CatalogEntry> {
-	return await remember(transport, `model ${modelId}`, async () => await readModel(transport, modelId, signal));
+	return await remember(transport, `model ${modelId}`, async () => await readModel(transport, modelId), signal);
 }
 
 /** One page of the catalog, possibly from the last minute. @throws RunComfyFailure, which is not remembered */
@@ -25,19 +25,38 @@ export async function cachedModels(transport: ApiTransport, query: CatalogQuery)
 	return await remember(transport, `list ${JSON.stringify(query)}`, async () => await listModels(transport, query));
 }
 
-async function remember<T>(transport: ApiTransport, what: string, read: () => Promise<T>): Promise<T> {
+async function remember<T>(
+	transport: ApiTransport,
+	what: string,
+	read: () => Promise<T>,
+	signal?: AbortSignal,
+): Promise<T> {
 	const key = `${transport.account} ${what}`;
 	const now = systemClock.now();
 	const known = entries.get(key);
-	if (known && known.expiresAt > now) return (await known.answer) as T;
+	if (known && known.expiresAt > now) return await unlessStopped(known.answer as Promise<T>, signal);
 	const answer = read();
 	entries.delete(key);
 	entries.set(key, { answer, expiresAt: now + LIFETIME_MS });
 	if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value ?? '');
-	try {
-		return await answer;
-	} catch (error) {
+	answer.catch(() => {
 		if (entries.get(key)?.answer === answer) entries.delete(key);
-		rethrow(error);
+	});
+	return await unlessStopped(answer, signal);
+}
+
+/** Several executions may wait for one answer: when one of them is stopped, it leaves, and the others wait on. */
+async function unlessStopped<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (signal === undefined) return await answer;
+	if (signal.aborted) throw new ExecutionStopped();
+	let stop = () => {};
+	const stopped = new Promise<never>((_resolve, reject) => {
+		stop = () => reject(new ExecutionStopped());
+	});
+	signal.addEventListener('abort', stop, { once: true });
+	try {
+		return await Promise.race([answer, stopped]);
+	} finally {
+		signal.removeEventListener('abort', stop);
 	}
 }

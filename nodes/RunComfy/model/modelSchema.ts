@@ -1,3 +1,4 @@
+import type { CatalogEntry } from '../api/catalog';
 import { describeModelInputs, type ModelInputs } from '../schema/modelInputs';
 import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
@@ -9,6 +10,8 @@ export interface ModelSchema {
 	source: 'live' | 'bundled' | 'none';
 	/** undefined when no schema is to be had. */
 	inputs: ModelInputs | undefined;
+	/** The catalog's entry, with the price; only where the catalog could be read. */
+	entry?: CatalogEntry;
 	/** Why the live catalog did not serve, as a sentence without its full stop. */
 	reason?: string;
 }
@@ -26,8 +29,8 @@ export async function findModelSchema(
 	try {
 		const entry = await cachedModel(transport, modelId, signal);
 		const inputs = describeModelInputs(entry.input_schema);
-		if (inputs) return { source: 'live', inputs };
-		return bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`);
+		if (inputs) return { source: 'live', inputs, entry };
+		return { ...bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`), entry };
 	} catch (error) {
 		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') rethrow(error);
 		return bundledSchema(

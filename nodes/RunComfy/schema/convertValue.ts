@@ -1,4 +1,4 @@
-import { isJsonObject, parseJson } from '../shared/json';
+import { isJsonObject, jsonText, parseJson } from '../shared/json';
 import { cut } from '../shared/text';
 import type { Choice, ModelInput } from './modelInputs';
 import { isValid } from './validator';
@@ -6,7 +6,14 @@ import { isValid } from './validator';
 /** A value that has the schema's type now, or the reason why it could not get it. */
 export type Conversion = { value: unknown } | { problem: string };
 
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+
+/** No number that anyone means is longer. */
+const LONGEST_NUMBER = 400;
+
+function isNumberText(text: string): boolean {
+	return text.length <= LONGEST_NUMBER && NUMBER.test(text);
+}
 
 /** Whether a value counts as not set. Blanks alone are a value only where text is free. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
@@ -30,15 +37,24 @@ export function convertValue(input: ModelInput, value: unknown): Conversion {
 }
 
 function convertList(input: ModelInput, value: unknown): Conversion {
+	// A list whose schema says nothing of its entries may hold anything; only a text is split into texts.
+	if (Array.isArray(value) && input.kind === 'text' && !isJsonObject(input.schema.items)) {
+		return { value: value.filter((entry) => !isUnset(entry)) };
+	}
 	const entries = listEntries(input, value);
-	const converted = entries.map((entry) => convertSingle(input, entry));
+	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
 	const problem = converted.find((entry) => 'problem' in entry);
 	return problem ?? { value: converted.map((entry) => ('value' in entry ? entry.value : undefined)) };
 }
 
+function allowsNullEntries({ schema }: ModelInput): boolean {
+	const items = isJsonObject(schema.items) ? schema.items : {};
+	return items.nullable === true || (Array.isArray(items.type) && items.type.includes('null'));
+}
+
 /** A list may be an array, the JSON text of one, one value a line, or a single value. */
 export function listEntries(input: ModelInput, value: unknown): unknown[] {
-	if (Array.isArray(value)) return value.filter((entry) => !isUnset(entry, input));
+	if (Array.isArray(value)) return allowsNullEntries(input) ? value : value.filter((entry) => !isUnset(entry, input));
 	if (typeof value !== 'string') return [value];
 	const parsed = /^\s*\[/.test(value) ? parseJson(value) : undefined;
 	if (Array.isArray(parsed)) return parsed.filter((entry) => !isUnset(entry, input));
@@ -111,7 +127,7 @@ function toChoice(choices: Choice[], value: unknown): Conversion {
 	const wanted = `has to be ${orList(choices)}, not ${shown(value)}`;
 	if (isJsonObject(value) || Array.isArray(value)) return { problem: wanted };
 	const text = String(value).trim();
-	const sameNumber = NUMBER.test(text)
+	const sameNumber = isNumberText(text)
 		? choices.filter((choice) => typeof choice === 'number' && choice === Number(text))
 		: [];
 	const sameText = choices.filter((choice) => typeof choice !== 'number' && String(choice) === text);
@@ -122,10 +138,14 @@ function toChoice(choices: Choice[], value: unknown): Conversion {
 
 function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 	const number =
-		typeof value === 'number' ? value : typeof value === 'string' && NUMBER.test(value.trim()) ? Number(value) : NaN;
+		typeof value === 'number' ? value : typeof value === 'string' && isNumberText(value.trim()) ? Number(value) : NaN;
 	if (!Number.isFinite(number)) return { problem: `has to be a number, not ${shown(value)}` };
 	if (kind === 'integer' && !Number.isInteger(number)) {
 		return { problem: `has to be a whole number, not ${shown(value)}` };
+	}
+	// A text with more digits than a number can hold would become another number.
+	if (kind === 'integer' && typeof value === 'string' && !Number.isSafeInteger(number)) {
+		return { problem: `is too large to be sent exactly: ${shown(value)}` };
 	}
 	return { value: number };
 }
@@ -160,5 +180,5 @@ export function orList(values: unknown[]): string {
 
 /** What was given, short enough for a message. */
 export function shown(value: unknown): string {
-	return cut(JSON.stringify(value) ?? String(value), 80);
+	return cut(jsonText(value), 80);
 }

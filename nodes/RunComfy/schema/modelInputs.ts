@@ -36,6 +36,8 @@ export interface ModelInput {
 	maxItems?: number;
 	/** Without references and combinations. */
 	schema: JsonSchema;
+	/** As it came. */
+	source: JsonSchema;
 }
 
 /** All inputs of a model, in the order of the form. */
@@ -47,13 +49,18 @@ export interface ModelInputs {
 	schema: JsonSchema;
 }
 
+/** Keywords by which a schema without properties still forbids something. */
+const RESTRICTS = ['required', 'additionalProperties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'not', '$ref'];
+
 /** Reads an input schema. @returns undefined when it is none that could be read */
 export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	if (!isJsonObject(schema)) return undefined;
 	const scope = schemaScope(schema);
-	const { schema: simple } = simplifySchema(schema, scope);
-	const properties = propertiesOf(simple);
-	if (properties.length === 0) return undefined;
+	const { schema: simple, branches } = simplifySchema(schema, scope);
+	// What only one of several forms of the input declares is optional in the form; the validator knows the forms.
+	const alternatives = branches.flatMap((branch) => propertiesOf(branch));
+	const properties = [...new Map([...alternatives, ...propertiesOf(simple)])];
+	if (properties.length === 0 && !RESTRICTS.some((keyword) => keyword in schema)) return undefined;
 	const required = requiredOf(simple);
 	const declared = new Set(properties.map(([name]) => name));
 	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name), scope));
@@ -87,6 +94,7 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 		minItems: isList ? numberOf(schema.minItems) : undefined,
 		maxItems: isList ? numberOf(schema.maxItems) : undefined,
 		schema,
+		source: property,
 	};
 }
 

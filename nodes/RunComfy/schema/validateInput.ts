@@ -27,8 +27,8 @@ export function validateInput(inputs: ModelInputs, body: Record<string, unknown>
 	// The schema breaks the validator somewhere: what is sound of it still counts, input by input.
 	return inputs.inputs
 		.filter(({ name }) => Object.hasOwn(body, name))
-		.flatMap(({ name, schema }) => {
-			const part = toValidatorSchema({ type: 'object', properties: { [name]: schema } });
+		.flatMap(({ name, source }) => {
+			const part = toValidatorSchema({ ...inputs.schema, properties: { [name]: source }, required: [] });
 			const value = { [name]: body[name] };
 			return uniqueProblems(validationErrors(part, value) ?? [], part, value);
 		});
@@ -53,9 +53,17 @@ function toProblem(error: ValidationError, schema: unknown, body: unknown): Inpu
 		if (name === undefined) return { name: missing, text: 'is required and empty' };
 		return { name, text: `${placeText(inner)}needs "${missing}"` };
 	}
-	if (name === undefined) return { name: '', text: 'The fields do not go together as this model wants them' };
 	const limit = at(schema, pointerParts(error.keywordLocation));
+	if (name === undefined) return { name: '', text: wholeText(limit) };
 	return { name, text: `${placeText(inner)}${sentence(error.keyword, limit, at(body, [name, ...inner]))}` };
+}
+
+/** About the input as a whole: which fields would do, where the schema tells by names. */
+function wholeText(limit: unknown): string {
+	const alternatives = (Array.isArray(limit) ? limit : []).filter(isJsonObject).map(({ required }) => required);
+	const named = alternatives.filter((names): names is string[] => Array.isArray(names) && names.length > 0);
+	if (named.length === 0) return 'The fields do not go together as this model wants them';
+	return `The model needs ${named.map((names) => names.join(' and ')).join(', or ')}`;
 }
 
 /** Where inside a structured input: `in entry 2, "scale" `. */
@@ -114,6 +122,7 @@ const TYPE_WORDS: Record<string, string> = {
 };
 
 function typesText(types: unknown): string {
+	if (types === undefined) return 'of another kind';
 	return (Array.isArray(types) ? types : [types]).map((type) => TYPE_WORDS[String(type)] ?? String(type)).join(' or ');
 }
 

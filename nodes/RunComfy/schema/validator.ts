@@ -1,10 +1,17 @@
 import { Validator, type OutputUnit } from '../../../vendor/jsonSchemaValidator';
 import { isJsonObject } from '../shared/json';
+import { jsonText } from '../shared/json';
 import type { JsonSchema } from './jsonSchema';
 import { resolvePointer } from './simplifySchema';
 
 /** What the validator says of one place in a value. */
 export type ValidationError = OutputUnit;
+
+/** Nothing that a person fills in is nested deeper. */
+const DEEPEST = 60;
+
+/** References that lead to references: a longer chain is taken for one without end. */
+const LONGEST_CHAIN = 20;
 
 const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
@@ -25,7 +32,7 @@ const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMax
 
 /** The schema that the validator works with: locations in its errors are places in this one. */
 export function toValidatorSchema(schema: JsonSchema): JsonSchema {
-	const pointers = JSON.stringify(schema).matchAll(/"#\/([^/"]+)\//g);
+	const pointers = jsonText(schema).matchAll(/"#\/([^/"]+)\//g);
 	return rewrite(schema, { root: schema, referenced: new Set([...pointers].map(([, keyword]) => keyword ?? '')) });
 }
 
@@ -36,11 +43,15 @@ export function toValidatorSchema(schema: JsonSchema): JsonSchema {
  * @returns undefined when the schema is so wrong that the validator gives up
  */
 export function validationErrors(schema: JsonSchema, value: unknown): ValidationError[] | undefined {
-	try {
-		return new Validator(schema, '2020-12', false).validate(value).errors;
-	} catch {
-		return undefined;
+	// Where there are too many errors to hold, the first one does.
+	for (const onlyFirst of [false, true]) {
+		try {
+			return new Validator(schema, '2020-12', onlyFirst).validate(value).errors;
+		} catch {
+			continue;
+		}
 	}
+	return undefined;
 }
 
 /** Whether a value fits a schema of RunComfy's dialect; a schema that makes no sense forbids nothing. */
@@ -53,18 +64,19 @@ export function isValid(schema: JsonSchema, value: unknown): boolean {
  * the validator would throw on is left out: a bad pattern, a reference into nowhere, a keyword with the wrong kind of
  * value. Names in `required` that `properties` does not declare are dropped: they are told as a warning.
  */
-function rewrite(schema: JsonSchema, document: Document): JsonSchema {
+function rewrite(schema: JsonSchema, document: Document, depth = 0): JsonSchema {
+	if (depth > DEEPEST) return {};
 	const entries = Object.entries(schema)
 		.filter(([keyword]) => !LEFT_OUT.has(keyword))
-		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, document)] as const)
+		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, document, depth + 1)] as const)
 		.filter(([, value]) => value !== undefined);
 	return Object.fromEntries(entries);
 }
 
-function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, document: Document): unknown {
-	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, document);
-	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, document);
-	if (SCHEMAS.has(keyword)) return rewriteOne(value, document);
+function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, document: Document, depth: number): unknown {
+	if (SCHEMA_MAPS.has(keyword)) return rewriteMap(value, document, depth);
+	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, document, depth);
+	if (SCHEMAS.has(keyword)) return rewriteOne(value, document, depth);
 	// In older drafts the exclusive limits are switches beside the limits.
 	if (keyword === 'exclusiveMinimum' && value === true) return numberOrNone(schema.minimum);
 	if (keyword === 'exclusiveMaximum' && value === true) return numberOrNone(schema.maximum);
@@ -89,7 +101,7 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 			return value;
 		default:
 			// Anything else is not checked; a place that references lead to is kept under its own name.
-			return isJsonObject(value) && document.referenced.has(keyword) ? rewriteMap(value, document) : undefined;
+			return isJsonObject(value) && document.referenced.has(keyword) ? rewriteMap(value, document, depth) : undefined;
 	}
 }
 
@@ -125,26 +137,27 @@ function isUsablePattern(pattern: unknown): boolean {
 /** A reference that only leads to further references, back to its start, says nothing and would never end. */
 function leadsSomewhere(pointer: string, root: JsonSchema): boolean {
 	const seen = new Set<string>();
+	const isTooLong = () => seen.size > LONGEST_CHAIN;
 	let target: unknown = { $ref: pointer };
 	while (isJsonObject(target) && typeof target.$ref === 'string') {
-		if (seen.has(target.$ref)) return false;
+		if (seen.has(target.$ref) || isTooLong()) return false;
 		seen.add(target.$ref);
 		target = resolvePointer(target.$ref, root);
 	}
 	return isJsonObject(target);
 }
 
-function rewriteMap(value: unknown, document: Document): unknown {
+function rewriteMap(value: unknown, document: Document, depth: number): unknown {
 	if (!isJsonObject(value)) return undefined;
-	const entries = Object.entries(value).map(([name, entry]) => [name, rewriteOne(entry, document) ?? true] as const);
+	const entries = Object.entries(value).map(([name, entry]) => [name, rewriteOne(entry, document, depth) ?? true] as const);
 	return Object.fromEntries(entries);
 }
 
-function rewriteList(value: unknown, document: Document): unknown {
-	return Array.isArray(value) && value.length > 0 ? value.map((entry) => rewriteOne(entry, document) ?? true) : undefined;
+function rewriteList(value: unknown, document: Document, depth: number): unknown {
+	return Array.isArray(value) && value.length > 0 ? value.map((entry) => rewriteOne(entry, document, depth) ?? true) : undefined;
 }
 
-function rewriteOne(value: unknown, document: Document): unknown {
+function rewriteOne(value: unknown, document: Document, depth: number): unknown {
 	if (typeof value === 'boolean') return value;
-	return isJsonObject(value) ? rewrite(value, document) : undefined;
+	return isJsonObject(value) ? rewrite(value, document, depth) : undefined;
 }

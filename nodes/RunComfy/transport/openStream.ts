@@ -30,6 +30,9 @@ export interface StreamOptions {
 /** A URL, or one that a redirect led to, may not be called. */
 export class StreamRefused extends Error {}
 
+/** Redirects that lead to redirects. */
+export class TooManyRedirects extends StreamRefused {}
+
 /**
  * Opens a file of the web without the API token. Redirects are followed by hand, because each of them has to be allowed.
  *
@@ -56,7 +59,7 @@ export async function openStream(context: IExecuteFunctions, url: string, option
 		discard(answer.body);
 		current = new URL(location, current).href;
 	}
-	throw new StreamRefused('it is redirected too often');
+	throw new TooManyRedirects('it is redirected too often');
 }
 
 /** Ends a stream nobody reads; what it still has to say about that is of no interest. */

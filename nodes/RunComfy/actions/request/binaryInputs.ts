@@ -1,6 +1,7 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
+import { looksLikeHtml } from '../../failures/serverText';
 import { imageFacts } from '../../media/imageFacts';
 import type { MediaLook } from '../../media/lookAtMedia';
 import { invalidInput, rethrow } from '../../shared/failure';
@@ -75,6 +76,8 @@ function assertBinary(run: Run, itemIndex: number, propertyName: string): IBinar
 }
 
 function seen(bytes: number, start: Buffer): MediaLook {
+	const isPage = looksLikeHtml(start.subarray(0, 200).toString('utf8'));
+	if (isPage) return { kind: 'unusable', reason: 'is a web page and not a media file' };
 	return { kind: 'seen', facts: { bytes, ...imageFacts(start) } };
 }
 

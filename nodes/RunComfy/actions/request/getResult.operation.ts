@@ -15,7 +15,8 @@ import {
 } from '../shared/downloadFields';
 import { readBoolean, readOptions } from '../shared/readParameters';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { includeCostOption, maxConcurrencyOption } from '../shared/waitOptions';
+import { maxConcurrencyOption } from '../shared/runOptions';
+import { includeCostOption } from '../shared/waitOptions';
 import { resultFiles } from './resultFiles';
 
 const properties: INodeProperties[] = [

@@ -1,6 +1,7 @@
 import type { Run } from '../../execution/run';
 import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
+import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
@@ -18,6 +19,8 @@ export interface PreparedInput {
 	body: Record<string, unknown>;
 	/** For the item and for the run. */
 	warnings: string[];
+	/** USD, where it can be worked out. */
+	estimatedPrice?: number;
 }
 
 /**
@@ -42,14 +45,28 @@ export async function prepareInput(run: Run, itemIndex: number, modelId: string)
 		inputs && !isOff
 			? await mediaProblems(run, inputs, built.body, binaries, wantsMediaCheck)
 			: { problems: [], warnings: [] };
-	const problems = [...built.problems, ...media.problems];
+	const binaryProblems = inputs ? checkBinaryFields(inputs, binaries) : [];
+	const problems = [...built.problems, ...binaryProblems, ...media.problems];
 	const told = inputs ? problems.map((problem) => problemText(inputs, entered.source, problem)).join('; ') : '';
 	if (problems.length > 0 && validation !== 'warn' && !isOff) throw refusal(modelId, problems, told);
 
 	const body = await withEncodedFiles(built.body, binaries, modelId);
 	const softened = problems.length > 0 && !isOff ? [`The input may not fit the model: ${told}`] : [];
 	const checked = isOff ? [] : [...built.warnings, ...media.warnings, ...softened];
-	return { body, warnings: [...schemaNotice(schema), ...hints, ...checked] };
+	const estimatedPrice = estimatePrice(schema.entry, inputs, built.body);
+	return { body, warnings: [...schemaNotice(schema), ...hints, ...checked], estimatedPrice };
+}
+
+/** A file has to go into an input for media, and several only into a list. */
+function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): InputProblem[] {
+	return binaries.flatMap(({ field, bytes }, index) => {
+		const input = inputs.find(({ name }) => name === field);
+		const isSecond = binaries.findIndex((other) => other.field === field) < index;
+		if (input === undefined) return [{ name: field, text: 'is not an input of this model, so Binary Inputs cannot fill it' }];
+		if (input.media === undefined && input.kind !== 'union') return [{ name: field, text: 'does not take a file from Binary Inputs' }];
+		if (isSecond && !input.isList) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
+		return bytes === 0 ? [{ name: field, text: 'is an empty file', isMedia: true }] : [];
+	});
 }
 
 /** Saved fields that the model has no more are left out; what was added by hand stays. */

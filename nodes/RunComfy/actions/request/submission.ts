@@ -24,9 +24,10 @@ export async function submitItem(run: Run, itemIndex: number): Promise<Submitted
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
 	if (earlier?.accepted) return taken(run, itemIndex, earlier.modelId, earlier.accepted, []);
 	const modelId = readModelId(run, itemIndex);
-	const { body, warnings } = await prepareInput(run, itemIndex, modelId);
+	const { body, warnings, estimatedPrice } = await prepareInput(run, itemIndex, modelId);
 	for (const warning of warnings) run.hint(warning);
-	const accepted = await submitOnce(run, itemIndex, modelId, body);
+	const takeBack = run.budget.plan(estimatedPrice, modelId);
+	const accepted = await submitOnce(run, itemIndex, modelId, body, takeBack);
 	return taken(run, itemIndex, modelId, accepted, warnings);
 }
 
@@ -35,16 +36,19 @@ async function submitOnce(
 	itemIndex: number,
 	modelId: string,
 	body: Record<string, unknown>,
+	takeBack: () => void,
 ): Promise<AcceptedRequest> {
 	try {
 		const accepted = await submitRequest(run.transport, modelId, body, {
 			signal: run.signal,
 			turn: run.submitTurn,
 		});
-		run.record.add(itemIndex, { modelId, accepted });
+		// Before anything else: after a crash the log is the last place where a paid request can be found.
 		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);
+		run.record.add(itemIndex, { modelId, accepted });
 		return accepted;
 	} catch (error) {
+		if (error instanceof RunComfyFailure && error.details.charged === 'no') takeBack();
 		// A person has to look first; an automatic try could pay a second time.
 		if (error instanceof RunComfyFailure && error.details.code === 'submit_outcome_unknown') {
 			run.record.add(itemIndex, { modelId, unknownOutcome: error.details });

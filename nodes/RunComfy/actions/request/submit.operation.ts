@@ -2,9 +2,9 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
+import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { maxConcurrencyOption } from '../shared/waitOptions';
 import { submitItem } from './submission';
 
 const properties: INodeProperties[] = [
@@ -15,7 +15,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption, validationOption],
+		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption, spendLimitOption, validationOption],
 	},
 ];
 

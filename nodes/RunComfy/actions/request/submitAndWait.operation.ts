@@ -3,9 +3,10 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
+import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { cancelOnStopOption, includeCostOption, maxConcurrencyOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 import { submitItem } from './submission';
 
@@ -29,6 +30,7 @@ const properties: INodeProperties[] = [
 			maxFileSizeOption,
 			maxWaitTimeOption,
 			onTimeoutOption,
+			spendLimitOption,
 			validationOption,
 		],
 	},

@@ -4,7 +4,8 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { cancelOnStopOptionOfWait, includeCostOption, maxConcurrencyOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { maxConcurrencyOption } from '../shared/runOptions';
+import { cancelOnStopOptionOfWait, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 
 const properties: INodeProperties[] = [

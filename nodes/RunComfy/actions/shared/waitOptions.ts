@@ -18,16 +18,6 @@ export const maxWaitTimeOption: INodeProperties = {
 		'Seconds to wait for one request, downloads not included. An AI agent waits for 60 unless it is set here.',
 };
 
-/** Of every operation on requests that takes time. Read from the first item. */
-export const maxConcurrencyOption: INodeProperties = {
-	displayName: 'Max Concurrency',
-	name: 'maxConcurrency',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 10,
-	description: 'How many items to work on at once',
-};
-
 export const onTimeoutOption: INodeProperties = {
 	displayName: 'On Timeout',
 	name: 'onTimeout',

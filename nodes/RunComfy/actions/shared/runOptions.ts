@@ -1,0 +1,35 @@
+import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
+
+import type { RunSettings } from '../../execution/run';
+import { readNumber } from './readParameters';
+
+const DEFAULT_CONCURRENCY = 10;
+
+/** Options that hold for all items of a run. */
+export const maxConcurrencyOption: INodeProperties = {
+	displayName: 'Max Concurrency',
+	name: 'maxConcurrency',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: DEFAULT_CONCURRENCY,
+	description: 'How many items to work on at once. The value of the first item counts.',
+};
+
+export const spendLimitOption: INodeProperties = {
+	displayName: 'Spend Limit',
+	name: 'spendLimit',
+	type: 'number',
+	typeOptions: { minValue: 0, numberPrecision: 4 },
+	default: 0,
+	description:
+		'USD that one run of this node may spend, 0 for no limit. It is an estimate from base prices; items beyond it are not submitted. The value of the first item counts.',
+};
+
+/** Reads the options of the first item. @throws RunComfyFailure `invalid_input` */
+export function readRunSettings(context: IExecuteFunctions): RunSettings {
+	const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
+	return {
+		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, 'Max Concurrency', 1, DEFAULT_CONCURRENCY)),
+		spendLimit: readNumber(options.spendLimit, 'Spend Limit', 0, 0),
+	};
+}

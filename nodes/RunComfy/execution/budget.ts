@@ -1,0 +1,42 @@
+import { invalidInput } from '../shared/failure';
+
+/** What a node run may spend, and what it has planned to spend. USD. */
+export class Budget {
+	private planned = 0;
+
+	/** @param limit 0 for none */
+	constructor(private readonly limit: number) {}
+
+	/**
+	 * Plans one submit.
+	 *
+	 * @param price undefined where it cannot be worked out
+	 * @returns takes it back, for a submit that was certainly not accepted
+	 * @throws RunComfyFailure `invalid_input` when the limit would be passed, or nobody can tell
+	 */
+	plan(price: number | undefined, modelId: string): () => void {
+		if (this.limit <= 0) return () => {};
+		if (price === undefined) {
+			throw invalidInput(
+				`Spend Limit is set, and the price of the model ${modelId} cannot be worked out`,
+				'Nothing was sent or charged. Set Spend Limit in Options to 0, or pick a model with a price in the catalog.',
+				modelId,
+			);
+		}
+		if (this.planned + price > this.limit + Number.EPSILON) {
+			throw invalidInput(
+				`Spend Limit of ${this.limit} USD would be passed: about ${usd(this.planned)} USD are planned in this run, and this request costs about ${usd(price)} USD`,
+				'This item was not sent or charged. The figures are estimates from base prices. Raise Spend Limit in Options to go on.',
+				modelId,
+			);
+		}
+		this.planned += price;
+		return () => {
+			this.planned -= price;
+		};
+	}
+}
+
+function usd(amount: number): string {
+	return String(Number(amount.toFixed(4)));
+}

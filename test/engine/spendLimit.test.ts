@@ -1,0 +1,62 @@
+import { TOKENS } from '../simulator/accounts';
+import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
+
+let bench: Bench;
+
+beforeAll(async () => {
+	bench = await startBench();
+});
+afterAll(async () => await bench.stop());
+beforeEach(() => bench.reset());
+
+const items = (count: number) => Array.from({ length: count }, (_, index) => ({ json: { index } }));
+const limited = (spendLimit: number, more = {}) => fieldInput(bench.dreaminaInput(), { operation: 'submit', options: { spendLimit, maxConcurrency: 4 }, ...more });
+const continuing = { onError: 'continueRegularOutput' };
+
+describe('Spend Limit', () => {
+	it('stops submitting before it would be passed', async () => {
+		const execution = await bench.run(limited(0.4), { items: items(6), node: continuing });
+
+		expect(bench.simulator.accepted).toHaveLength(3);
+		const failures = execution.items('RunComfy').flatMap(({ json }) => (json.error ? [json.error] : []));
+		expect(failures).toHaveLength(3);
+		expect(failures[0]).toMatchObject({
+			code: 'invalid_input',
+			charged: 'no',
+			model_id: DREAMINA,
+			message: 'Spend Limit of 0.4 USD would be passed: about 0.36 USD are planned in this run, and this request costs about 0.12 USD',
+		});
+	});
+
+	it('counts prices per second by the duration, or by the frames', async () => {
+		const model = { __rl: true, mode: 'id', value: 'wan-ai/wan-2.7/text-to-video' } as never;
+		const parameters = (duration: number) => ({ ...limited(0.3, { model }), modelInput: { value: { prompt: 'x', duration } } }) as never;
+		const short = await bench.run(parameters(5), { items: items(1) });
+		const long = await bench.run(parameters(10), { items: items(1) });
+
+		expect(short.error('RunComfy')).toBeUndefined();
+		expect(long.error('RunComfy')?.message).toContain('this request costs about 0.5 USD');
+	});
+
+	it('refuses a model whose price nobody knows', async () => {
+		const entry = bench.simulator.models.find(({ model_id }) => model_id === DREAMINA)!;
+		const { base_price_usd: kept } = entry;
+		entry.base_price_usd = null;
+		const execution = await bench.run(limited(5));
+		entry.base_price_usd = kept;
+
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+		expect(execution.error('RunComfy')?.message).toContain('cannot be worked out');
+	});
+
+	it('does not count what was certainly not accepted, nor what is found again', async () => {
+		bench.simulator.fault({ on: 'submit', times: 2, action: { type: 'answer', status: 422, body: '{}' } });
+		const options = { spendLimit: 0.24, maxConcurrency: 1 };
+		const execution = await bench.run(limited(0.24, { options }), { items: items(4), node: continuing });
+		const again = await bench.run(limited(0.24), { items: items(2), node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 }, token: TOKENS.other });
+
+		expect(execution.items('RunComfy').filter(({ json }) => json.error)).toHaveLength(2);
+		expect(again.error('RunComfy')).toBeUndefined();
+		expect(bench.simulator.accepted).toHaveLength(4);
+	});
+});
