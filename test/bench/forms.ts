@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
+import { toMapperField } from '../../nodes/RunComfy/actions/shared/mapperField';
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
 import { Engine, runComfyNode } from '../engine/engine';

@@ -7,7 +7,7 @@ import { systemClock } from '../shared/clock';
 import { RunComfyFailure } from '../shared/failure';
 import { openTransport } from '../transport/apiTransport';
 import { locatorValue } from '../actions/shared/modelField';
-import { toMapperField } from './mapperField';
+import { toMapperField } from '../actions/shared/mapperField';
 
 const USE_JSON = 'To enter the input by hand, set Specify Input to Using JSON.';
 

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { INPUT_IMAGE } from '../simulator/media';
+import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+
+let bench: Bench;
+
+beforeAll(async () => {
+	bench = await startBench();
+});
+afterAll(async () => await bench.stop());
+beforeEach(() => bench.reset());
+
+const image = () => `${bench.simulator.url}/files/inputs/${INPUT_IMAGE}`;
+const withImage = (url: string) => fieldInput(bench.dreaminaInput({ image_urls: url }), { operation: 'submit' });
+
+async function acceptedWithHints(parameters: Parameters<Bench['run']>[0]) {
+	const execution = await bench.runFast(parameters);
+	expect(execution.error('RunComfy')).toBeUndefined();
+	expect(bench.simulator.calls('submit')).toHaveLength(1);
+	return execution.hints('RunComfy');
+}
+
+describe('a model that changed since the workflow was saved', () => {
+	it('is told on the run; what is still valid is sent', async () => {
+		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+			nodes: Array<{ parameters: { modelInput?: { schema: Array<Record<string, unknown>> } } }>;
+		};
+		const saved = structuredClone(example.nodes[1]!.parameters.modelInput!.schema);
+		const schema = [
+			...saved.filter(({ id }) => id !== 'seed').map((field) => (field.id === 'resolution' ? { ...field, options: [{ name: '720P', value: '720P' }] } : field)),
+			{ id: 'style', displayName: 'Style', type: 'string', required: false, display: true, defaultMatch: false },
+		];
+		const value = bench.dreaminaInput({ style: 'noir', resolution: '720P' });
+		const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema };
+		const hints = await acceptedWithHints({ operation: 'submit', modelInput } as never);
+
+		expect(hints).toEqual([
+			'The inputs of the model changed since this node was set up (new: Seed (-1 = random); gone, and not sent: Style; different: Resolution). Open the node and refresh its inputs.',
+		]);
+		expect(bench.simulator.accepted[0]?.input).toEqual(bench.dreaminaInput({ resolution: '720P' }));
+	});
+
+	it('is not told when nothing changed', async () => {
+		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+			nodes: Array<{ parameters: { modelInput?: { schema: unknown } } }>;
+		};
+		const schema = example.nodes[1]!.parameters.modelInput!.schema;
+		const modelInput = { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema };
+
+		expect(await acceptedWithHints({ operation: 'submit', modelInput } as never)).toEqual([]);
+	});
+});
+
+describe('a name that the model does not know', () => {
+	it('is sent with a hint, for a slip of the pen would be paid', async () => {
+		const hints = await acceptedWithHints(jsonInput(bench.dreaminaInput({ resolutoin: '1080P' }), { operation: 'submit' }));
+		expect(hints).toEqual([expect.stringContaining('no input "resolutoin"')]);
+	});
+});
+
+describe('catalog answers', () => {
+	const fields = async (token?: string) => {
+		const parameters = { model: { __rl: true, mode: 'id', value: DREAMINA } };
+		const context = bench.engine.loadOptions(parameters, bench.credential(token));
+		return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(context as never);
+	};
+
+	it('are remembered for a minute, for each credential of its own', async () => {
+		await fields();
+		await fields();
+		await bench.run(withImage(image()));
+		expect(bench.simulator.calls('model')).toHaveLength(1);
+		await fields('simulator-token-other');
+		expect(bench.simulator.calls('model')).toHaveLength(2);
+		jest.useFakeTimers({ now: Date.now() + 61_000, doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+		await fields();
+		jest.useRealTimers();
+		expect(bench.simulator.calls('model')).toHaveLength(3);
+	});
+
+	it('are not remembered when they failed', async () => {
+		bench.simulator.fault({ on: 'model', times: 1, action: { type: 'answer', status: 404, body: '{}' } });
+		await fields();
+		await fields();
+		expect(bench.simulator.calls('model')).toHaveLength(2);
+	});
+});
