@@ -130,6 +130,9 @@ describe('rules about the input as a whole', () => {
 		expect(problemsOf({ anyOf: [{ required: ['a'] }, { required: ['b'] }] }, {})).toHaveLength(1);
 		expect(problemsOf({ anyOf: [{ required: ['a'] }, { required: ['b'] }] }, { b: 'x' })).toEqual([]);
 		expect(problemsOf({ dependentRequired: { a: ['b'] } }, { a: 'x' })).toHaveLength(1);
+		expect(problemsOf({ dependencies: { a: ['b'] } }, { a: 'x' })).toHaveLength(1);
+		expect(problemsOf({ dependencies: { a: { required: ['b'] } } }, { a: 'x' })).toHaveLength(1);
+		expect(sent({ type: 'array', items: [{ type: 'object', required: ['x'] }] }, [{}]).problems).toHaveLength(1);
 		expect(problemsOf({ if: { required: ['a'] }, then: { required: ['b'] } }, { a: 'x' })).toEqual([
 			{ name: 'b', text: 'is required and empty' },
 		]);

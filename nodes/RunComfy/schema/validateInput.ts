@@ -14,7 +14,7 @@ export interface InputProblem {
 }
 
 /** These only say that something below them is wrong, which has an entry of its own. */
-const CONTAINERS = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'allOf', 'if']);
+const CONTAINERS = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'allOf', 'if', 'dependentSchemas']);
 
 /** Of these, what is said below them is about forms that need not apply. */
 const ALTERNATIVES = new Set(['anyOf', 'oneOf', 'not', 'contains']);

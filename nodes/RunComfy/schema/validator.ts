@@ -66,11 +66,24 @@ export function isValid(schema: JsonSchema, value: unknown): boolean {
  */
 function rewrite(schema: JsonSchema, document: Document, depth = 0): JsonSchema {
 	if (depth > DEEPEST) return {};
-	const entries = Object.entries(schema)
+	const entries = inNewestDraft(schema)
 		.filter(([keyword]) => !LEFT_OUT.has(keyword))
 		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, document, depth + 1)] as const)
 		.filter(([, value]) => value !== undefined);
 	return Object.fromEntries(entries);
+}
+
+/** Older drafts wrote lists of fixed places and dependencies under other names. */
+function inNewestDraft(schema: JsonSchema): Array<[string, unknown]> {
+	return Object.entries(schema).flatMap(([keyword, value]): Array<[string, unknown]> => {
+		if (keyword === 'items' && Array.isArray(value)) return [['prefixItems', value]];
+		if (keyword !== 'dependencies' || !isJsonObject(value)) return [[keyword, value]];
+		const entries = Object.entries(value);
+		return [
+			['dependentRequired', Object.fromEntries(entries.filter(([, needs]) => Array.isArray(needs)))],
+			['dependentSchemas', Object.fromEntries(entries.filter(([, needs]) => isJsonObject(needs)))],
+		];
+	});
 }
 
 function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, document: Document, depth: number): unknown {
