@@ -27,11 +27,12 @@ describe('the first failure of a run', () => {
 		expect(bench.simulator.calls('submit')).toHaveLength(2);
 	});
 
-	it('leaves finished requests alone', async () => {
+	it('leaves finished requests alone, and names them', async () => {
 		const execution = await bench.run(parameters(), { items: frames(121, 5) });
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 		expect(execution.error('RunComfy')?.message).not.toContain('go on');
+		expect(execution.error('RunComfy')?.message).toContain(`These succeeded and can be fetched: ${ids()[0]}`);
 	});
 
 	it('concerns only requests of its own run', async () => {

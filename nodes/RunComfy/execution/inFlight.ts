@@ -18,6 +18,8 @@ export interface InFlightRequest {
 export class InFlight {
 	private readonly requests = new Map<string, InFlightRequest>();
 
+	private readonly finished = new Set<string>();
+
 	constructor(
 		/** Told of every request that a cancel of the run itself ended. */
 		private readonly onCancelled: (requestId: string) => void = () => {},
@@ -27,9 +29,20 @@ export class InFlight {
 		this.requests.set(request.requestId, request);
 	}
 
-	/** Its end was seen, or its item tells how to fetch it. */
+	/** It succeeded, and its files are still to be fetched: there is nothing to cancel any more. */
+	markFinished(requestId: string): void {
+		if (this.requests.delete(requestId)) this.finished.add(requestId);
+	}
+
+	/** Those that succeeded and whose items did not come about. */
+	get finishedIds(): string[] {
+		return [...this.finished];
+	}
+
+	/** Its item is complete, or tells how to fetch it. */
 	remove(requestId: string): void {
 		this.requests.delete(requestId);
+		this.finished.delete(requestId);
 	}
 
 	/** After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. */

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failureJson, namingRequests, toNodeError } from '../failures/nodeError';
+import { failureJson, namingOthers, toNodeError } from '../failures/nodeError';
 import { ExecutionStopped } from '../shared/failure';
 import { openRun, type Run, type RunSettings } from './run';
 
@@ -42,6 +42,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 
 	let next = 0;
 	let first: FirstFailure | undefined;
+	const later: unknown[] = [];
 	const worker = async () => {
 		while (next < itemCount && first === undefined && !run.wasStopped()) {
 			const itemIndex = next++;
@@ -52,13 +53,18 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			} else if (first === undefined) {
 				first = { error: outcome.error, itemIndex };
 				run.end();
+			} else {
+				later.push(outcome.error);
 			}
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(maxConcurrency, itemCount) }, worker));
 	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
 	const failed = first as FirstFailure | undefined;
-	if (failed) throw toNodeError(context.getNode(), await withRunningOn(failed.error, run), failed.itemIndex);
+	if (failed) {
+		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), later);
+		throw toNodeError(context.getNode(), error, failed.itemIndex);
+	}
 	return outputs.flat();
 }
 
@@ -90,9 +96,16 @@ function paired(items: OutputItem[], itemIndex: number): INodeExecutionData[] {
 	return items.map(({ json, binary }) => ({ json, ...(binary ? { binary } : {}), pairedItem: { item: itemIndex } }));
 }
 
-/** The first failure ends the run: what is queued is cancelled, and what runs on is named, because it is paid. */
-async function withRunningOn(error: unknown, run: Run): Promise<unknown> {
-	if (run.wasStopped()) return error;
+/** The first failure ends the run: what is queued is cancelled, and all else that may be paid is named. */
+async function withOthers(
+	error: unknown,
+	run: Run,
+	finished: INodeExecutionData[],
+	later: unknown[],
+): Promise<unknown> {
 	const runningOn = await run.inFlight.cancelQueued(run.transport);
-	return runningOn.length > 0 ? namingRequests(error, runningOn) : error;
+	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
+	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
+	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.inFlight.finishedIds];
+	return namingOthers(error, { runningOn, finished: ids, later });
 }

@@ -47,12 +47,36 @@ function detailsOf(thrown: unknown): FailureDetails {
 	};
 }
 
-/** Names requests of other items in a failure that ends the run. */
-export function namingRequests(thrown: unknown, requestIds: string[]): RunComfyFailure {
+/** What became of the other items of a run that one failure ended. */
+export interface OtherItems {
+	/** Ids of requests that go on. */
+	runningOn: string[];
+	/** Ids of requests that succeeded, whose items n8n throws away. */
+	finished: string[];
+	/** Failures that came after the first. */
+	later: unknown[];
+}
+
+/** Names the requests of other items in the failure that ends a run: they may be paid. */
+export function namingOthers(thrown: unknown, others: OtherItems): unknown {
+	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
+	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
+	const unknown = later.filter(({ code, request_id }) => code === 'submit_outcome_unknown' && !request_id).length;
+	const sentences = [
+		named('Other requests of this run go on', others.runningOn),
+		named('These succeeded and can be fetched', others.finished),
+		named('These ended too', failedIds),
+		unknown > 0 ? `Of ${unknown} more it is unknown whether they were accepted: look at Generations on runcomfy.com` : undefined,
+	].filter((sentence) => sentence !== undefined);
+	if (sentences.length === 0) return thrown;
 	const details = detailsOf(thrown);
 	return new RunComfyFailure({
 		...details,
-		message: `${details.message}. Other requests of this run go on: ${requestIds.join(', ')}`,
-		description: `${details.description ?? ''} Fetch those that go on with the operation Wait and their Request IDs, which costs nothing.`.trim(),
+		message: [details.message, ...sentences].join('. '),
+		description: `${details.description ?? ''} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
 	});
+}
+
+function named(what: string, ids: string[]): string | undefined {
+	return ids.length > 0 ? `${what}: ${ids.join(', ')}` : undefined;
 }

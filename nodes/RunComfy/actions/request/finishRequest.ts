@@ -78,8 +78,10 @@ async function waitAndFetch(
 	const outcome = await waitForResult({ ...watch, usualMs, onStatus: log.status });
 	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) rememberRunTime(account, modelId, outcome.ranMs);
 	if (outcome.kind === 'succeeded') {
+		run.inFlight.markFinished(requestId);
+		const item = await succeededItem(run, pending, download, outcome.result);
 		run.inFlight.remove(requestId);
-		return await succeededItem(run, pending, download, outcome.result);
+		return item;
 	}
 	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, outcome.status, outcome.waitedSeconds);
 	const { status, waitedSeconds } = outcome;

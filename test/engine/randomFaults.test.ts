@@ -1,0 +1,99 @@
+import { TOKENS } from '../simulator/accounts';
+import type { Endpoint, Fault, FaultAction } from '../simulator/faults';
+import { fieldInput, startBench, type Bench } from './setup';
+
+/** Enough for every kind of fault to meet every endpoint; the seed makes a failure repeatable. */
+const EXECUTIONS = 80;
+const SEED = 20_261_122;
+
+let bench: Bench;
+
+beforeAll(async () => {
+	bench = await startBench();
+});
+afterAll(async () => await bench.stop());
+
+/** The same numbers every time (mulberry32). */
+function numbers(seed: number): () => number {
+	let state = seed;
+	return () => {
+		state = (state + 0x6d2b79f5) | 0;
+		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+	};
+}
+
+const random = numbers(SEED);
+const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
+
+const ACTIONS: readonly FaultAction[] = [
+	{ type: 'drop' },
+	{ type: 'hang' },
+	{ type: 'truncate', share: 0.5 },
+	{ type: 'cut', share: 0.5 },
+	{ type: 'delay', ms: 2_000 },
+	{ type: 'answer', status: 200, body: '' },
+	{ type: 'answer', status: 200, body: '<html></html>' },
+	{ type: 'answer', status: 200, body: '{"error_code":500001}' },
+	{ type: 'answer', status: 302, headers: { location: 'https://example.com/' } },
+	{ type: 'answer', status: 404, body: '{}' },
+	{ type: 'answer', status: 408, body: '{}' },
+	{ type: 'answer', status: 429, headers: { 'retry-after': '1' } },
+	{ type: 'answer', status: 500, body: '{"message":"boom"}' },
+	{ type: 'answer', status: 503, body: 'busy' },
+];
+const ENDPOINTS: readonly Endpoint[] = ['submit', 'status', 'result', 'model', 'file', 'media', 'cancel'];
+
+function randomFault(): Fault {
+	const action = pick(ACTIONS);
+	// A refusal is none of something that took effect: the contract takes 4xx for certain, but for 408.
+	const isRefusal = action.type === 'answer' && action.status >= 400 && action.status < 500 && action.status !== 408;
+	const carriedOut = !isRefusal && random() < 0.5;
+	return { on: pick(ENDPOINTS), action, carriedOut, times: pick([1, 1, 2, 4, 20]), skip: pick([0, 0, 1, 3]) };
+}
+
+/** Runs one execution with random faults, and returns all that a person could read of it. */
+async function runOnce(): Promise<{ told: string; log: string }> {
+	bench.reset();
+	const itemCount = pick([1, 1, 2, 5]);
+	for (let index = 0; index < itemCount; index++) {
+		bench.simulator.nextPlans.push({
+			queueMs: pick([0, 0, 20_000]),
+			runMs: pick([0, 5_000, 40_000]),
+			outcome: pick(['succeeded', 'succeeded', 'failed']),
+		});
+	}
+	for (let faults = pick([0, 1, 2, 3]); faults > 0; faults--) bench.simulator.fault(randomFault());
+	const options = { maxWaitTime: 120, onTimeout: pick(['error', 'return']), maxConcurrency: pick([1, 3, 10]) };
+	const retry = random() < 0.3 ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } : {};
+	const onError = pick(['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput']);
+	const items = Array.from({ length: itemCount }, (_, index) => ({ json: { index } }));
+	const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { options });
+	const execution = await bench.runFast(parameters, { items, node: { onError, ...retry } });
+	const error = execution.error('RunComfy');
+	return {
+		told: JSON.stringify([execution.items('RunComfy'), execution.items('RunComfy', 1), error?.context, error?.message, error?.description]),
+		log: JSON.stringify(bench.engine.log),
+	};
+}
+
+describe('random faults', () => {
+	it('lose no request, pay none twice and show no token', async () => {
+		for (let execution = 0; execution < EXECUTIONS; execution++) {
+			const { told, log } = await runOnce();
+			const where = `execution ${execution} of seed ${SEED}`;
+
+			const perItem = new Map<unknown, number>();
+			for (const { id, input, cancelledAt } of bench.simulator.accepted) {
+				if (cancelledAt === undefined) perItem.set(input.prompt, (perItem.get(input.prompt) ?? 0) + 1);
+				// Every accepted request is returned, reported or cancelled, or its outcome is said to be unknown.
+				const isUnknown = told.includes('submit_outcome_unknown') || told.includes('it is unknown whether');
+				const isKnown = told.includes(id) || cancelledAt !== undefined || isUnknown;
+				expect([where, id, isKnown]).toEqual([where, id, true]);
+			}
+			expect([where, Math.max(0, ...perItem.values())]).toEqual([where, Math.min(1, perItem.size)]);
+			expect([where, `${told}${log}`.includes(TOKENS.main)]).toEqual([where, false]);
+		}
+	}, 240_000);
+});
