@@ -51,6 +51,11 @@ export class RequestRecord {
 		this.entries = [...others, { run: this.run, itemIndex, submit }];
 	}
 
+	/** The ids of all requests that were accepted in this and in earlier tries. */
+	get requestIds(): string[] {
+		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.requestId] : []));
+	}
+
 	/** A request that the run itself cancelled may be submitted again. */
 	forget(requestId: string): void {
 		this.entries = this.entries.filter(({ submit }) => submit.accepted?.requestId !== requestId);

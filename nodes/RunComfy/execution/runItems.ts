@@ -107,5 +107,5 @@ async function withOthers(
 	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.inFlight.finishedIds];
-	return namingOthers(error, { runningOn, finished: ids, later });
+	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.record.requestIds });
 }

@@ -55,6 +55,8 @@ export interface OtherItems {
 	finished: string[];
 	/** Failures that came after the first. */
 	later: unknown[];
+	/** Ids of all requests that this run of the node submitted, in this and in earlier tries. */
+	submitted: string[];
 }
 
 /** Names the requests of other items in the failure that ends a run: they may be paid. */
@@ -62,10 +64,13 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
 	const unknown = later.filter(({ code, request_id }) => code === 'submit_outcome_unknown' && !request_id).length;
+	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, detailsOf(thrown).request_id]);
 	const sentences = [
+
 		named('Other requests of this run go on', others.runningOn),
 		named('These succeeded and can be fetched', others.finished),
 		named('These ended too', failedIds),
+		named('Earlier tries also submitted', others.submitted.filter((id) => !told.has(id))),
 		unknown > 0 ? `Of ${unknown} more it is unknown whether they were accepted: look at Generations on runcomfy.com` : undefined,
 	].filter((sentence) => sentence !== undefined);
 	if (sentences.length === 0) return thrown;
