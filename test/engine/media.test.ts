@@ -67,6 +67,7 @@ describe('a picture that keeps the rules', () => {
 		expect(bench.simulator.calls('submit')).toHaveLength(5);
 		expect(bench.simulator.calls('media').map(({ headers }) => headers.range)).toEqual(['bytes=0-65535']);
 		expect(bench.simulator.calls('media')[0]?.headers.authorization).toBeUndefined();
+		expect(bench.simulator.calls('media')[0]?.headers['accept-encoding']).toBe('identity');
 	});
 
 	it('is not looked at when that is switched off', async () => {
@@ -170,6 +171,7 @@ describe('media that cannot be looked at', () => {
 		['is busy', answer(503)],
 		['never answers', { type: 'hang' as const }],
 		['drops the connection', { type: 'drop' as const }],
+		['sends the call round in circles', answer(302, '', { location: `/files/inputs/${INPUT_IMAGE}` })],
 	])('because the server %s are sent, with a hint', async (_what, action) => {
 		bench.simulator.fault({ on: 'media', action });
 		const hints = await acceptedWithHints(withImage(image()));

@@ -1,5 +1,6 @@
 import { TOKENS } from '../simulator/accounts';
 import type { Endpoint, Fault, FaultAction } from '../simulator/faults';
+import { numbers } from '../support/numbers';
 import { fieldInput, startBench, type Bench } from './setup';
 
 /** Enough for every kind of fault to meet every endpoint; the seed makes a failure repeatable. */
@@ -12,17 +13,6 @@ beforeAll(async () => {
 	bench = await startBench();
 });
 afterAll(async () => await bench.stop());
-
-/** The same numbers every time (mulberry32). */
-function numbers(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
 
 const random = numbers(SEED);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;

@@ -1,16 +1,6 @@
 import { pollDelayMs } from '../../nodes/RunComfy/request/pollDelay';
 import { rememberRunTime, usualRunTime } from '../../nodes/RunComfy/request/runTimes';
-
-/** A generator of the same numbers every time (mulberry32). */
-function numbers(seed: number): () => number {
-	let state = seed;
-	return () => {
-		state = (state + 0x6d2b79f5) | 0;
-		let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-		mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-		return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-	};
-}
+import { numbers } from '../support/numbers';
 
 /** Reads before the one that finds the end, and how late that one is, for a request that runs `endMs`. */
 function watch(endMs: number, random: () => number, usualMs?: number): { calls: number; lateMs: number } {

@@ -1,5 +1,8 @@
 import { invalidInput } from '../shared/failure';
 
+/** Sums of prices are off by a trifle, which must not count as passing the limit. */
+const ROUNDING_USD = 1e-9;
+
 /** What a node run may spend, and what it has planned to spend. USD. */
 export class Budget {
 	private planned = 0;
@@ -23,7 +26,7 @@ export class Budget {
 				modelId,
 			);
 		}
-		if (this.planned + price > this.limit + Number.EPSILON) {
+		if (this.planned + price > this.limit + ROUNDING_USD) {
 			throw invalidInput(
 				`Spend Limit of ${this.limit} USD would be passed: about ${usd(this.planned)} USD are planned in this run, and this request costs about ${usd(price)} USD`,
 				'This item was not sent or charged. The figures are estimates from base prices. Raise Spend Limit in Options to go on.',

@@ -2,13 +2,13 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
+import { systemClock, type Clock } from '../shared/clock';
+import { withoutMarkup } from '../shared/text';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { Budget } from './budget';
 import { InFlight } from './inFlight';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
-import { systemClock, type Clock } from '../shared/clock';
-import { withoutMarkup } from '../shared/text';
 
 /** At most 25 status reads a second leave a run, and submits go out one after another. Milliseconds. */
 const READ_SPACING_MS = 40;

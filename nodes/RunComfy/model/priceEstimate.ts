@@ -1,8 +1,6 @@
 import type { CatalogEntry } from '../api/catalog';
 import type { ModelInputs } from '../schema/modelInputs';
-
-/** The frame rate at which a number of frames stands for a duration (contract: 24 a second). */
-const FRAMES_PER_SECOND = 24;
+import { FRAMES_PER_SECOND } from '../shared/units';
 
 /** Units of which a request makes one, as far as is known. */
 const PER_REQUEST = /^(output|request|run|generation|image|video|audio|song|)$/i;

@@ -1,9 +1,7 @@
 import { isJsonObject } from '../shared/json';
 import { cut } from '../shared/text';
+import { FRAMES_PER_SECOND } from '../shared/units';
 import type { Choice, ModelInput } from './modelInputs';
-
-/** The frame rate at which a number of frames stands for a duration (contract: 24 a second). */
-const FRAMES_PER_SECOND = 24;
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 

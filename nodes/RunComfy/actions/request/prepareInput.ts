@@ -6,13 +6,14 @@ import type { ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
 import { invalidInput, RunComfyFailure } from '../../shared/failure';
+import { BYTES_PER_MB } from '../../shared/units';
 import { readBoolean, readChoice, readOptions } from '../shared/readParameters';
 import { openBinaryInputs, type BinaryInput } from './binaryInputs';
 import { fieldChanges } from './fieldChanges';
 import { readEnteredInput, type EnteredInput } from './givenInput';
 
 /** The whole body of a submit, as RunComfy's own clients bound it where it holds files. Bytes. */
-const MOST_BODY_BYTES = 64 * 1024 * 1024;
+const MOST_BODY_BYTES = 64 * BYTES_PER_MB;
 
 /** What is ready to be submitted. */
 export interface PreparedInput {
@@ -133,7 +134,7 @@ async function withEncodedFiles(
 	const encodedBytes = binaries.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 3) * 4, dataUriBytes(body));
 	if (encodedBytes > MOST_BODY_BYTES) {
 		throw new RunComfyFailure({
-			message: `The files of this request are too large to be sent along: ${Math.ceil(encodedBytes / 1_048_576)} MB, and 64 MB is the most`,
+			message: `The files of this request are too large to be sent along: ${Math.ceil(encodedBytes / BYTES_PER_MB)} MB, and 64 MB is the most`,
 			description: 'Put them on a web server and enter their addresses instead. Nothing was sent or charged.',
 			code: 'media_rejected',
 			model_id: modelId,

@@ -1,0 +1,51 @@
+import { Budget } from '../../nodes/RunComfy/execution/budget';
+import { Pace } from '../../nodes/RunComfy/execution/pace';
+import { cachedModel } from '../../nodes/RunComfy/model/catalogCache';
+import type { ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
+import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
+
+describe('Pace', () => {
+	it('lets calls pass one after another, and makes up for no time that is over', async () => {
+		let now = 1_000;
+		const slept: number[] = [];
+		const clock = { now: () => now, sleep: async (ms: number) => void slept.push(ms) };
+		const pace = new Pace(clock, 50);
+		for (let turn = 0; turn < 3; turn++) await pace.turn();
+		now = 5_000;
+		await pace.turn();
+
+		expect(slept).toEqual([50, 100]);
+	});
+});
+
+describe('Budget', () => {
+	it('may be spent to the last cent, rounding aside', () => {
+		// In floating point these three are a little more than 3.3.
+		const budget = new Budget(3.3);
+		for (let submit = 0; submit < 3; submit++) budget.plan(1.1, 'm');
+		expect(() => budget.plan(0.01, 'm')).toThrow('Spend Limit of 3.3 USD would be passed');
+	});
+
+	it('is given back what was not accepted', () => {
+		const budget = new Budget(1);
+		budget.plan(1, 'm')();
+		expect(() => budget.plan(1, 'm')).not.toThrow();
+	});
+});
+
+describe('the catalog cache', () => {
+	it('goes on for the others when one of those who wait is stopped', async () => {
+		let answer: (value: ApiAnswer) => void = () => {};
+		const read = jest.fn(async () => await new Promise<ApiAnswer>((resolve) => (answer = resolve)));
+		const transport = { account: 'shared', read } as unknown as ApiTransport;
+		const stop = new AbortController();
+		const stopped = cachedModel(transport, 'a/b', stop.signal);
+		const other = cachedModel(transport, 'a/b', new AbortController().signal);
+		stop.abort();
+		await expect(stopped).rejects.toThrow('stopped');
+		answer({ httpStatus: 200, headers: {}, text: '', json: { model_id: 'a/b' } });
+
+		expect(await other).toEqual({ model_id: 'a/b' });
+		expect(read).toHaveBeenCalledTimes(1);
+	});
+});
