@@ -1,18 +1,9 @@
 import { pollDelayMs } from '../../nodes/RunComfy/request/pollDelay';
 import { rememberRunTime, usualRunTime } from '../../nodes/RunComfy/request/runTimes';
 import { numbers } from '../support/numbers';
+import { simulateWaits, type WaitFigures } from '../support/simulatedWaits';
 
-/** Reads before the one that finds the end, and how late that one is, for a request that runs `endMs`. */
-function watch(endMs: number, random: () => number, usualMs?: number): { calls: number; lateMs: number } {
-	let waitedMs = 0;
-	// The first read is made at once where nothing is known of the model.
-	let calls = usualMs === undefined ? 1 : 0;
-	for (;;) {
-		waitedMs += pollDelayMs({ waitedMs, isQueued: false, usualMs }, random());
-		if (waitedMs >= endMs) return { calls, lateMs: waitedMs - endMs };
-		calls++;
-	}
-}
+const WAITS = 400;
 
 describe('the pauses between status reads', () => {
 	it.each([
@@ -22,16 +13,18 @@ describe('the pauses between status reads', () => {
 		['a model that is known', 5, true, 3, 0.5],
 		['a model that is known', 60, true, 8, 1],
 		['a model that is known', 600, true, 12, 8],
-	])('of %s, for runs around %d s', (_what, seconds, isKnown, mostCalls, mostLateSeconds) => {
+	])('of %s, for runs around %d s', async (_what, seconds, isKnown, mostCalls, mostLateSeconds) => {
 		const random = numbers(seconds);
-		const watches = Array.from({ length: 2_000 }, () => {
+		const usualMs = isKnown ? seconds * 1000 : undefined;
+		const figures: WaitFigures[] = [];
+		for (let wait = 0; wait < WAITS; wait++) {
 			// Known run times are spread by a tenth; of unknown ones each is met at the same moment.
-			const endMs = seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1);
-			return watch(endMs, random, isKnown ? seconds * 1000 : undefined);
-		});
-		const mean = watches.reduce((sum, { lateMs }) => sum + lateMs, 0) / watches.length;
+			const runMs = seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1);
+			figures.push(...(await simulateWaits([{ runMs, usualMs }])).waits);
+		}
+		const mean = figures.reduce((sum, { lateMs }) => sum + lateMs, 0) / WAITS;
 
-		expect(Math.max(...watches.map(({ calls }) => calls))).toBeLessThanOrEqual(mostCalls);
+		expect(Math.max(...figures.map(({ calls }) => calls))).toBeLessThanOrEqual(mostCalls);
 		expect(mean).toBeLessThanOrEqual(mostLateSeconds * 1000);
 	});
 

@@ -1,7 +1,7 @@
-import { errorCodeOf, expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
+import { expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
 import { isJsonObject } from '../shared/json';
-import { TransportFault, type ApiAnswer } from '../transport/apiAnswer';
-import type { ApiTransport } from '../transport/apiTransport';
+import { errorCodeOf, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
+import type { ApiTransport, CallPace } from '../transport/apiTransport';
 import { modelPath, requestPath } from './paths';
 import { normaliseStatus, type NormalStatus } from './status';
 
@@ -39,8 +39,10 @@ export interface CallControl {
 	signal?: AbortSignal;
 	/** Milliseconds since 1970; a read is not tried again after it. */
 	deadline?: number;
-	/** Waited for before every try. */
-	turn?: (signal?: AbortSignal) => Promise<void>;
+	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
+	keepTryingMs?: number;
+	/** Spaces the calls of a run. */
+	pace?: CallPace;
 }
 
 /**
@@ -145,14 +147,14 @@ export async function readResult(
 export async function cancelRequest(
 	transport: ApiTransport,
 	requestId: string,
-	signal?: AbortSignal,
+	control: CallControl = {},
 ): Promise<CancelAnswer> {
 	const subject = { purpose: 'cancel' as const, requestId };
 	const outcome = await transport.read({
 		method: 'POST',
 		api: 'modelApi',
 		path: requestPath(requestId, 'cancel'),
-		signal,
+		...control,
 	});
 	const answer = expectObject(outcome, subject);
 	const status = typeof answer.status === 'string' ? answer.status : undefined;

@@ -1,4 +1,5 @@
 import { cancelRequest } from '../api/requests';
+import type { Clock } from '../shared/clock';
 import type { ApiTransport } from '../transport/apiTransport';
 
 const CANCEL_TIMEOUT_MS = 5_000;
@@ -21,6 +22,7 @@ export class InFlight {
 	private readonly finished = new Set<string>();
 
 	constructor(
+		private readonly clock: Clock,
 		/** Told of every request that a cancel of the run itself ended. */
 		private readonly onCancelled: (requestId: string) => void = () => {},
 	) {}
@@ -45,9 +47,13 @@ export class InFlight {
 		this.finished.delete(requestId);
 	}
 
-	/** After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. */
+	/**
+	 * After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. What joins later,
+	 * because its submit was still under way, is left for the next call.
+	 */
 	async cancelAfterStop(transport: ApiTransport): Promise<void> {
 		const wanted = [...this.requests.values()].filter(({ cancelOnStop }) => cancelOnStop);
+		for (const { requestId } of wanted) this.requests.delete(requestId);
 		await Promise.all(wanted.map(async (request) => await this.cancelOne(transport, request)));
 	}
 
@@ -63,17 +69,17 @@ export class InFlight {
 	}
 
 	private async cancelOne(transport: ApiTransport, { requestId, logCancel }: InFlightRequest): Promise<string> {
-		const outcome = await cancelOutcome(transport, requestId);
+		const outcome = await this.cancelOutcome(transport, requestId);
 		logCancel(outcome);
 		if (outcome === 'cancelled') this.onCancelled(requestId);
 		return outcome;
 	}
-}
 
-async function cancelOutcome(transport: ApiTransport, requestId: string): Promise<string> {
-	try {
-		return (await cancelRequest(transport, requestId, AbortSignal.timeout(CANCEL_TIMEOUT_MS))).outcome;
-	} catch {
-		return 'outcome unknown';
+	private async cancelOutcome(transport: ApiTransport, requestId: string): Promise<string> {
+		try {
+			return (await cancelRequest(transport, requestId, { deadline: this.clock.now() + CANCEL_TIMEOUT_MS })).outcome;
+		} catch {
+			return 'outcome unknown';
+		}
 	}
 }

@@ -1,7 +1,8 @@
 import type { Clock } from '../shared/clock';
+import type { CallPace } from '../transport/apiTransport';
 
 /** Lets calls pass one after another, with at least some milliseconds between two of them. */
-export class Pace {
+export class Pace implements CallPace {
 	private nextAt = 0;
 
 	constructor(
@@ -9,11 +10,15 @@ export class Pace {
 		private readonly spacingMs: number,
 	) {}
 
-	/** Waits for one's turn. @throws ExecutionStopped */
-	async turn(signal?: AbortSignal): Promise<void> {
+	async turn(signal?: AbortSignal, deadline = Infinity): Promise<void> {
 		const now = this.clock.now();
 		const at = Math.max(now, this.nextAt);
 		this.nextAt = at + this.spacingMs;
-		if (at > now) await this.clock.sleep(at - now, signal);
+		const pauseMs = Math.min(at, deadline) - now;
+		if (pauseMs > 0) await this.clock.sleep(pauseMs, signal);
+	}
+
+	hold(untilMs: number): void {
+		this.nextAt = Math.max(this.nextAt, untilMs);
 	}
 }

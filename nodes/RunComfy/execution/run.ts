@@ -2,16 +2,17 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
+import { Poller } from '../request/poller';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
-import { openTransport, type ApiTransport } from '../transport/apiTransport';
+import { openTransport, type ApiTransport, type CallPace } from '../transport/apiTransport';
 import { Budget } from './budget';
 import { InFlight } from './inFlight';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
 
 /** At most 25 status reads a second leave a run, and submits go out one after another. Milliseconds. */
-const READ_SPACING_MS = 40;
+export const STATUS_SPACING_MS = 40;
 const SUBMIT_SPACING_MS = 50;
 
 /** All that the operations share during one run of the node. */
@@ -28,11 +29,15 @@ export interface Run {
 	schemaOf(modelId: string): Promise<ModelSchema>;
 	/** Looks at a media URL before it is submitted, once for all items. */
 	lookAt: MediaLooker;
-	/** Waited for before each status read, and before each submit. */
-	readTurn: (signal?: AbortSignal) => Promise<void>;
-	submitTurn: (signal?: AbortSignal) => Promise<void>;
+	/** Space the status reads, and the submits. */
+	statusPace: CallPace;
+	submitPace: CallPace;
+	/** Watches all requests of the run. */
+	poller: Poller;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
+	/** Lets go of n8n's signal, when all work is done. */
+	close: () => void;
 	inFlight: InFlight;
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
@@ -57,27 +62,31 @@ export interface RunSettings {
 export async function openRun(context: IExecuteFunctions, settings: RunSettings): Promise<Run> {
 	const transport = await openTransport(context, systemClock);
 	const ending = new AbortController();
+	const end = () => ending.abort();
 	const stop = context.getExecutionCancelSignal();
-	const signal = stop ? AbortSignal.any([stop, ending.signal]) : ending.signal;
-	const reads = new Pace(systemClock, READ_SPACING_MS);
-	const submits = new Pace(systemClock, SUBMIT_SPACING_MS);
+	if (stop?.aborted) end();
+	stop?.addEventListener('abort', end, { once: true });
+	const poller = new Poller(systemClock);
+	ending.signal.addEventListener('abort', () => poller.stop(), { once: true });
 	const shown = new Set<string>();
 	const record = new RequestRecord(context);
 	return {
 		context,
 		transport,
 		clock: systemClock,
-		signal,
+		signal: ending.signal,
 		isTool: isToolRun(context),
-		inFlight: new InFlight((requestId) => record.forget(requestId)),
+		inFlight: new InFlight(systemClock, (requestId) => record.forget(requestId)),
 		budget: new Budget(settings.spendLimit),
 		record,
-		readTurn: async (turnSignal) => await reads.turn(turnSignal),
-		submitTurn: async (turnSignal) => await submits.turn(turnSignal),
-		end: () => ending.abort(),
+		statusPace: new Pace(systemClock, STATUS_SPACING_MS),
+		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),
+		poller,
+		end,
+		close: () => stop?.removeEventListener('abort', end),
 		wasStopped: () => stop?.aborted === true,
-		schemaOf: modelSchemaReader(transport, signal),
-		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal }),
+		schemaOf: modelSchemaReader(transport, ending.signal),
+		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
 		hint(text) {
 			const message = withoutMarkup(text);
 			if (shown.has(message)) return;

@@ -58,14 +58,21 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			}
 		}
 	};
+	run.signal.addEventListener('abort', () => void cancelAfterStop(run), { once: true });
 	await Promise.all(Array.from({ length: Math.min(maxConcurrency, itemCount) }, worker));
-	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
+	run.close();
+	// Those whose submits were under way at Stop, and were seen to their end.
+	await cancelAfterStop(run);
 	const failed = first as FirstFailure | undefined;
 	if (failed) {
 		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), later);
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
 	return outputs.flat();
+}
+
+async function cancelAfterStop(run: Run): Promise<void> {
+	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
 }
 
 /** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
@@ -84,7 +91,8 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 
 async function outcomeOf(run: Run, work: ItemWork, itemIndex: number): Promise<{ items?: OutputItem[]; error?: unknown }> {
 	try {
-		const items = await work(run, itemIndex);
+		// Node warns when many calls listen to one signal, so each item has its own that follows the run's.
+		const items = await work({ ...run, signal: AbortSignal.any([run.signal]) }, itemIndex);
 		// A submit under way at Stop was seen to its end, and is not waited for any more.
 		return run.wasStopped() ? { error: new ExecutionStopped() } : { items };
 	} catch (error) {

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { TransportFault, type ApiAnswer } from '../transport/apiAnswer';
+import { errorCodeOf, statusThatCounts, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
 import { looksLikeHtml, serverText } from './serverText';
@@ -21,13 +21,6 @@ const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
 
 /** Result not ready (seen in RunComfy's Zapier app only). */
 export const NOT_READY = 400005;
-
-/** Reads `error_code`: anything but null in it means that the call was refused, also with HTTP 200. */
-export function errorCodeOf(json: unknown): number | undefined {
-	if (!isJsonObject(json) || json.error_code === null || json.error_code === undefined) return undefined;
-	const code = Number(json.error_code);
-	return Number.isFinite(code) ? code : 0;
-}
 
 /**
  * Takes the JSON object out of an answer.
@@ -63,15 +56,9 @@ function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure 
 function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
 	const httpStatus = answer.httpStatus;
-	const code = known ?? codeOfStatus(statusThatCounts(httpStatus, errorCode), subject);
+	const code = known ?? codeOfStatus(statusThatCounts(answer), subject);
 	const said = serverText(answer.json ?? answer.text);
 	return build(code, subject, { httpStatus, said, detail: described(answer) });
-}
-
-/** An unknown `error_code` in a 200 still starts with the HTTP status that it stands for (inferred). */
-function statusThatCounts(httpStatus: number, errorCode: number | undefined): number {
-	if (httpStatus < 200 || httpStatus >= 300 || errorCode === undefined) return httpStatus;
-	return Math.floor(errorCode / 1000);
 }
 
 function codeOfStatus(status: number, subject: ApiSubject): FailureCode {

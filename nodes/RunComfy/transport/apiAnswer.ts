@@ -1,3 +1,5 @@
+import { isJsonObject } from '../shared/json';
+
 /** What came back from one API call, whatever its status. */
 export interface ApiAnswer {
 	httpStatus: number;
@@ -7,6 +9,20 @@ export interface ApiAnswer {
 	json: unknown;
 	/** The body as text, with the API token blanked out. */
 	text: string;
+}
+
+/** Reads `error_code`: anything but null in it means that the call was refused, also with HTTP 200. */
+export function errorCodeOf(json: unknown): number | undefined {
+	if (!isJsonObject(json) || json.error_code === null || json.error_code === undefined) return undefined;
+	const code = Number(json.error_code);
+	return Number.isFinite(code) ? code : 0;
+}
+
+/** An `error_code` in a 200 starts with the HTTP status that it stands for (inferred). */
+export function statusThatCounts({ httpStatus, json }: ApiAnswer): number {
+	const errorCode = errorCodeOf(json);
+	const isSuccess = httpStatus >= 200 && httpStatus < 300;
+	return isSuccess && errorCode !== undefined ? Math.floor(errorCode / 1000) : httpStatus;
 }
 
 /**

@@ -13,7 +13,7 @@ import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
 import { parseJson } from '../shared/json';
 import { faultFromCode, type TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
-import { isSafeToSubmitAgain, isWorthRepeating, MAX_REPEATS, repeatDelayMs } from './retryPolicy';
+import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_REPEATS, repeatDelayMs } from './retryPolicy';
 
 const CREDENTIAL = 'runComfyApi';
 
@@ -28,6 +28,9 @@ const READ_TIMEOUT_MS = 30_000;
 const SUBMIT_TIMEOUT_MS = 90_000;
 const SHORTEST_TIMEOUT_MS = 5_000;
 
+/** However long a service asks us to stay away, a call without a deadline does not wait longer. Milliseconds. */
+const LONGEST_PAUSE_MS = 30_000;
+
 /** One call of RunComfy's API. */
 export interface ApiCall {
 	method: 'GET' | 'POST';
@@ -40,8 +43,23 @@ export interface ApiCall {
 	signal?: AbortSignal;
 	/** Milliseconds since 1970: after it a read is not tried again, and it does not wait longer than until then. */
 	deadline?: number;
-	/** Waited for before every try, so that a run with many items does not send all its calls at once. */
-	turn?: (signal?: AbortSignal) => Promise<void>;
+	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
+	keepTryingMs?: number;
+	/** Asked before every try, so that a run with many items does not send all its calls at once. */
+	pace?: CallPace;
+}
+
+/** What spaces the calls of a run. */
+export interface CallPace {
+	/**
+	 * Waits for one's turn.
+	 *
+	 * @param deadline milliseconds since 1970: it does not wait longer
+	 * @throws ExecutionStopped
+	 */
+	turn(signal?: AbortSignal, deadline?: number): Promise<void>;
+	/** The service is busy: no turn comes before this moment, in milliseconds since 1970. */
+	hold(untilMs: number): void;
 }
 
 /** The one way to RunComfy's API. It carries the token, and follows no redirect with it. */
@@ -74,17 +92,22 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 		mayRepeat: (outcome: ApiAnswer | TransportFault) => boolean,
 		httpSignal: AbortSignal | undefined,
 	) => {
+		const { signal, deadline, pace, keepTryingMs = 0 } = call;
+		const startedAt = clock.now();
 		for (let repeats = 0; ; repeats++) {
-			await call.turn?.(call.signal);
-			if (call.signal?.aborted) throw new ExecutionStopped();
-			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (call.deadline ?? Infinity) - clock.now()));
+			await pace?.turn(signal, deadline);
+			if (signal?.aborted) throw new ExecutionStopped();
+			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (deadline ?? Infinity) - clock.now()));
 			const outcome = await sendOnce(call, limitMs, httpSignal);
 			if (httpSignal?.aborted) throw new ExecutionStopped();
-			if (repeats === MAX_REPEATS || !mayRepeat(outcome)) return outcome;
-			const leftMs = (call.deadline ?? Infinity) - clock.now();
+			const isLast = repeats >= MAX_REPEATS && clock.now() - startedAt >= keepTryingMs;
+			if (isLast || !mayRepeat(outcome)) return outcome;
+			const now = clock.now();
+			const leftMs = deadline === undefined ? LONGEST_PAUSE_MS : deadline - now;
 			if (leftMs <= 0) return outcome;
-			const pauseMs = repeatDelayMs(repeats, outcome, Math.random(), clock.now());
-			await clock.sleep(Math.min(pauseMs, leftMs), call.signal);
+			const pauseMs = Math.min(repeatDelayMs(repeats, outcome, Math.random(), now), leftMs);
+			if (isBusy(outcome)) pace?.hold(now + pauseMs);
+			await clock.sleep(pauseMs, signal);
 		}
 	};
 

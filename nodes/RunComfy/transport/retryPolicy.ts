@@ -1,17 +1,17 @@
-import { neverConnected, TransportFault, type ApiAnswer } from './apiAnswer';
+import { neverConnected, statusThatCounts, TransportFault, type ApiAnswer } from './apiAnswer';
 
 /** Repeats after the first try, for reads and for submits that certainly were not accepted. */
 export const MAX_REPEATS = 3;
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 30_000;
+const LONGEST_DELAY_MS = 10_000;
 
-/** Whether repeating a read may help: the service was busy, broken or not reached, or the body was cut. */
+/** Whether repeating a read may help: the service was busy, broken or not reached, or its answer is no JSON. */
 export function isWorthRepeating(outcome: ApiAnswer | TransportFault): boolean {
 	if (outcome instanceof TransportFault) return true;
-	const { httpStatus } = outcome;
-	if (httpStatus === 408 || httpStatus === 429 || httpStatus >= 500) return true;
-	return httpStatus >= 200 && httpStatus < 300 && looksCut(outcome);
+	const status = statusThatCounts(outcome);
+	if (status === 408 || status === 429 || status >= 500) return true;
+	return status >= 200 && status < 300 && outcome.json === undefined;
 }
 
 /** Whether a submit certainly was not accepted, so that sending it again cannot pay twice. */
@@ -20,8 +20,13 @@ export function isSafeToSubmitAgain(outcome: ApiAnswer | TransportFault): boolea
 	return outcome.httpStatus === 429;
 }
 
+/** Whether the service asks all calls of the account to come later. */
+export function isBusy(outcome: ApiAnswer | TransportFault): boolean {
+	return !(outcome instanceof TransportFault) && outcome.httpStatus === 429;
+}
+
 /**
- * How long to pause before the next try.
+ * How long to pause before the next try: as long as the service asks for, and at least longer each time.
  *
  * @param repeat 0 before the first repeat
  * @param random a number from 0 to 1, so that many workers do not come back together
@@ -36,7 +41,7 @@ export function repeatDelayMs(
 ): number {
 	const asked = outcome instanceof TransportFault ? undefined : retryAfterMs(outcome.headers['retry-after'], nowMs);
 	const own = FIRST_DELAY_MS * 2 ** repeat * (0.75 + random / 2);
-	return Math.min(LONGEST_DELAY_MS, Math.max(asked ?? 0, own));
+	return Math.max(asked ?? 0, Math.min(LONGEST_DELAY_MS, own));
 }
 
 /** Reads a Retry-After header, in seconds or as an HTTP date. */
@@ -46,9 +51,4 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 	if (Number.isFinite(seconds)) return Math.max(0, seconds * 1000);
 	const date = Date.parse(header);
 	return Number.isNaN(date) ? undefined : Math.max(0, date - nowMs);
-}
-
-/** JSON that starts well and does not parse was cut on the way; a web page is an answer of its own. */
-function looksCut(answer: ApiAnswer): boolean {
-	return answer.json === undefined && /^\s*(\{|\[|$)/.test(answer.text);
 }

@@ -11,6 +11,6 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	const { outcome, status } = await cancelRequest(run.transport, requestId, run.signal);
+	const { outcome, status } = await cancelRequest(run.transport, requestId, { signal: run.signal });
 	return [{ json: { request_id: requestId, outcome, ...(status === undefined ? {} : { status }) } }];
 }

@@ -6,8 +6,8 @@ import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../request/outcomeFailures';
 import { costOf, modelIdOf } from '../../request/result';
+import { RequestWatch } from '../../request/requestWatch';
 import { rememberRunTime, usualRunTime } from '../../request/runTimes';
-import { waitForResult } from '../../request/waitForResult';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
@@ -73,9 +73,9 @@ async function waitAndFetch(
 	const { transport, clock, signal } = run;
 	const { maxWaitTime, includeCost, onTimeout, download } = settings;
 	const { account } = transport;
-	const usualMs = settings.isOwn && modelId ? usualRunTime(account, modelId) : undefined;
-	const watch = { transport, clock, signal, turn: run.readTurn, requestId, modelId, maxWaitTime, includeCost };
-	const outcome = await waitForResult({ ...watch, usualMs, onStatus: log.status });
+	const usualMs = settings.isOwn && modelId ? () => usualRunTime(account, modelId) : undefined;
+	const watch = { transport, clock, signal, pace: run.statusPace, requestId, modelId, maxWaitTime, includeCost };
+	const outcome = await run.poller.watch(new RequestWatch({ ...watch, usualMs, onStatus: log.status }));
 	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) rememberRunTime(account, modelId, outcome.ranMs);
 	if (outcome.kind === 'succeeded') {
 		run.inFlight.markFinished(requestId);

@@ -41,7 +41,7 @@ async function submitOnce(
 	try {
 		const accepted = await submitRequest(run.transport, modelId, body, {
 			signal: run.signal,
-			turn: run.submitTurn,
+			pace: run.submitPace,
 		});
 		// Before anything else: after a crash the log is the last place where a paid request can be found.
 		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);

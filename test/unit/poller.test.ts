@@ -1,0 +1,76 @@
+import { Poller, type Look } from '../../nodes/RunComfy/request/poller';
+import { SimulatedClock } from '../support/simulatedClock';
+import { simulateWaits } from '../support/simulatedWaits';
+
+/** Something that ends after a number of looks, and remembers when it was looked at. */
+function ending(clock: SimulatedClock, pauses: number[]) {
+	const startedAt = clock.now();
+	const lookedAt: number[] = [];
+	const look = async (): Promise<Look<number[]>> => {
+		lookedAt.push(clock.now() - startedAt);
+		const pauseMs = pauses[lookedAt.length - 1];
+		return pauseMs === undefined ? { outcome: lookedAt } : { pauseMs };
+	};
+	return { firstPauseMs: 0, look };
+}
+
+describe('the poller', () => {
+	it('watches many with one timer, each by its own pauses', async () => {
+		const clock = new SimulatedClock();
+		const poller = new Poller(clock);
+		const slow = poller.watch(ending(clock, [1_000, 5_000]));
+		const quick = poller.watch(ending(clock, [300, 300, 300]));
+
+		expect(clock.sleeping).toBe(1);
+		expect(await clock.run(Promise.all([slow, quick]))).toEqual([[0, 1_000, 6_000], [0, 300, 600, 900]]);
+		expect(clock.sleeping).toBe(0);
+	});
+
+	it('wakes up earlier for one that joins later', async () => {
+		const clock = new SimulatedClock();
+		const poller = new Poller(clock);
+		const first = poller.watch(ending(clock, [60_000]));
+		await clock.run(clock.sleep(10));
+		const second = poller.watch(ending(clock, [20]));
+
+		expect(await clock.run(second)).toEqual([0, 20]);
+		expect(await clock.run(first)).toEqual([0, 60_000]);
+	});
+
+	it('hands on what a look throws, and goes on with the others', async () => {
+		const clock = new SimulatedClock();
+		const poller = new Poller(clock);
+		const broken = poller.watch({ firstPauseMs: 5, look: async () => await Promise.reject(new Error('broken')) });
+		const other = poller.watch(ending(clock, [10]));
+		const outcome = await clock.run(Promise.allSettled([broken, other]));
+
+		expect(outcome).toMatchObject([{ reason: { message: 'broken' } }, { value: [0, 10] }]);
+	});
+
+	it('ends all waiting at once, and leaves no timer', async () => {
+		const clock = new SimulatedClock();
+		const poller = new Poller(clock);
+		const waits = [poller.watch(ending(clock, [60_000])), poller.watch(ending(clock, [30_000]))];
+		await clock.run(clock.sleep(10));
+		const settled = Promise.allSettled(waits);
+		poller.stop();
+
+		expect(await settled).toMatchObject([{ reason: { name: 'ExecutionStopped' } }, { reason: { name: 'ExecutionStopped' } }]);
+		expect(clock.sleeping).toBe(0);
+		await expect(poller.watch(ending(clock, []))).rejects.toThrow('stopped');
+	});
+});
+
+describe('the waits of a node run', () => {
+	it('send at most 25 status reads a second, however many they are', async () => {
+		const { readsAt } = await simulateWaits(Array.from({ length: 200 }, () => ({ runMs: 20_000 })));
+		const mostInASecond = Math.max(...readsAt.map((from) => readsAt.filter((at) => at >= from && at < from + 1_000).length));
+
+		expect(mostInASecond).toBeLessThanOrEqual(25);
+	});
+
+	it('do not read after the end, and end with the last deadline', async () => {
+		await expect(simulateWaits([{ runMs: 60_000 }], 59)).rejects.toThrow('The time was up');
+		expect((await simulateWaits([{ runMs: 60_000 }], 61)).readsAt.at(-1)).toBeLessThanOrEqual(61_000);
+	});
+});
