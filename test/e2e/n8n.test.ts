@@ -137,14 +137,41 @@ describe('an execution', () => {
 		});
 	});
 
+	const until = async (condition: () => boolean) => {
+		while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
+	};
+
 	it('stops waiting on Stop, and cancels the request', async () => {
 		simulator.nextPlans.push({ queueMs: 60_000 });
 		const { id } = await rest.createWorkflow(await imported());
 		const executionId = await rest.run(id);
-		while (simulator.calls('status').length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => simulator.calls('status').length > 0);
+		const stoppedAt = Date.now();
 		await rest.stop(executionId);
-		await rest.finished(executionId);
-		while (simulator.calls('cancel').length === 0) await new Promise((resolve) => setTimeout(resolve, 50));
+		await until(() => simulator.calls('cancel').length > 0);
+		console.log(`Stop in n8n: the cancel arrived after ${Date.now() - stoppedAt} ms`);
+		expect((await rest.finished(executionId)).status).toBe('canceled');
+		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
+	});
+
+	it('cancels a request whose submit was under way on Stop', async () => {
+		simulator.nextPlans.push({ queueMs: 60_000 });
+		simulator.fault({ on: 'submit', action: { type: 'delay', ms: 1_500 } });
+		const { id } = await rest.createWorkflow(await imported());
+		const executionId = await rest.run(id);
+		await until(() => simulator.calls('submit').length > 0);
+		await rest.stop(executionId);
+		await until(() => simulator.calls('cancel').length > 0);
+		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
+	});
+
+	it("cancels the request when n8n's time limit for executions is over", async () => {
+		simulator.nextPlans.push({ queueMs: 60_000 });
+		const workflow = await imported();
+		const { id } = await rest.createWorkflow({ ...workflow, settings: { ...workflow.settings, executionTimeout: 2 } });
+		const executionId = await rest.run(id);
+		await until(() => simulator.calls('cancel').length > 0);
+		expect((await rest.finished(executionId)).status).toBe('canceled');
 		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
 	});
 });

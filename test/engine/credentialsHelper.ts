@@ -19,6 +19,13 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		super();
 	}
 
+	private isClosed = false;
+
+	/** What n8n 2.x does when an execution has ended: the isolate that evaluates its expressions is taken away. */
+	close(): void {
+		this.isClosed = true;
+	}
+
 	getParentTypes(): string[] {
 		return [];
 	}
@@ -34,6 +41,7 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 		workflow: Workflow,
 		node: INode,
 	): Promise<IHttpRequestOptions> {
+		if (this.isClosed) throw new Error('No bridge acquired for this context');
 		const { headers = {} } = (this.type.authenticate as IAuthenticateGeneric).properties;
 		for (const [name, value] of Object.entries(headers)) {
 			const resolved = workflow.expression.getSimpleParameterValue(

@@ -111,7 +111,10 @@ export class Engine {
 		const startNode = built.getStartNode();
 		if (startNode === undefined) throw new Error('The workflow has no trigger');
 		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
-		return new WorkflowExecute(additionalData, 'manual').run({ workflow: built, startNode, pinData });
+		const pending = new WorkflowExecute(additionalData, 'manual').run({ workflow: built, startNode, pinData });
+		const close = () => (additionalData.credentialsHelper as TestCredentialsHelper).close();
+		void pending.then(close, close);
+		return pending;
 	}
 
 	/** Runs a workflow to its end. */
@@ -120,6 +123,33 @@ export class Engine {
 		input: ExecutionInput,
 	): Promise<Execution> {
 		return toExecution(await this.start(workflow, input));
+	}
+
+	/**
+	 * Goes on with an execution whose node failed, from the data that n8n stored of it.
+	 *
+	 * @param executionId the same for an execution that is resumed, another for a person's Retry
+	 */
+	async goOn(
+		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
+		input: ExecutionInput,
+		{ run }: Execution,
+		executionId?: string,
+	): Promise<Execution> {
+		const { parse, stringify } = await import('flatted');
+		const built = this.workflowOf(workflow);
+		const data = parse(stringify(run.data)) as IRun['data'];
+		const failed = data.resultData.lastNodeExecuted ?? '';
+		// What n8n removes before it runs a node of a stored execution again.
+		data.resultData.error = undefined;
+		data.resultData.runData[failed]?.pop();
+		const additionalData = this.additionalData(built, input.credential, undefined, executionId);
+		return toExecution(await new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built));
+	}
+
+	/** The id of the last execution that was started. */
+	get lastExecutionId(): string {
+		return String(this.nextExecution - 1);
 	}
 
 	/** Calls the methods by which the editor asks a node for lists and fields. */
@@ -146,8 +176,8 @@ export class Engine {
 		workflow: Workflow,
 		credential: ICredentialDataDecryptedObject,
 		currentNodeParameters?: INodeParameters,
+		executionId = String(this.nextExecution++),
 	): IWorkflowExecuteAdditionalData {
-		const executionId = String(this.nextExecution++);
 		const credentialType = this.loader.getCredential('runComfyApi').type;
 		const workflowData = { id: workflow.id, name: 'Test', nodes: [], connections: {} } as unknown as IWorkflowBase;
 		// The parts of n8n's server that an execution of this node reaches; the rest would need a database.

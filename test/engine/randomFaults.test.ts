@@ -1,10 +1,11 @@
 import { TOKENS } from '../simulator/accounts';
-import type { Endpoint, Fault, FaultAction } from '../simulator/faults';
+import type { Endpoint, Fault } from '../simulator/faults';
 import { numbers } from '../support/numbers';
+import { FAULT_KINDS } from './faultKinds';
 import { fieldInput, startBench, type Bench } from './setup';
 
 /** Enough for every kind of fault to meet every endpoint; the seed makes a failure repeatable. */
-const EXECUTIONS = 80;
+const EXECUTIONS = 300;
 const SEED = 20_261_122;
 
 let bench: Bench;
@@ -17,22 +18,7 @@ afterAll(async () => await bench.stop());
 const random = numbers(SEED);
 const pick = <T>(values: readonly T[]): T => values[Math.floor(random() * values.length)] as T;
 
-const ACTIONS: readonly FaultAction[] = [
-	{ type: 'drop' },
-	{ type: 'hang' },
-	{ type: 'truncate', share: 0.5 },
-	{ type: 'cut', share: 0.5 },
-	{ type: 'delay', ms: 2_000 },
-	{ type: 'answer', status: 200, body: '' },
-	{ type: 'answer', status: 200, body: '<html></html>' },
-	{ type: 'answer', status: 200, body: '{"error_code":500001}' },
-	{ type: 'answer', status: 302, headers: { location: 'https://example.com/' } },
-	{ type: 'answer', status: 404, body: '{}' },
-	{ type: 'answer', status: 408, body: '{}' },
-	{ type: 'answer', status: 429, headers: { 'retry-after': '1' } },
-	{ type: 'answer', status: 500, body: '{"message":"boom"}' },
-	{ type: 'answer', status: 503, body: 'busy' },
-];
+const ACTIONS = Object.values(FAULT_KINDS);
 const ENDPOINTS: readonly Endpoint[] = ['submit', 'status', 'result', 'model', 'file', 'media', 'cancel'];
 
 function randomFault(): Fault {
@@ -85,5 +71,5 @@ describe('random faults', () => {
 			expect([where, Math.max(0, ...perItem.values())]).toEqual([where, Math.min(1, perItem.size)]);
 			expect([where, `${told}${log}`.includes(TOKENS.main)]).toEqual([where, false]);
 		}
-	}, 240_000);
+	}, 300_000);
 });

@@ -84,3 +84,29 @@ describe("n8n's Retry On Fail", () => {
 		expect(bench.simulator.calls('submit')).toHaveLength(2);
 	});
 });
+
+describe('an execution that n8n goes on with from its store', () => {
+	const parameters = () => fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 0 } });
+
+	/** Runs until the node's time is up, and then runs the node again from the stored data. */
+	async function goneOn(executionId: () => string | undefined) {
+		bench.simulator.nextPlans.push({ runMs: 100 });
+		const first = await bench.run(parameters());
+		expect(first.error('RunComfy')?.context.details).toMatchObject({ code: 'timeout', request_id: ids()[0] });
+		while (bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) !== 'completed') await new Promise((resolve) => setTimeout(resolve, 20));
+		return await bench.engine.goOn(bench.workflow(parameters()), { credential: bench.credential() }, first, executionId());
+	}
+
+	it('finds its request again when it is the same execution', async () => {
+		const execution = await goneOn(() => bench.engine.lastExecutionId);
+
+		expect(execution.items('RunComfy')[0]?.json).toMatchObject({ request_id: ids()[0], status: 'succeeded' });
+		expect(bench.simulator.calls('submit')).toHaveLength(1);
+	});
+
+	it("buys again when it is a person's Retry, which is another execution", async () => {
+		const execution = await goneOn(() => undefined);
+
+		expect(execution.items('RunComfy')[0]?.json).toMatchObject({ request_id: ids()[1], status: 'succeeded' });
+	});
+});

@@ -4,6 +4,8 @@ let bench: Bench;
 
 beforeAll(async () => {
 	bench = await startBench();
+	// n8n sets timers of its own when it runs a node for the first time.
+	await bench.run(fieldInput(bench.dreaminaInput()));
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => {
@@ -23,6 +25,62 @@ async function stopped(parameters: Parameters<Bench['run']>[0], ready: () => boo
 }
 
 const isWaiting = () => bench.simulator.calls('status').length > 0;
+
+describe('the moment of Stop', () => {
+	const realSetTimeout = setTimeout;
+	const soon = async () => await new Promise((resolve) => realSetTimeout(resolve, 1));
+
+	beforeEach(() => {
+		jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'hrtime'] });
+	});
+	afterEach(() => {
+		jest.useRealTimers();
+	});
+
+	it.each([1, 20])('ends the waits of %d items and cancels their requests while the clock stands still, and leaves no timer', async (itemCount) => {
+		bench.simulator.settings.plan.queueMs = 600_000;
+		const pending = bench.engine.start(bench.workflow(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 20 } })), {
+			credential: bench.credential(),
+			items: Array.from({ length: itemCount }, () => ({ json: {} })),
+		});
+		while (new Set(bench.simulator.calls('status').map(({ path }) => path)).size < itemCount) {
+			await soon();
+			jest.advanceTimersByTime(50);
+		}
+		const stoppedAt = Date.now();
+		pending.cancel();
+		await pending.catch(() => {});
+		const outcomes = () => bench.engine.log.filter(({ message }) => message.includes('cancel sent because the run ended, cancelled'));
+		while (outcomes().length < itemCount) await soon();
+		bench.simulator.settings.plan.queueMs = 0;
+
+		expect(Date.now()).toBe(stoppedAt);
+		expect(bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request))).toEqual(Array(itemCount).fill('cancelled'));
+		expect(bench.simulator.calls('cancel')).toHaveLength(itemCount);
+		for (let turn = 0; turn < 20; turn++) await soon();
+		expect(jest.getTimerCount()).toBe(0);
+	});
+
+	it('does not wait for a submit that is under way before it cancels the others', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 600_000 });
+		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'hang' } });
+		const pending = bench.engine.start(bench.workflow(fieldInput(bench.dreaminaInput())), {
+			credential: bench.credential(),
+			items: [{ json: {} }, { json: {} }],
+		});
+		while (bench.simulator.calls('submit').length < 2) {
+			await soon();
+			jest.advanceTimersByTime(10);
+		}
+		const stoppedAt = Date.now();
+		pending.cancel();
+		while (bench.simulator.calls('cancel').length === 0) await soon();
+
+		expect(Date.now()).toBe(stoppedAt);
+		jest.advanceTimersByTime(120_000);
+		await pending.catch(() => {});
+	});
+});
 
 describe('Stop', () => {
 	it('sends one cancel for the request that the node submitted', async () => {

@@ -158,6 +158,9 @@ export async function cancelRequest(
 	});
 	const answer = expectObject(outcome, subject);
 	const status = typeof answer.status === 'string' ? answer.status : undefined;
+	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
+	const isOurs = (outcome as ApiAnswer).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
+	if (isOurs) return { outcome: 'cancelled', status };
 	if (answer.outcome === 'cancelled' || answer.outcome === 'not_cancellable') return { outcome: answer.outcome, status };
 	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
 	if (status !== undefined && /^cancel/i.test(status)) return { outcome: 'cancelled', status };

@@ -58,11 +58,12 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			}
 		}
 	};
-	run.signal.addEventListener('abort', () => void cancelAfterStop(run), { once: true });
+	const cancels: Array<Promise<void>> = [];
+	run.signal.addEventListener('abort', () => cancels.push(cancelAfterStop(run)), { once: true });
 	await Promise.all(Array.from({ length: Math.min(maxConcurrency, itemCount) }, worker));
 	run.close();
-	// Those whose submits were under way at Stop, and were seen to their end.
-	await cancelAfterStop(run);
+	// Also those whose submits were under way at Stop. Once this ends, n8n takes away what authenticates calls.
+	await Promise.all([...cancels, cancelAfterStop(run)]);
 	const failed = first as FirstFailure | undefined;
 	if (failed) {
 		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), later);

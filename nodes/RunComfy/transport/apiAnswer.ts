@@ -9,6 +9,8 @@ export interface ApiAnswer {
 	json: unknown;
 	/** The body as text, with the API token blanked out. */
 	text: string;
+	/** Whether it is the answer to a repeated call: an earlier one may have taken effect. */
+	isRepeated?: boolean;
 }
 
 /** Reads `error_code`: anything but null in it means that the call was refused, also with HTTP 200. */

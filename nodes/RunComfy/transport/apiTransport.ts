@@ -11,7 +11,7 @@ import type {
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
 import { parseJson } from '../shared/json';
-import { faultFromCode, type TransportFault, type ApiAnswer } from './apiAnswer';
+import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
 import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_REPEATS, repeatDelayMs } from './retryPolicy';
 
@@ -98,7 +98,8 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 			await pace?.turn(signal, deadline);
 			if (signal?.aborted) throw new ExecutionStopped();
 			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (deadline ?? Infinity) - clock.now()));
-			const outcome = await sendOnce(call, limitMs, httpSignal);
+			const answer = await sendOnce(call, limitMs, httpSignal);
+			const outcome = repeats > 0 && !(answer instanceof TransportFault) ? { ...answer, isRepeated: true } : answer;
 			if (httpSignal?.aborted) throw new ExecutionStopped();
 			const isLast = repeats >= MAX_REPEATS && clock.now() - startedAt >= keepTryingMs;
 			if (isLast || !mayRepeat(outcome)) return outcome;
