@@ -70,6 +70,8 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 	}
 
 	async getDecrypted(): Promise<ICredentialDataDecryptedObject> {
+		// n8n asks its database.
+		await new Promise((resolve) => setImmediate(resolve));
 		const defaults = Object.fromEntries(this.type.properties.map(({ name, default: value }) => [name, value]));
 		return { ...defaults, ...this.data } as ICredentialDataDecryptedObject;
 	}
