@@ -1,9 +1,17 @@
 import { prepareProject, runTypeScript } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
+const BENCHES = { form: 'test/bench/formAndMedia.ts', waits: 'test/bench/waits.ts' };
+
 try {
+	const [named, ...rest] = process.argv.slice(2);
+	const isName = named !== undefined && Object.hasOwn(BENCHES, named);
+	if (named !== undefined && !isName && !named.startsWith('--')) {
+		throw new Error(`There is no bench "${named}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
+	}
+	const chosen = isName ? [BENCHES[named]] : Object.values(BENCHES);
 	await prepareProject();
-	await runTypeScript('test/bench/forms.ts');
+	for (const file of chosen) await runTypeScript(file, isName ? rest : process.argv.slice(2));
 } catch (error) {
 	fail(error);
 }

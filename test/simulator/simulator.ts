@@ -223,6 +223,7 @@ export class Simulator {
 	private control(call: ReceivedCall, path: string): PlannedAnswer {
 		const sent = parseObject(call.body);
 		if (path === '/_simulator/received') return json(this.received);
+		if (path === '/_simulator/requests') return json(this.accepted.map((request) => ({ ...request, model: request.model.model_id })));
 		if (path === '/_simulator/reset') this.reset();
 		else if (path === '/_simulator/faults' && sent) this.fault(sent as unknown as Fault);
 		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent as Partial<Plan>);

@@ -12,9 +12,6 @@ export class SimulatedClock implements Clock {
 
 	private sleepers: Sleeper[] = [];
 
-	/** How many sleeps were ended before their time. */
-	stopped = 0;
-
 	constructor(start = 1_800_000_000_000) {
 		this.time = start;
 	}
@@ -29,13 +26,16 @@ export class SimulatedClock implements Clock {
 	async sleep(ms: number, signal?: AbortSignal): Promise<void> {
 		if (signal?.aborted) throw new ExecutionStopped();
 		await new Promise<void>((resolve, reject) => {
-			const sleeper = { at: this.time + ms, wake: resolve };
-			this.sleepers.push(sleeper);
 			const stop = () => {
 				this.sleepers = this.sleepers.filter((other) => other !== sleeper);
-				this.stopped += 1;
 				reject(new ExecutionStopped());
 			};
+			const wake = () => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			};
+			const sleeper = { at: this.time + ms, wake };
+			this.sleepers.push(sleeper);
 			signal?.addEventListener('abort', stop, { once: true });
 		});
 	}

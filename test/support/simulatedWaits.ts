@@ -38,8 +38,8 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 	const store = new RequestStore(clock.now, () => 'https://files.runcomfy.net');
 	const reads = new Map<string, number[]>();
 	const transport = memoryTransport(clock, store, reads);
-	const poller = new Poller(clock);
 	const pace = new Pace(clock, STATUS_SPACING_MS);
+	const poller = new Poller(clock, pace);
 	const requests = waits.map(({ queueMs = 0, runMs, usualMs }) => {
 		const plan = { queueMs, runMs, outcome: 'succeeded' as const, reason: '' };
 		return { usualMs, request: store.accept('main', MODEL!, {}, plan) };
@@ -66,8 +66,7 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 
 /** RunComfy's answers without the network: what is measured here is when it is asked. */
 function memoryTransport(clock: SimulatedClock, store: RequestStore, reads: Map<string, number[]>): ApiTransport {
-	const read = async ({ path, pace, signal, deadline }: ApiCall) => {
-		await pace?.turn(signal, deadline);
+	const read = async ({ path }: ApiCall) => {
 		const [, , , id = '', part] = path.split('/');
 		const request = store.all.get(id) as SimulatedRequest;
 		if (part === 'status') reads.set(id, [...(reads.get(id) ?? []), clock.now()]);

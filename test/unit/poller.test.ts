@@ -1,4 +1,5 @@
-import { Poller, type Look } from '../../nodes/RunComfy/request/poller';
+import { Pace } from '../../nodes/RunComfy/execution/pace';
+import { Poller } from '../../nodes/RunComfy/request/poller';
 import { SimulatedClock } from '../support/simulatedClock';
 import { simulateWaits } from '../support/simulatedWaits';
 
@@ -6,21 +7,23 @@ import { simulateWaits } from '../support/simulatedWaits';
 function ending(clock: SimulatedClock, pauses: number[]) {
 	const startedAt = clock.now();
 	const lookedAt: number[] = [];
-	const look = async (): Promise<Look<number[]>> => {
+	const look = async () => {
 		lookedAt.push(clock.now() - startedAt);
-		const pauseMs = pauses[lookedAt.length - 1];
-		return pauseMs === undefined ? { outcome: lookedAt } : { pauseMs };
+		return lookedAt.length > pauses.length ? [lookedAt] : [];
 	};
-	return { firstPauseMs: 0, look };
+	return { look, pauseMs: () => (lookedAt.length === 0 ? 0 : (pauses[lookedAt.length - 1] ?? 0)) };
 }
+
+const pollerOf = (clock: SimulatedClock, spacingMs = 0) => new Poller(clock, new Pace(clock, spacingMs));
 
 describe('the poller', () => {
 	it('watches many with one timer, each by its own pauses', async () => {
 		const clock = new SimulatedClock();
-		const poller = new Poller(clock);
+		const poller = pollerOf(clock);
 		const slow = poller.watch(ending(clock, [1_000, 5_000]));
 		const quick = poller.watch(ending(clock, [300, 300, 300]));
 
+		await new Promise((resolve) => setImmediate(resolve));
 		expect(clock.sleeping).toBe(1);
 		expect(await clock.run(Promise.all([slow, quick]))).toEqual([[0, 1_000, 6_000], [0, 300, 600, 900]]);
 		expect(clock.sleeping).toBe(0);
@@ -28,7 +31,7 @@ describe('the poller', () => {
 
 	it('wakes up earlier for one that joins later', async () => {
 		const clock = new SimulatedClock();
-		const poller = new Poller(clock);
+		const poller = pollerOf(clock);
 		const first = poller.watch(ending(clock, [60_000]));
 		await clock.run(clock.sleep(10));
 		const second = poller.watch(ending(clock, [20]));
@@ -39,17 +42,42 @@ describe('the poller', () => {
 
 	it('hands on what a look throws, and goes on with the others', async () => {
 		const clock = new SimulatedClock();
-		const poller = new Poller(clock);
-		const broken = poller.watch({ firstPauseMs: 5, look: async () => await Promise.reject(new Error('broken')) });
+		const poller = pollerOf(clock);
+		const broken = poller.watch({ pauseMs: () => 5, look: async () => await Promise.reject(new Error('broken')) });
 		const other = poller.watch(ending(clock, [10]));
 		const outcome = await clock.run(Promise.allSettled([broken, other]));
 
 		expect(outcome).toMatchObject([{ reason: { message: 'broken' } }, { value: [0, 10] }]);
 	});
 
+	it('looks at the most urgent first when the pace holds it up', async () => {
+		const clock = new SimulatedClock();
+		const poller = pollerOf(clock, 100);
+		const order: string[] = [];
+		const once = (name: string, pauseMs: number) => ({ pauseMs: () => pauseMs, look: async () => [order.push(name)] });
+		await clock.run(Promise.all([poller.watch(once('first', 0)), poller.watch(once('last', 30)), poller.watch(once('second', 10))]));
+
+		expect(order).toEqual(['first', 'second', 'last']);
+	});
+
+	it('looks sooner when it learns that the end is near, and never later', async () => {
+		const clock = new SimulatedClock();
+		const poller = pollerOf(clock);
+		let pauseMs = 60_000;
+		const startedAt = clock.now();
+		const watch = poller.watch({ pauseMs: () => pauseMs, look: async () => [clock.now() - startedAt] });
+		await clock.run(clock.sleep(10));
+		pauseMs = 300;
+		poller.replan();
+		pauseMs = 90_000;
+		poller.replan();
+
+		expect(await clock.run(watch)).toBe(310);
+	});
+
 	it('ends all waiting at once, and leaves no timer', async () => {
 		const clock = new SimulatedClock();
-		const poller = new Poller(clock);
+		const poller = pollerOf(clock);
 		const waits = [poller.watch(ending(clock, [60_000])), poller.watch(ending(clock, [30_000]))];
 		await clock.run(clock.sleep(10));
 		const settled = Promise.allSettled(waits);

@@ -41,7 +41,7 @@ export interface CallControl {
 	deadline?: number;
 	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
 	keepTryingMs?: number;
-	/** Spaces the calls of a run. */
+	/** Spaces the calls of a run; asked before repeats. */
 	pace?: CallPace;
 }
 

@@ -11,9 +11,9 @@ import { InFlight } from './inFlight';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
 
-/** At most 25 status reads a second leave a run, and submits go out one after another. Milliseconds. */
-export const STATUS_SPACING_MS = 40;
-const SUBMIT_SPACING_MS = 50;
+/** At most 25 status reads a second leave a run, with a little room, and submits go out one after another. Milliseconds. */
+export const STATUS_SPACING_MS = 42;
+const SUBMIT_SPACING_MS = 25;
 
 /** All that the operations share during one run of the node. */
 export interface Run {
@@ -66,7 +66,8 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 	const stop = context.getExecutionCancelSignal();
 	if (stop?.aborted) end();
 	stop?.addEventListener('abort', end, { once: true });
-	const poller = new Poller(systemClock);
+	const statusPace = new Pace(systemClock, STATUS_SPACING_MS);
+	const poller = new Poller(systemClock, statusPace);
 	ending.signal.addEventListener('abort', () => poller.stop(), { once: true });
 	const shown = new Set<string>();
 	const record = new RequestRecord(context);
@@ -79,7 +80,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 		inFlight: new InFlight(systemClock, (requestId) => record.forget(requestId)),
 		budget: new Budget(settings.spendLimit),
 		record,
-		statusPace: new Pace(systemClock, STATUS_SPACING_MS),
+		statusPace,
 		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),
 		poller,
 		end,

@@ -1,33 +1,41 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-
-/** What a look at a request found: how it ended, or after how many milliseconds to look again. */
-export type Look<T> = { outcome: T } | { pauseMs: number };
+import type { CallPace } from '../transport/apiTransport';
 
 /** Something that is looked at until it has ended. */
 export interface Watched<T> {
-	/** Milliseconds until the first look. */
-	firstPauseMs: number;
-	look(): Promise<Look<T>>;
+	/** How long to pause before the next look, as things stand. Milliseconds. */
+	pauseMs(): number;
+	/** @returns how it ended, in a list of one, or an empty list while it goes on */
+	look(): Promise<T[]>;
 }
 
 interface Entry {
 	/** When to look, in milliseconds since 1970. */
 	at: number;
+	pauseMs: () => number;
 	look: () => Promise<void>;
 	stop: () => void;
 }
 
-/** Watches all requests of a node run, with one timer for all of them. */
+/**
+ * Watches all requests of a node run, with one timer for all of them. When more are due than the pace lets through, the
+ * one that has been due for longest comes first.
+ */
 export class Poller {
 	private readonly waiting = new Set<Entry>();
 
-	/** The timer that is set, and when it goes off. */
-	private alarm?: { at: number; off: () => void };
+	private readonly stopping = new AbortController();
 
-	private isStopped = false;
+	private isRunning = false;
 
-	constructor(private readonly clock: Clock) {}
+	/** While it sleeps: until when, and how to end that. */
+	private alarm?: { at: number; wake: () => void };
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly pace: CallPace,
+	) {}
 
 	/**
 	 * Looks until the watched has ended. Looks of several go on side by side.
@@ -38,12 +46,13 @@ export class Poller {
 	async watch<T>(watched: Watched<T>): Promise<T> {
 		return await new Promise<T>((resolve, reject) => {
 			const look = async () => {
-				const seen = await watched.look();
-				if ('outcome' in seen) resolve(seen.outcome);
-				else this.plan({ ...entry, at: this.clock.now() + seen.pauseMs });
+				const [outcome] = await watched.look();
+				if (outcome !== undefined) resolve(outcome);
+				else this.plan(entry);
 			};
 			const entry: Entry = {
-				at: this.clock.now() + watched.firstPauseMs,
+				at: 0,
+				pauseMs: () => watched.pauseMs(),
 				look: async () => await look().catch(reject),
 				stop: () => reject(new ExecutionStopped()),
 			};
@@ -51,48 +60,60 @@ export class Poller {
 		});
 	}
 
+	/** Something was learnt about how long requests take: some may be due sooner than it was planned. */
+	replan(): void {
+		const now = this.clock.now();
+		for (const entry of this.waiting) entry.at = Math.min(entry.at, now + entry.pauseMs());
+		this.alarm?.wake();
+	}
+
 	/** Ends all waiting; looks that are under way end by their own signal. */
 	stop(): void {
-		this.isStopped = true;
-		this.alarm?.off();
+		this.stopping.abort();
+		this.alarm?.wake();
 		for (const entry of this.waiting) entry.stop();
 		this.waiting.clear();
 	}
 
 	private plan(entry: Entry): void {
-		if (this.isStopped) {
+		if (this.stopping.signal.aborted) {
 			entry.stop();
 			return;
 		}
+		entry.at = this.clock.now() + entry.pauseMs();
 		this.waiting.add(entry);
-		this.setAlarm();
+		if (!this.isRunning) void this.run();
+		else if (this.alarm && this.alarm.at > entry.at) this.alarm.wake();
 	}
 
-	private setAlarm(): void {
-		if (this.waiting.size === 0) return;
-		let at = Infinity;
-		for (const entry of this.waiting) at = Math.min(at, entry.at);
-		if (this.alarm && this.alarm.at <= at) return;
-		this.alarm?.off();
-		const controller = new AbortController();
-		const alarm = { at, off: () => controller.abort() };
-		this.alarm = alarm;
-		this.clock.sleep(Math.max(0, at - this.clock.now()), controller.signal).then(
-			() => {
-				this.alarm = undefined;
-				this.lookAtDue();
-			},
-			() => {},
-		);
-	}
-
-	private lookAtDue(): void {
-		const now = this.clock.now();
-		const due = [...this.waiting].filter(({ at }) => at <= now).sort((a, b) => a.at - b.at);
-		for (const entry of due) {
-			this.waiting.delete(entry);
-			void entry.look();
+	private async run(): Promise<void> {
+		this.isRunning = true;
+		for (let next = this.mostUrgent(); next !== undefined; next = this.mostUrgent()) {
+			if (next.at > this.clock.now()) await this.sleepUntil(next.at);
+			else await this.lookInTurn();
 		}
-		this.setAlarm();
+		this.isRunning = false;
+	}
+
+	private async lookInTurn(): Promise<void> {
+		await this.pace.turn(this.stopping.signal).catch(() => {});
+		// Another one may be more urgent by now, or all may have been stopped.
+		const entry = this.mostUrgent();
+		if (entry === undefined) return;
+		this.waiting.delete(entry);
+		void entry.look();
+	}
+
+	private mostUrgent(): Entry | undefined {
+		let first: Entry | undefined;
+		for (const entry of this.waiting) if (first === undefined || entry.at < first.at) first = entry;
+		return first;
+	}
+
+	private async sleepUntil(at: number): Promise<void> {
+		const controller = new AbortController();
+		this.alarm = { at, wake: () => controller.abort() };
+		await this.clock.sleep(at - this.clock.now(), controller.signal).catch(() => {});
+		this.alarm = undefined;
 	}
 }

@@ -6,7 +6,7 @@ import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport, CallPace } from '../transport/apiTransport';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { pollDelayMs } from './pollDelay';
-import type { Look, Watched } from './poller';
+import type { Watched } from './poller';
 import { resultStatus } from './result';
 
 /** A request that runs is worth more patience than one call: reads are tried again for so long. Milliseconds. */
@@ -22,7 +22,7 @@ export interface WatchOptions {
 	maxWaitTime: number;
 	includeCost: boolean;
 	signal?: AbortSignal;
-	/** Spaces the status reads of a run. */
+	/** Spaces the status reads of a run; asked before repeats, because the poller asks for the first ones. */
 	pace?: CallPace;
 	/** How long the model usually runs, in milliseconds, where that is known and the request was submitted just now. */
 	usualMs?: () => number | undefined;
@@ -42,8 +42,6 @@ export type WatchOutcome =
  * reads; and ExecutionStopped.
  */
 export class RequestWatch implements Watched<WatchOutcome> {
-	readonly firstPauseMs: number;
-
 	private readonly startedAt: number;
 
 	private readonly deadline: number;
@@ -60,25 +58,31 @@ export class RequestWatch implements Watched<WatchOutcome> {
 		this.runningSince = this.startedAt;
 		this.deadline = this.startedAt + maxWaitTime * 1000;
 		this.control = { signal, deadline: this.deadline, keepTryingMs: PATIENCE_MS };
-		const usualMs = options.usualMs?.();
-		// A model of which nothing is known may be finished at once; of the others the first look is planned.
-		const planned = usualMs === undefined ? 0 : pollDelayMs({ waitedMs: 0, isQueued: false, usualMs }, 0);
-		this.firstPauseMs = Math.min(planned, maxWaitTime * 1000);
 	}
 
-	async look(): Promise<Look<WatchOutcome>> {
+	pauseMs(): number {
+		const now = this.options.clock.now();
+		const usualMs = this.options.usualMs?.();
+		// A model of which nothing is known may be finished at once.
+		if (this.last === undefined && usualMs === undefined) return 0;
+		const isQueued = this.last === 'in_queue';
+		const waitedMs = now - (isQueued ? this.startedAt : this.runningSince);
+		return Math.max(0, Math.min(pollDelayMs({ waitedMs, isQueued, usualMs }, Math.random()), this.deadline - now));
+	}
+
+	async look(): Promise<WatchOutcome[]> {
 		const { clock } = this.options;
 		try {
 			const outcome = await this.outcome();
-			if (outcome) return { outcome };
+			if (outcome) return [outcome];
 		} catch (error) {
 			// Reads that fail until the time is up end as the time being up: the request is known to go on.
 			if (this.last === undefined || clock.now() < this.deadline || !isPassing(error)) rethrow(error);
 		}
 		const now = clock.now();
-		if (now < this.deadline) return { pauseMs: Math.min(this.pauseMs(now), this.deadline - now) };
+		if (now < this.deadline) return [];
 		const waitedSeconds = Math.round((now - this.startedAt) / 1000);
-		return { outcome: { kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds } };
+		return [{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds }];
 	}
 
 	private async outcome(): Promise<WatchOutcome | undefined> {
@@ -112,12 +116,6 @@ export class RequestWatch implements Watched<WatchOutcome> {
 				}
 				return undefined;
 		}
-	}
-
-	private pauseMs(now: number): number {
-		const isQueued = this.last === 'in_queue';
-		const waitedMs = now - (isQueued ? this.startedAt : this.runningSince);
-		return pollDelayMs({ waitedMs, isQueued, usualMs: this.options.usualMs?.() }, Math.random());
 	}
 }
 

@@ -45,7 +45,7 @@ export interface ApiCall {
 	deadline?: number;
 	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
 	keepTryingMs?: number;
-	/** Asked before every try, so that a run with many items does not send all its calls at once. */
+	/** Asked before every repeat; whoever makes the call asks before the first try. */
 	pace?: CallPace;
 }
 
@@ -95,7 +95,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 		const { signal, deadline, pace, keepTryingMs = 0 } = call;
 		const startedAt = clock.now();
 		for (let repeats = 0; ; repeats++) {
-			await pace?.turn(signal, deadline);
+			if (repeats > 0) await pace?.turn(signal, deadline);
 			if (signal?.aborted) throw new ExecutionStopped();
 			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (deadline ?? Infinity) - clock.now()));
 			const answer = await sendOnce(call, limitMs, httpSignal);

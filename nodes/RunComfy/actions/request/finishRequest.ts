@@ -76,7 +76,10 @@ async function waitAndFetch(
 	const usualMs = settings.isOwn && modelId ? () => usualRunTime(account, modelId) : undefined;
 	const watch = { transport, clock, signal, pace: run.statusPace, requestId, modelId, maxWaitTime, includeCost };
 	const outcome = await run.poller.watch(new RequestWatch({ ...watch, usualMs, onStatus: log.status }));
-	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) rememberRunTime(account, modelId, outcome.ranMs);
+	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) {
+		rememberRunTime(account, modelId, outcome.ranMs);
+		run.poller.replan();
+	}
 	if (outcome.kind === 'succeeded') {
 		run.inFlight.markFinished(requestId);
 		const item = await succeededItem(run, pending, download, outcome.result);

@@ -39,6 +39,7 @@ async function submitOnce(
 	takeBack: () => void,
 ): Promise<AcceptedRequest> {
 	try {
+		await run.submitPace.turn(run.signal);
 		const accepted = await submitRequest(run.transport, modelId, body, {
 			signal: run.signal,
 			pace: run.submitPace,

@@ -1,0 +1,54 @@
+import axios from 'axios';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+import type { Plan, SimulatedRequest } from '../simulator/requests';
+
+/** An accepted request as the simulator tells it to other processes. */
+export type ToldRequest = Omit<SimulatedRequest, 'model'> & { model: string };
+import type { ReceivedCall } from '../simulator/simulator';
+
+/** The simulator in a process of its own, so that what it costs is not measured. */
+export class SimulatorProcess {
+	private constructor(
+		readonly url: string,
+		private readonly child: ChildProcess,
+	) {}
+
+	/** @param runSeconds how long each request runs, without a queue */
+	static async start(runSeconds: number): Promise<SimulatorProcess> {
+		const main = join(__dirname, '..', 'simulator', 'main.ts');
+		const args = ['--import', 'tsx', main, '--port', '0', '--queue-seconds', '0', '--run-seconds', String(runSeconds)];
+		const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+		const lines = createInterface({ input: child.stdout! });
+		const [line] = (await once(lines, 'line')) as [string];
+		// The calls that it lists are of no interest, and have to be read all the same.
+		lines.on('line', () => {});
+		const url = /http:\/\/[\w.:]+/.exec(line)?.[0];
+		if (url === undefined) throw new Error(`The simulator did not start: ${line}`);
+		return new SimulatorProcess(url, child);
+	}
+
+	async plan(plan: Partial<Plan>): Promise<void> {
+		await axios.post(`${this.url}/_simulator/plans`, plan);
+	}
+
+	async reset(): Promise<void> {
+		await axios.post(`${this.url}/_simulator/reset`, {});
+	}
+
+	async received(): Promise<ReceivedCall[]> {
+		return (await axios.get<ReceivedCall[]>(`${this.url}/_simulator/received`)).data;
+	}
+
+	async requests(): Promise<ToldRequest[]> {
+		return (await axios.get<ToldRequest[]>(`${this.url}/_simulator/requests`)).data;
+	}
+
+	async stop(): Promise<void> {
+		this.child.kill('SIGTERM');
+		if (this.child.exitCode === null && this.child.signalCode === null) await once(this.child, 'exit');
+	}
+}

@@ -1,0 +1,134 @@
+/**
+ * Measures how well the node waits for many requests, beside loops that take one after another.
+ *
+ * The loops of 200 items take more than half an hour, so all loops run side by side once the node itself is measured.
+ * They sleep nearly all the time. With "--short" loops of more than 10 items are left out.
+ */
+import { execFile } from 'node:child_process';
+import { cpus, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+import { simulateWaits } from '../support/simulatedWaits';
+import { numbers } from '../support/numbers';
+import { SimulatorProcess } from './simulatorProcess';
+import { printTable } from './table';
+import type { WaitsRunFigures, WaitsRunSettings } from './waitsRun';
+
+const JOB_SECONDS = 7.3;
+const ITEMS = [1, 5, 10, 50, 200];
+const INTERVALS_MS = [2_000, 5_000];
+const SHORT_MOST_ITEMS = 10;
+
+async function main(): Promise<void> {
+	const isShort = process.argv.includes('--short');
+	const [cpu] = cpus();
+	console.log(`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`);
+	const rows: string[][] = [];
+	for (const items of ITEMS) rows.push(await measured('this node', { items }));
+	const loops = ITEMS.filter((items) => !isShort || items <= SHORT_MOST_ITEMS).flatMap((items) =>
+		INTERVALS_MS.map(async (sequentialMs) => await measured(`a loop, every ${sequentialMs / 1000} s`, { items, sequentialMs })),
+	);
+	rows.push(...(await Promise.all(loops)));
+	console.log(`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`);
+	printTable(
+		['how', 'items', 'seconds', 'x ideal', 'found late: mean s', 'worst s', 'status calls a request', 'most calls in a second', 'event loop blocked ms', 'CPU s', 'peak memory MB'],
+		rows,
+	);
+	await measureMemory();
+	await measureStop();
+	await measureLongRuns();
+}
+
+/** Runs once against a simulator of its own. */
+async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>): Promise<string[]> {
+	const simulator = await SimulatorProcess.start(JOB_SECONDS);
+	const figures = await runOnce({ url: simulator.url, ...more });
+	if (figures.succeeded !== more.items && more.sequentialMs === undefined) throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
+	// The submit that warmed things up came before.
+	const requests = (await simulator.requests()).slice(1);
+	const reads = (await simulator.received()).filter(({ endpoint }) => endpoint === 'status');
+	await simulator.stop();
+	const late = requests.map(({ id, submittedAt }) => {
+		const found = reads.filter(({ path }) => path.includes(id)).at(-1)?.at ?? NaN;
+		return (found - submittedAt) / 1000 - JOB_SECONDS;
+	});
+	const inASecond = Math.max(...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length));
+	return [
+		how,
+		String(more.items),
+		figures.seconds.toFixed(1),
+		(figures.seconds / JOB_SECONDS).toFixed(2),
+		(late.reduce((sum, seconds) => sum + seconds, 0) / late.length).toFixed(2),
+		Math.max(...late).toFixed(2),
+		(reads.length / requests.length).toFixed(1),
+		String(inASecond),
+		figures.blockMs.toFixed(0),
+		figures.cpuSeconds.toFixed(2),
+		figures.peakRssMb.toFixed(0),
+	];
+}
+
+async function runOnce(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
+	const script = join(__dirname, 'waitsRun.ts');
+	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', script, JSON.stringify(settings)], { maxBuffer: 2 ** 26 });
+	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as WaitsRunFigures;
+}
+
+/** What the node holds for each item that waits, garbage aside. */
+async function measureMemory(): Promise<void> {
+	const live = new Map<number, number>();
+	for (const items of [1, 200]) {
+		const simulator = await SimulatorProcess.start(JOB_SECONDS);
+		live.set(items, (await runOnce({ url: simulator.url, items, measuresMemory: true })).liveBytes);
+		await simulator.stop();
+	}
+	const [few = 0, many = 0] = live.values();
+	console.log(`\nMemory in use above the start: ${kb(few)} kB with 1 item, ${kb(many)} kB with 200: ${kb((many - few) / 199)} kB an item`);
+}
+
+/** How long Stop takes, with 20 requests that are watched. */
+async function measureStop(): Promise<void> {
+	const simulator = await SimulatorProcess.start(600);
+	const figures = await runOnce({ url: simulator.url, items: 20, stops: true });
+	const cancels = (await simulator.received()).filter(({ endpoint }) => endpoint === 'cancel');
+	await simulator.stop();
+	const last = Math.max(...cancels.map(({ at }) => at)) - (figures.stoppedAt ?? NaN);
+	console.log(`\nStop with 20 requests: ${cancels.length} cancels, the last arrived after ${last} ms; the node had ended after ${figures.endedAfterStopMs} ms`);
+}
+
+/** Run times of minutes and hours, on a simulated clock over the node's own poller. */
+async function measureLongRuns(): Promise<void> {
+	const rows: string[][] = [];
+	const random = numbers(1);
+	for (const seconds of [5, 60, 600, 3_600]) {
+		for (const isKnown of [false, true]) {
+			const usualMs = isKnown ? seconds * 1000 : undefined;
+			const samples = Array.from({ length: 200 }, () => seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1));
+			const single = [];
+			for (const runMs of samples) single.push(...(await simulateWaits([{ runMs, usualMs }])).waits);
+			const together = (await simulateWaits(samples.map((runMs) => ({ runMs, usualMs })))).waits;
+			rows.push([String(seconds), isKnown ? 'known' : 'unknown', ...figuresOf(single), ...figuresOf(together)]);
+		}
+	}
+	console.log('\nLong runs on a simulated clock: calls before the one that finds the end (most), and how late that is\n');
+	printTable(['run s', 'run time of the model', 'one request: calls', 'mean s late', 'worst s', '200 at once: calls', 'mean s late', 'worst s'], rows);
+}
+
+function figuresOf(waits: Array<{ calls: number; lateMs: number }>): string[] {
+	const mean = waits.reduce((sum, { lateMs }) => sum + lateMs, 0) / waits.length;
+	const worst = Math.max(...waits.map(({ lateMs }) => lateMs));
+	return [String(Math.max(...waits.map(({ calls }) => calls))), (mean / 1000).toFixed(2), (worst / 1000).toFixed(1)];
+}
+
+function kb(bytes: number): string {
+	return (bytes / 1024).toFixed(1);
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);

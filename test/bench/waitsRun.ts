@@ -1,0 +1,135 @@
+/** One measured execution, in a process of its own. Takes its settings as JSON, prints its figures as JSON. */
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+
+import type { INodeParameters } from 'n8n-workflow';
+
+import { passingNodeTypes } from '../engine/nodeTypes';
+import { Engine, runComfyNode } from '../engine/engine';
+import { TOKENS } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
+import { SequentialNode } from './sequentialNode';
+
+/** What to run. */
+export interface WaitsRunSettings {
+	url: string;
+	items: number;
+	/** Milliseconds between two reads of a sequential loop; undefined for the node itself. */
+	sequentialMs?: number;
+	/** Collects garbage again and again, to see what is really held; the times are worthless then. */
+	measuresMemory?: boolean;
+	/** Stops the execution when all requests are watched. */
+	stops?: boolean;
+}
+
+/** What it took. */
+export interface WaitsRunFigures {
+	startedAt: number;
+	seconds: number;
+	succeeded: number;
+	blockMs: number;
+	cpuSeconds: number;
+	peakRssMb: number;
+	/** Bytes on the heap and outside of it that are in use, at the most, above those before the run. */
+	liveBytes: number;
+	/** Milliseconds since 1970, and how long the node went on after it. */
+	stoppedAt?: number;
+	endedAfterStopMs?: number;
+}
+
+const MODEL = 'bytedance/dreamina-3-0/image-to-video';
+const LOOP_RESOLUTION_MS = 10;
+const SAMPLE_MS = 500;
+
+async function main(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
+	passingNodeTypes['bench.sequential'] = new SequentialNode();
+	const engine = await Engine.start();
+	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: settings.url, platformApiUrl: settings.url };
+	// Loads what n8n and the node load only once, and leaves no run time behind that the node could learn from.
+	await engine.execute(workflowOf(settings, { operation: 'submit' }), { credential, items: [{ json: {} }] });
+
+	const live = settings.measuresMemory ? watchLiveBytes() : undefined;
+	const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+	loop.enable();
+	const cpu = process.cpuUsage();
+	const startedAt = Date.now();
+	const items = Array.from({ length: settings.items }, (_, index) => ({ json: { index } }));
+	const pending = engine.start(workflowOf(settings, { operation: 'submitAndWait' }), { credential, items });
+	let stoppedAt: number | undefined;
+	if (settings.stops) {
+		const watched = () => engine.log.filter(({ message }) => message.endsWith('in_progress')).length;
+		while (watched() < settings.items) await new Promise((resolve) => setTimeout(resolve, 20));
+		stoppedAt = Date.now();
+		pending.cancel();
+	}
+	const run = await pending;
+	const endedAt = Date.now();
+	loop.disable();
+	const { user, system } = process.cpuUsage(cpu);
+	const output = run.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0] ?? [];
+	engine.stop();
+	return {
+		startedAt,
+		seconds: (endedAt - startedAt) / 1000,
+		succeeded: output.filter(({ json }) => json.status === 'succeeded').length,
+		blockMs: Math.max(0, loop.max / 1e6 - LOOP_RESOLUTION_MS),
+		cpuSeconds: (user + system) / 1e6,
+		peakRssMb: process.resourceUsage().maxRSS / 1024,
+		liveBytes: live?.() ?? 0,
+		stoppedAt,
+		endedAfterStopMs: stoppedAt === undefined ? undefined : endedAt - stoppedAt,
+	};
+}
+
+/** @returns tells the most bytes in use so far, above those at the start */
+function watchLiveBytes(): () => number {
+	const collect = globalThis.gc as () => void;
+	const inUse = () => {
+		collect();
+		const { heapUsed, external } = process.memoryUsage();
+		return heapUsed + external;
+	};
+	const before = inUse();
+	let most = before;
+	const sample = () => {
+		most = Math.max(most, inUse());
+	};
+	const timer = setInterval(sample, SAMPLE_MS);
+	return () => {
+		clearInterval(timer);
+		sample();
+		return most - before;
+	};
+}
+
+function workflowOf({ url, items, sequentialMs }: WaitsRunSettings, { operation }: { operation: string }) {
+	const input = { prompt: '={{ $json.index }}', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
+	const node = runComfyNode({});
+	const sequential: INodeParameters = { url, model: MODEL, intervalMs: sequentialMs ?? 0, input: JSON.stringify({ ...input, prompt: 'a boat' }) };
+	const ours: INodeParameters = {
+		resource: 'request',
+		operation,
+		specifyInput: 'fields',
+		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] } as never,
+		downloadOutput: false,
+		options: { maxConcurrency: items },
+	};
+	const isSequential = sequentialMs !== undefined && operation === 'submitAndWait';
+	const measured = isSequential ? { ...node, type: 'bench.sequential', parameters: sequential } : { ...node, parameters: ours };
+	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
+	return {
+		nodes: [trigger, measured],
+		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
+		settings: { executionOrder: 'v1' as const },
+	};
+}
+
+main(JSON.parse(process.argv[2] ?? '{}') as WaitsRunSettings).then(
+	(figures) => {
+		console.log(JSON.stringify(figures));
+		process.exit(0);
+	},
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
