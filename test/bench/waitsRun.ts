@@ -56,7 +56,7 @@ async function main(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
 	const pending = engine.start(workflowOf(settings, { operation: 'submitAndWait' }), { credential, items });
 	let stoppedAt: number | undefined;
 	if (settings.stops) {
-		const watched = () => engine.log.filter(({ message }) => message.endsWith('in_progress')).length;
+		const watched = () => engine.log.filter(({ message }) => message.includes('in_progress')).length;
 		while (watched() < settings.items) await new Promise((resolve) => setTimeout(resolve, 20));
 		stoppedAt = Date.now();
 		pending.cancel();

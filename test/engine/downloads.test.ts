@@ -151,7 +151,7 @@ describe('a file that cannot be had', () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'answer', status: 302, headers: { location } } });
 		const execution = await runWith({ image: fileUrl('image-1024x1024.png') });
 
-		expect(execution.error('RunComfy')?.message).toContain('redirected to a host that is not allowed');
+		expect(execution.error('RunComfy')?.message).toContain('it is redirected to an address that is not https');
 		expect(elsewhere.received).toHaveLength(0);
 	});
 });

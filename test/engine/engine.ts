@@ -23,7 +23,7 @@ import {
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
 } from 'n8n-workflow';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -97,6 +97,20 @@ export class Engine {
 		const loader = new PackageDirectoryLoader(PACKAGE_FOLDER);
 		await loader.loadAll();
 		return new Engine(log, folder, nodeTypesOf(loader), loader, binaryData);
+	}
+
+	/** Where n8n keeps files: on disk, or in its memory as n8n 1.x does by default. */
+	async useStore(mode: 'filesystem' | 'memory'): Promise<void> {
+		// n8n 2.x has no name for it any more, and keeps a file in memory where no manager knows the mode.
+		Object.assign(Container.get(BinaryDataConfig), { mode: mode === 'memory' ? 'default' : mode });
+		await this.binaryData.init();
+	}
+
+	/** All files below n8n's folder for binary data, with their sizes in bytes. */
+	storedFiles(): Array<{ name: string; bytes: number }> {
+		return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+			.filter((entry) => entry.isFile() && entry.parentPath.includes('binary_data'))
+			.map((entry) => ({ name: entry.name, bytes: statSync(join(entry.parentPath, entry.name)).size }));
 	}
 
 	/** Removes what n8n stored. */

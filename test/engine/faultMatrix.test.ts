@@ -47,7 +47,18 @@ const OF_MODEL: Outcomes = Object.fromEntries(Object.keys(FAULT_KINDS).map((name
 /** What cannot be looked at is sent all the same, with a hint. All items have the same picture, which is looked at once. */
 const OF_MEDIA: Outcomes = { ...OF_MODEL, 'a web page': both('media_rejected/no'), 'HTTP 404': both('media_rejected/no') };
 
-const EXPECTED: Partial<Record<Endpoint, Outcomes>> = { submit: OF_SUBMIT, status: OF_READ, result: OF_READ, model: OF_MODEL, media: OF_MEDIA };
+const OF_FILE: Outcomes = {
+	...Object.fromEntries(Object.keys(FAULT_KINDS).map((name) => [name, passes('download_failed/yes')])),
+	delay: both('succeeded'),
+	// With a length that fits what came, nobody can tell.
+	'half an answer': both('succeeded'),
+	'a web page': both('download_failed/yes'),
+	'an unknown error code': both('download_failed/yes'),
+	'a redirect': both('download_failed/yes'),
+	'HTTP 404': both('download_failed/yes'),
+};
+
+const EXPECTED: Partial<Record<Endpoint, Outcomes>> = { submit: OF_SUBMIT, status: OF_READ, result: OF_READ, model: OF_MODEL, media: OF_MEDIA, file: OF_FILE };
 
 const cases = Object.entries(EXPECTED).flatMap(([on, outcomes]) =>
 	Object.entries(outcomes).flatMap(([name, { once, always }]) => [
@@ -60,7 +71,7 @@ describe.each(cases)('%s: %s, %s', (on, name, howOften, expected) => {
 	it.each([1, 20])(`ends as ${expected}, with %d items`, async (itemCount) => {
 		bench.simulator.fault({ on, action: FAULT_KINDS[name]!, times: howOften === 'once' ? 1 : undefined });
 		const items = Array.from({ length: itemCount }, (_, index) => ({ json: { index } }));
-		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { downloadOutput: false });
+		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { downloadOutput: on === 'file' });
 		const execution = await bench.runFast(parameters, { items, node: { onError: 'continueRegularOutput' } });
 
 		const out = execution.items('RunComfy').map(({ json }) => json as { status?: string; error?: Record<string, string> });

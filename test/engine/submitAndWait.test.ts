@@ -222,8 +222,14 @@ describe('the wait', () => {
 			executionId: expect.any(String),
 		});
 		const lines = bench.engine.log.filter(({ level }) => level === 'info').map(({ message }) => message);
-		expect(lines).toEqual(
-			[`accepted by ${DREAMINA}`, 'in_queue, position 1', 'in_progress', 'completed'].map(
+		expect(lines.map((line) => line.replace(/since .*/, 'since then'))).toEqual(
+			[
+				`accepted by ${DREAMINA}`,
+				'in_queue, position 1',
+				'in_progress, seen running since then',
+				'completed',
+				'downloading file 1 of 1 (31 kB)',
+			].map(
 				(text) => `RunComfy request ${id}: ${text}`,
 			),
 		);

@@ -1,4 +1,6 @@
 import type { ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
+import { gzipSync } from 'node:zlib';
 
 /** The places where something can go wrong. `file` serves what was generated, `media` what models are given. */
 export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file' | 'media';
@@ -19,6 +21,12 @@ export type FaultAction =
 	| { type: 'drip'; pieces: number; everyMs: number }
 	/** The right answer without telling its length. */
 	| { type: 'chunked' }
+	/** The right answer with other headers. */
+	| { type: 'headers'; headers: Record<string, string> }
+	/** The right answer, and then more of it without end, until the other side has enough. */
+	| { type: 'endless' }
+	/** Next to nothing that unpacks to so many bytes. */
+	| { type: 'gzipBomb'; bytes: number }
 	/** The right answer with the end of its body missing, and a length that fits what is left. */
 	| { type: 'truncate'; share: number };
 
@@ -104,6 +112,19 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 			}
 			response.end();
 			return;
+		case 'headers':
+			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length), ...action.headers });
+			response.end(answer.body);
+			return;
+		case 'endless':
+			response.writeHead(answer.status, answer.headers);
+			Readable.from(withoutEnd(answer.body)).pipe(response);
+			return;
+		case 'gzipBomb': {
+			const body = gzipSync(Buffer.alloc(action.bytes));
+			send(response, { status: 200, headers: { ...answer.headers, 'content-encoding': 'gzip' }, body });
+			return;
+		}
 		case 'chunked':
 			response.writeHead(answer.status, answer.headers);
 			response.write(answer.body.subarray(0, 1000));
@@ -118,6 +139,10 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 export function send(response: ServerResponse, answer: PlannedAnswer): void {
 	response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
 	response.end(answer.body);
+}
+
+function* withoutEnd(bytes: Buffer): Generator<Buffer> {
+	for (;;) yield bytes;
 }
 
 async function pause(ms: number): Promise<void> {

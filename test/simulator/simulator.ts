@@ -5,8 +5,9 @@ import { accountOf, createAccounts, type Account } from './accounts';
 import { loadCatalog, searchCatalog, type CatalogModel } from './catalog';
 import { errorBody, errors, type ApiError, type ErrorShape } from './errorBodies';
 import { FaultSwitch, send, sendWithFault, takesEffect, type Endpoint, type Fault, type PlannedAnswer } from './faults';
+import { fileAnswer } from './fileServer';
 import { inputError } from './inputCheck';
-import { readMedia } from './media';
+import { sendLargeFile } from './largeFiles';
 import { RequestStore, type Plan, type SimulatedRequest } from './requests';
 
 /** How a simulator is set up. All of it can be changed while it runs. */
@@ -124,6 +125,7 @@ export class Simulator {
 		}
 		this.received.push(call);
 		const fault = endpoint ? this.faults.take(endpoint) : undefined;
+		if (fault === undefined && endpoint === 'file' && sendLargeFile(response, target.pathname, call.headers)) return;
 		const answer = fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing();
 		call.status = fault?.action.type === 'answer' ? fault.action.status : answer.status;
 		this.onCall(call);
@@ -133,7 +135,7 @@ export class Simulator {
 
 	private answer(call: ReceivedCall, target: URL): PlannedAnswer {
 		const path = target.pathname;
-		if (call.endpoint === 'file' || call.endpoint === 'media') return fileAnswer(path, call.headers.range);
+		if (call.endpoint === 'file' || call.endpoint === 'media') return fileAnswer(path, call.headers);
 		const account = accountOf(this.accounts, call.headers.authorization);
 		if (account === undefined) return this.error(errors.noToken);
 		switch (call.endpoint) {
@@ -242,27 +244,6 @@ function endpointOf(method: string, path: string): Endpoint | undefined {
 	if (path === '/v1/models' || path === '/v1/models/categories') return 'models';
 	if (path.startsWith('/v1/models/')) return method === 'POST' ? 'submit' : 'model';
 	return undefined;
-}
-
-/** `/files/<request id>/<name>` and `/files/inputs/<name>`; further files of a request carry a number and a dash. */
-function fileAnswer(path: string, range: string | undefined): PlannedAnswer {
-	const name = (path.split('/')[3] ?? '').replace(/^\d+-/, '');
-	let media;
-	try {
-		media = readMedia(name.replace(/[^a-z0-9.-]/gi, ''));
-	} catch {
-		return { status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('no such file') };
-	}
-	const headers = { 'content-type': media.contentType, 'accept-ranges': 'bytes' };
-	const asked = /^bytes=(\d+)-(\d*)$/.exec(range ?? '');
-	if (!asked) return { status: 200, headers, body: media.bytes };
-	const first = Number(asked[1]);
-	const last = Math.min(asked[2] ? Number(asked[2]) : Infinity, media.bytes.length - 1);
-	return {
-		status: 206,
-		headers: { ...headers, 'content-range': `bytes ${first}-${last}/${media.bytes.length}` },
-		body: media.bytes.subarray(first, last + 1),
-	};
 }
 
 function json(body: unknown, status = 200): PlannedAnswer {

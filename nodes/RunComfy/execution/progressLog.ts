@@ -1,4 +1,5 @@
 import type { RequestStatus } from '../api/requests';
+import { sizeText } from '../shared/units';
 import type { Run } from './run';
 
 /** Writes a request's way into n8n's log, one info line a change, so that a paid request can be found again. */
@@ -21,8 +22,10 @@ export function progressLog(run: Run, itemIndex: number, requestId: string) {
 				status === 'in_queue' && queuePosition !== undefined ? `in_queue, position ${queuePosition}` : status;
 			if (text === last) return;
 			last = text;
-			write(text);
+			write(status === 'in_progress' ? `${text}, seen running since ${new Date(run.clock.now()).toISOString()}` : text);
 		},
+		downloading: (number: number, count: number, bytes: number | undefined) =>
+			write(`downloading file ${number} of ${count}${bytes === undefined ? '' : ` (${sizeText(bytes)})`}`),
 		cancelSent: (outcome: string) => write(`cancel sent because the run ended, ${outcome}`),
 	};
 }

@@ -8,12 +8,16 @@ import { withoutMarkup } from '../shared/text';
 import { openTransport, type ApiTransport, type CallPace } from '../transport/apiTransport';
 import { Budget } from './budget';
 import { InFlight } from './inFlight';
+import { Limit } from './limit';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
 
 /** At most 25 status reads a second leave a run, with a little room, and submits go out one after another. Milliseconds. */
 export const STATUS_SPACING_MS = 42;
 const SUBMIT_SPACING_MS = 25;
+
+/** More of them would fill the same line, and hold more bytes at a time. */
+const DOWNLOADS_AT_ONCE = 4;
 
 /** All that the operations share during one run of the node. */
 export interface Run {
@@ -34,6 +38,8 @@ export interface Run {
 	submitPace: CallPace;
 	/** Watches all requests of the run. */
 	poller: Poller;
+	/** Shared by the downloads of all items. */
+	downloads: Limit;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
 	/** Lets go of n8n's signal, when all work is done. */
@@ -83,6 +89,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 		statusPace,
 		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),
 		poller,
+		downloads: new Limit(DOWNLOADS_AT_ONCE),
 		end,
 		close: () => stop?.removeEventListener('abort', end),
 		wasStopped: () => stop?.aborted === true,

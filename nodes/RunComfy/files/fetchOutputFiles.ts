@@ -1,8 +1,11 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
 import { rethrow, RunComfyFailure } from '../shared/failure';
-import { downloadFile, DownloadProblem, type DownloadRules } from './downloadFile';
-import { isAllowedFileUrl } from './hostPolicy';
+import { downloadFile, type DownloadedFile } from './downloadFile';
+import { DownloadProblem } from './downloadProblem';
+import { uniqueFileName } from './fileName';
+import { refusalOfFileUrl } from './hostPolicy';
+import type { DownloadRules } from './openFile';
 import { selectUrls, type DownloadKinds, type OutputUrl } from './outputUrls';
 
 /** What the node tells about a fetched file, beside the binary data itself. */
@@ -12,6 +15,9 @@ export interface FileInfo {
 	fileName: string;
 	mimeType: string;
 	bytes: number;
+	/** In pixels, of images. */
+	width?: number;
+	height?: number;
 }
 
 /** The files of one item. */
@@ -30,6 +36,10 @@ export interface FetchPlan {
 	requestId: string;
 	modelId?: string;
 	rules: DownloadRules;
+	/** Holds a download up while enough others of the run go on. */
+	inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+	/** Called when file `number` of `count` starts to come, of so many bytes where its server tells. */
+	onStart: (number: number, count: number, bytes: number | undefined) => void;
 }
 
 /**
@@ -40,34 +50,44 @@ export interface FetchPlan {
  */
 export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPlan): Promise<FetchedFiles> {
 	const wanted = selectUrls(plan.urls, plan.kinds);
-	const allowed = wanted.filter(({ url }) => isAllowedFileUrl(url, plan.rules.policy));
-	const foreign = wanted.filter((entry) => !allowed.includes(entry));
-	if (foreign.length > 0 && allowed.length === 0) {
-		throw downloadFailure(plan, `its host ${hostOf(foreign[0])} is not allowed`);
-	}
-	const fetched: FetchedFiles = { files: [], binary: {}, warnings: foreign.map(foreignHostWarning) };
-	for (const { url } of allowed) {
-		const index = fetched.files.length;
+	const refused = wanted.flatMap(({ url }) => {
+		const reason = refusalOfFileUrl(url, plan.rules.policy);
+		return reason === undefined ? [] : [{ url, reason }];
+	});
+	const allowed = wanted.filter(({ url }) => !refused.some((entry) => entry.url === url));
+	const [first] = refused;
+	if (first && allowed.length === 0) throw downloadFailure(plan, `its address ${first.reason}`);
+	const files = await fetchAll(context, plan, allowed.map(({ url }) => url));
+	const fetched: FetchedFiles = { files: [], binary: {}, warnings: refused.map(refusedWarning) };
+	for (const [index, { binary, warning, ...file }] of files.entries()) {
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
-		const file = await fetchOne(context, plan, url);
-		fetched.binary[binaryPropertyName] = file.binary;
-		fetched.files.push({
-			url,
-			binaryPropertyName,
-			fileName: file.fileName,
-			mimeType: file.mimeType,
-			bytes: file.bytes,
-		});
+		fetched.binary[binaryPropertyName] = binary;
+		fetched.files.push({ url: allowed[index]?.url ?? '', binaryPropertyName, ...file });
+		if (warning !== undefined && !fetched.warnings.includes(warning)) fetched.warnings.push(warning);
 	}
 	return fetched;
 }
 
-async function fetchOne(context: IExecuteFunctions, plan: FetchPlan, url: string) {
-	try {
-		return await downloadFile(context, url, plan.requestId, plan.rules);
-	} catch (error) {
-		rethrow(error instanceof DownloadProblem ? downloadFailure(plan, error.message) : error);
-	}
+/** Side by side, in the order of the URLs. All are seen to their end before one that failed is told. */
+async function fetchAll(context: IExecuteFunctions, plan: FetchPlan, urls: string[]): Promise<DownloadedFile[]> {
+	const taken = new Set<string>();
+	const fetchOne = async (url: string, index: number) => {
+		let own = '';
+		const uniqueName = (name: string) => {
+			// Another try of the same file takes the name of the last one.
+			taken.delete(own.toLowerCase());
+			own = uniqueFileName(name, taken);
+			return own;
+		};
+		const onStart = (bytes: number | undefined) => plan.onStart(index + 1, urls.length, bytes);
+		return await downloadFile(context, url, { fallbackName: plan.requestId, uniqueName, onStart }, plan.rules);
+	};
+	const outcomes = await Promise.allSettled(urls.map(async (url, index) => await plan.inTurn(async () => await fetchOne(url, index))));
+	return outcomes.map((outcome) => {
+		if (outcome.status === 'fulfilled') return outcome.value;
+		const error: unknown = outcome.reason;
+		return rethrow(error instanceof DownloadProblem ? downloadFailure(plan, error.message) : error);
+	});
 }
 
 function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
@@ -84,10 +104,6 @@ function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
 	});
 }
 
-function foreignHostWarning(entry: OutputUrl): string {
-	return `A file was not fetched, because its host ${hostOf(entry)} is not allowed. Add the host to Download Hosts in Options: ${entry.url}`;
-}
-
-function hostOf(entry: OutputUrl | undefined): string {
-	return entry ? new URL(entry.url).host : '';
+function refusedWarning({ url, reason }: { url: string; reason: string }): string {
+	return `A file was not fetched, because its address ${reason}. A host of your own goes into Download Hosts in Options: ${url}`;
 }

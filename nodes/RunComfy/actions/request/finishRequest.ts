@@ -55,7 +55,7 @@ export async function finishRequest(
 	const { cancelOnStop, isOwn } = settings;
 	run.inFlight.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
-		return await waitAndFetch(run, pending, settings, log);
+		return await waitAndFetch(run, itemIndex, pending, settings, log);
 	} catch (error) {
 		// The failure names the request, and says how to fetch it where it goes on.
 		if (!(error instanceof ExecutionStopped)) run.inFlight.remove(requestId);
@@ -65,6 +65,7 @@ export async function finishRequest(
 
 async function waitAndFetch(
 	run: Run,
+	itemIndex: number,
 	pending: PendingRequest,
 	settings: FinishSettings,
 	log: ReturnType<typeof progressLog>,
@@ -82,7 +83,7 @@ async function waitAndFetch(
 	}
 	if (outcome.kind === 'succeeded') {
 		run.inFlight.markFinished(requestId);
-		const item = await succeededItem(run, pending, download, outcome.result);
+		const item = await succeededItem(run, itemIndex, pending, download, outcome.result);
 		run.inFlight.remove(requestId);
 		return item;
 	}
@@ -93,13 +94,14 @@ async function waitAndFetch(
 
 async function succeededItem(
 	run: Run,
+	itemIndex: number,
 	pending: PendingRequest,
 	download: DownloadSettings | undefined,
 	result: RequestResult,
 ): Promise<OutputItem> {
 	const { requestId } = pending;
 	const modelId = pending.modelId ?? modelIdOf(result);
-	const { json: files, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId });
+	const { json: files, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId, itemIndex });
 	const { created_at, finished_at } = result as IDataObject;
 	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {

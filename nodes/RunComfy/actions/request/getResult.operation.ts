@@ -45,7 +45,7 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, requestId) } }];
 	const status = resultStatus(result);
 	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId }, 'status');
-	return [await resultItem(run, requestId, status, result, download)];
+	return [await resultItem(run, itemIndex, requestId, status, result, download)];
 }
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
@@ -58,6 +58,7 @@ async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStat
 
 async function resultItem(
 	run: Run,
+	itemIndex: number,
 	requestId: string,
 	status: ResultStatus,
 	result: Record<string, unknown>,
@@ -66,7 +67,7 @@ async function resultItem(
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = result;
 	const hasOutput = status === 'succeeded';
-	const request = { requestId, modelId: modelIdOf(result) };
+	const request = { requestId, modelId: modelIdOf(result), itemIndex };
 	const { json: files, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, request);
 	const json = {
 		...rest,

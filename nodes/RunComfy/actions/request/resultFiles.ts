@@ -1,5 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
+import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import { collectOutputUrls } from '../../files/outputUrls';
@@ -25,12 +26,20 @@ export async function resultFiles(
 	run: Run,
 	output: unknown,
 	download: DownloadSettings | undefined,
-	request: { requestId: string; modelId?: string },
+	request: { requestId: string; modelId?: string; itemIndex: number },
 ): Promise<ResultFiles> {
 	const urls = collectOutputUrls(output);
 	const output_urls = urls.map(({ url }) => url);
 	if (download === undefined) return { json: { output_urls }, warnings: [] };
-	const { files, binary, warnings } = await fetchOutputFiles(run.context, { ...download, ...request, urls });
+	const { requestId, modelId, itemIndex } = request;
+	const { files, binary, warnings } = await fetchOutputFiles(run.context, {
+		...download,
+		requestId,
+		modelId,
+		urls,
+		inTurn: async (work) => await run.downloads.run(work),
+		onStart: progressLog(run, itemIndex, requestId).downloading,
+	});
 	for (const warning of warnings) run.hint(warning);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
 import { parseHosts } from '../../files/hostPolicy';
-import type { DownloadRules } from '../../files/downloadFile';
+import type { DownloadRules } from '../../files/openFile';
 import type { DownloadKinds } from '../../files/outputUrls';
 import { BYTES_PER_MB } from '../../shared/units';
 import { readBoolean, readChoice, readNumber, readOptions, readText } from './readParameters';
@@ -87,7 +87,7 @@ export function readDownloadSettings(run: Run, itemIndex: number): DownloadSetti
 			},
 			maxBytes: readNumber(options.maxFileSize, 'Max File Size', 0, DEFAULT_MAX_MB) * BYTES_PER_MB,
 			signal: run.signal,
-			sleep: run.clock.sleep,
+			clock: run.clock,
 		},
 	};
 }

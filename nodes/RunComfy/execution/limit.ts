@@ -1,0 +1,20 @@
+/** Lets a number of pieces of work go on at once; the others wait in the order of their coming. */
+export class Limit {
+	private running = 0;
+
+	private readonly waiting: Array<() => void> = [];
+
+	constructor(private readonly most: number) {}
+
+	/** @throws what the work throws */
+	async run<T>(work: () => Promise<T>): Promise<T> {
+		if (this.running >= this.most) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		this.running += 1;
+		try {
+			return await work();
+		} finally {
+			this.running -= 1;
+			this.waiting.shift()?.();
+		}
+	}
+}

@@ -1,0 +1,125 @@
+import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
+
+import { rethrow } from '../shared/failure';
+import { BYTES_PER_MB } from '../shared/units';
+import type { ByteStream } from '../transport/openStream';
+import { DownloadProblem } from './downloadProblem';
+
+type StoreInput = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
+
+/** n8n's stores by the start of a file's id; a file without an id lies in the memory of n8n. */
+type StoreKind = 'filesystem' | 'database' | 'memory' | 'other';
+
+/** More than this is not kept in memory by any store: its text form would be longer than Node allows. Bytes. */
+const MEMORY_LIMIT_BYTES = 380 * BYTES_PER_MB;
+/** The largest limit that n8n's database store can be set to. */
+const DATABASE_LIMIT_BYTES = 1024 * BYTES_PER_MB;
+/** From here on it is worth to know the store before a file is fetched for it, and to say what it costs. Bytes. */
+const LARGE_BYTES = 64 * BYTES_PER_MB;
+
+/**
+ * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
+ * store is a setting of the process, so it never changes.
+ */
+const known: { kind?: StoreKind; limitBytes?: number } = {};
+
+/** A file in n8n's store. */
+export interface StoredFile {
+	binary: IBinaryData;
+	/** What this store costs, where the file is large for it. */
+	warning?: string;
+}
+
+/**
+ * Makes sure that n8n's store takes a file of this length, before a byte of it is read.
+ *
+ * @param bytes undefined where its server does not tell
+ * @throws DownloadProblem
+ */
+export async function checkStore(context: IExecuteFunctions, bytes: number | undefined): Promise<void> {
+	if (bytes === undefined || bytes < LARGE_BYTES) return;
+	if (known.kind === undefined) learnKind(await context.helpers.prepareBinaryData(Buffer.from(' '), 'size-check.txt', 'text/plain'));
+	const limitBytes = known.limitBytes ?? limitOf(known.kind);
+	if (bytes > limitBytes) throw tooLargeForStore(bytes, limitBytes);
+}
+
+/**
+ * Puts a stream of bytes into n8n's store.
+ *
+ * @param chunks ends badly when the file is not complete; n8n's filesystem store then removes what it has of it
+ * @param body any stream that n8n made: its class is the way to make another one
+ * @throws DownloadProblem when the store refuses the file, or what `chunks` throws
+ */
+export async function putIntoStore(
+	context: IExecuteFunctions,
+	chunks: AsyncGenerator<Buffer>,
+	body: ByteStream,
+	{ fileName, mimeType }: { fileName: string; mimeType: string },
+): Promise<StoredFile> {
+	try {
+		const binary = await context.helpers.prepareBinaryData(streamOf(chunks, body), fileName, mimeType);
+		learnKind(binary);
+		return { binary, warning: costOf(binary) };
+	} catch (error) {
+		const limit = /exceeds the max size limit of (\d+) MB/.exec(error instanceof Error ? error.message : '')?.[1];
+		if (limit !== undefined) {
+			known.limitBytes = Number(limit) * BYTES_PER_MB;
+			rethrow(tooLargeForStore(undefined, known.limitBytes));
+		}
+		rethrow(error);
+	}
+}
+
+/** So many bytes are read ahead while the store writes. */
+const READ_AHEAD_BYTES = 64 * 1024;
+/** Elements of a short-lived list for each chunk: about as many bytes as two chunks have. */
+const SHORT_LIVED = 16_000;
+
+/**
+ * Node frees the bytes of chunks that were written only when its young objects fill their room, so that some 32 MB of
+ * chunks gather. A short-lived list for each makes that come sooner: a third of the memory for a tenth of the speed
+ * (measured, see docs/performance.md).
+ */
+async function* freedSooner(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+	for await (const chunk of chunks) {
+		new Array<number>(SHORT_LIVED).fill(chunk.length);
+		yield chunk;
+	}
+}
+
+/** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
+function streamOf(chunks: AsyncGenerator<Buffer>, body: ByteStream): StoreInput {
+	const { from } = body.constructor as unknown as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
+	const source = freedSooner(chunks);
+	return from ? from.call(body.constructor, source, { objectMode: false, highWaterMark: READ_AHEAD_BYTES }) : (source as unknown as StoreInput);
+}
+
+function learnKind({ id }: IBinaryData): void {
+	const prefix = id?.split(':')[0] ?? '';
+	known.kind = id === undefined ? 'memory' : prefix.startsWith('filesystem') ? 'filesystem' : prefix === 'database' ? 'database' : 'other';
+}
+
+function limitOf(kind: StoreKind | undefined): number {
+	if (kind === 'memory') return MEMORY_LIMIT_BYTES;
+	return kind === 'database' ? DATABASE_LIMIT_BYTES : Infinity;
+}
+
+function tooLargeForStore(bytes: number | undefined, limitBytes: number): DownloadProblem {
+	const size = bytes === undefined ? 'it' : `with ${megabytes(bytes)} MB it`;
+	const help =
+		known.kind === 'memory'
+			? 'This n8n keeps files in memory: set N8N_DEFAULT_BINARY_DATA_MODE to filesystem'
+			: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE (up to 1024), or set N8N_DEFAULT_BINARY_DATA_MODE to filesystem or s3';
+	return new DownloadProblem(`${size} is larger than n8n's store for files takes (${megabytes(limitBytes)} MB). ${help}`, false);
+}
+
+function costOf(binary: IBinaryData): string | undefined {
+	const isCollected = known.kind === 'memory' || known.kind === 'database';
+	if (!isCollected || (binary.bytes ?? 0) < LARGE_BYTES) return undefined;
+	const where = known.kind === 'memory' ? 'in memory, and in the data of the execution' : 'in its database, and in memory on the way there';
+	return `This n8n keeps files ${where}, which large files make slow. With N8N_DEFAULT_BINARY_DATA_MODE set to filesystem (or s3 with several workers) it takes next to no memory.`;
+}
+
+function megabytes(bytes: number): number {
+	return Math.round(bytes / BYTES_PER_MB);
+}

@@ -1,0 +1,106 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import type { Clock } from '../shared/clock';
+import { BYTES_PER_MB } from '../shared/units';
+import { discard, openStream, type ByteStream, type StreamAnswer } from '../transport/openStream';
+import { DownloadProblem } from './downloadProblem';
+import { refusalOfFileUrl, type HostPolicy } from './hostPolicy';
+
+/** Milliseconds until the server has to start answering. */
+const ANSWER_TIMEOUT_MS = 60_000;
+
+/** What a download may do. */
+export interface DownloadRules {
+	policy: HostPolicy;
+	/** Bytes. */
+	maxBytes: number;
+	/** Ends everything. */
+	signal: AbortSignal;
+	clock: Clock;
+}
+
+/** A file whose bytes are about to come. */
+export interface OpenedFile {
+	body: ByteStream;
+	/** Names in lower case. */
+	headers: Record<string, string | undefined>;
+	/** Of the whole file, in bytes, where the server tells. */
+	length?: number;
+	/** Tells this content from any other at the same address: a strong ETag, or the time of its last change. */
+	validator?: string;
+}
+
+/** From which byte on, and of which content. */
+export interface Rest {
+	from: number;
+	length: number;
+	validator: string;
+}
+
+/**
+ * Asks for a file, or for the rest of one, and checks what can be known before its bytes come.
+ *
+ * @param signal ends the call and the body
+ * @throws DownloadProblem
+ * @throws StreamRefused when the address, or one it is redirected to, is not allowed
+ */
+export async function openFile(
+	context: IExecuteFunctions,
+	url: string,
+	rules: DownloadRules,
+	signal: AbortSignal,
+	rest?: Rest,
+): Promise<OpenedFile> {
+	const refuse = (hop: string) => {
+		const reason = refusalOfFileUrl(hop, rules.policy);
+		return reason && (hop === url ? `its address ${reason}` : `it is redirected to an address that ${reason}`);
+	};
+	// Compressed, its length would be another one, and a small answer could become an endless one.
+	const headers = { 'Accept-Encoding': 'identity', ...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}) };
+	const answer = await openStream(context, url, { refuse, headers, timeoutMs: ANSWER_TIMEOUT_MS, signal });
+	const problem = rest ? problemOfRest(answer, rest) : problemOf(answer, rules);
+	if (problem === undefined) return { ...answer, length: lengthOf(answer), validator: validatorOf(answer) };
+	discard(answer.body);
+	throw problem;
+}
+
+function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
+	const { statusCode, headers } = answer;
+	if (statusCode === 401 || statusCode === 403 || statusCode === 404 || statusCode === 410) {
+		return new DownloadProblem(`it is no longer there (HTTP ${statusCode})`, false);
+	}
+	if (statusCode !== 200) {
+		const isPassing = [408, 425, 429].includes(statusCode) || statusCode >= 500;
+		return new DownloadProblem(`the file server answered with HTTP ${statusCode}`, isPassing);
+	}
+	if (/^text\/html\b/i.test(headers['content-type'] ?? '')) {
+		return new DownloadProblem('the file server answered with a web page instead', false);
+	}
+	return (lengthOf(answer) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
+}
+
+/** The rest is only taken where it is certain that it belongs to what is here already. */
+function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | undefined {
+	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
+	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
+	if (continues && validatorOf(answer) === rest.validator) return undefined;
+	return new DownloadProblem('the connection broke off, and the file server does not send the rest', true);
+}
+
+/** The announced length in bytes; what a compressed answer announces is another length. */
+function lengthOf({ headers }: StreamAnswer): number | undefined {
+	const announced = headers['content-length'];
+	if (announced === undefined || headers['content-encoding'] !== undefined) return undefined;
+	const length = Number(announced);
+	return Number.isInteger(length) && length >= 0 ? length : undefined;
+}
+
+function validatorOf({ headers }: StreamAnswer): string | undefined {
+	const { etag } = headers;
+	return etag !== undefined && etag.startsWith('"') ? etag : headers['last-modified'];
+}
+
+/** The file is larger than the author wants. */
+export function tooLarge({ maxBytes }: DownloadRules): DownloadProblem {
+	return new DownloadProblem(`it is larger than Max File Size (${Number((maxBytes / BYTES_PER_MB).toFixed(2))} MB)`, false);
+}

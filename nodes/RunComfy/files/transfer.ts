@@ -1,0 +1,144 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { ExecutionStopped, rethrow } from '../shared/failure';
+import { discard, StreamRefused } from '../transport/openStream';
+import { Checksum } from './checksum';
+import { DownloadProblem } from './downloadProblem';
+import { openFile, tooLarge, type DownloadRules, type OpenedFile } from './openFile';
+
+/** How often a file may break off and be taken up again. */
+const MOST_BREAKS = 5;
+const PAUSE_MS = 1_000;
+
+/** A transfer that brings less than this in that time has stopped, whatever trickles in. Bytes, milliseconds. */
+const LEAST_BYTES = 16 * 1024;
+const STALL_MS = 30_000;
+
+/**
+ * The bytes of one file, as one stream, whatever happens to the connections below it: where one breaks off, the rest is
+ * asked for, and what cannot be taken up again with certainty fails. The stream ends well only when the file is complete.
+ */
+export class Transfer {
+	/** Why the bytes stopped; undefined while they come, and when whoever reads them has stopped. */
+	problem?: DownloadProblem;
+
+	/** Bytes. */
+	received = 0;
+
+	private constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly url: string,
+		private readonly rules: DownloadRules,
+		/** The first answer, which tells of the whole file. */
+		readonly file: OpenedFile,
+		private connection: Connection,
+	) {}
+
+	/** @throws DownloadProblem, StreamRefused */
+	static async open(context: IExecuteFunctions, url: string, rules: DownloadRules): Promise<Transfer> {
+		const connection = new Connection(rules);
+		try {
+			return new Transfer(context, url, rules, await openFile(context, url, rules, connection.signal), connection);
+		} catch (error) {
+			connection.close();
+			rethrow(toProblem(error, rules));
+		}
+	}
+
+	/** Lets go of the connection without reading on. */
+	close(): void {
+		discard(this.file.body);
+		this.connection.close();
+	}
+
+	/** @throws DownloadProblem, ExecutionStopped */
+	async *chunks(): AsyncGenerator<Buffer> {
+		const checksum = new Checksum(this.file.headers);
+		try {
+			let { body } = this.file;
+			for (let breaks = 0; ; breaks++) {
+				try {
+					for await (const chunk of body) {
+						this.received += chunk.length;
+						this.connection.progress(chunk.length);
+						if (this.received > this.rules.maxBytes) throw tooLarge(this.rules);
+						checksum.add(chunk);
+						yield chunk;
+					}
+					if (this.isComplete()) break;
+				} catch (error) {
+					if (this.rules.signal.aborted || error instanceof DownloadProblem) rethrow(toProblem(error, this.rules));
+				}
+				discard(body);
+				body = (await this.takeUpAgain(breaks)).body;
+			}
+			if (this.received === 0) throw new DownloadProblem('it is empty', true);
+			if (!checksum.isRight()) throw new DownloadProblem('its bytes are not those that its server announced', true);
+		} catch (error) {
+			if (error instanceof DownloadProblem) this.problem = error;
+			rethrow(error);
+		} finally {
+			this.close();
+		}
+	}
+
+	/** A file of unknown length is complete when its server says so, which the connection itself checks. */
+	private isComplete(): boolean {
+		const { length } = this.file;
+		if (length !== undefined && this.received > length) {
+			throw new DownloadProblem(`${this.received} bytes arrived, and ${length} were announced`, true);
+		}
+		return length === undefined || this.received === length;
+	}
+
+	/** Asks for what is missing, as long as each new connection brings something. */
+	private async takeUpAgain(breaks: number): Promise<OpenedFile> {
+		const { length, validator } = this.file;
+		const { clock, signal } = this.rules;
+		const brokeOff = new DownloadProblem('the connection broke off', true);
+		if (length === undefined || validator === undefined || this.received === 0 || breaks === MOST_BREAKS) throw brokeOff;
+		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
+		this.connection.close();
+		this.connection = new Connection(this.rules);
+		try {
+			return await openFile(this.context, this.url, this.rules, this.connection.signal, { from: this.received, length, validator });
+		} catch (error) {
+			rethrow(toProblem(error, this.rules));
+		}
+	}
+}
+
+/** One HTTP connection, which is ended from outside, by Stop, and when next to nothing comes any more. */
+class Connection {
+	private readonly ending = new AbortController();
+
+	private bytes = 0;
+
+	readonly signal: AbortSignal;
+
+	constructor({ clock, signal }: DownloadRules) {
+		this.signal = AbortSignal.any([signal, this.ending.signal]);
+		const watch = async () => {
+			for (let before = 0; ; before = this.bytes) {
+				await clock.sleep(STALL_MS, this.ending.signal);
+				if (this.bytes - before < LEAST_BYTES) this.ending.abort();
+			}
+		};
+		watch().catch(() => {});
+	}
+
+	progress(bytes: number): void {
+		this.bytes += bytes;
+	}
+
+	close(): void {
+		this.ending.abort();
+	}
+}
+
+function toProblem(error: unknown, rules: DownloadRules): unknown {
+	if (rules.signal.aborted) return new ExecutionStopped();
+	if (error instanceof DownloadProblem) return error;
+	if (error instanceof StreamRefused) return new DownloadProblem(error.message, false);
+	return new DownloadProblem('the connection broke off', true);
+}

@@ -1,0 +1,94 @@
+/** One measured execution that fetches files, in a process of its own. */
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { get, type IncomingMessage } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Container } from '@n8n/di';
+import { BinaryDataService } from 'n8n-core';
+import type { IBinaryData } from 'n8n-workflow';
+
+import { Engine, runComfyNode } from '../engine/engine';
+import { TOKENS } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
+
+/** What to run: so many items, whose requests are planned with one file each. */
+export interface FilesRunSettings {
+	url: string;
+	items: number;
+	store: 'filesystem' | 'memory';
+	/** Instead of n8n and the node: Node's own answer, written to a file by Node's own function. */
+	plainUrl?: string;
+}
+
+/** What it took. */
+export interface FilesRunFigures {
+	seconds: number;
+	/** The most resident memory above that before the run, in MB. */
+	growthMb: number;
+	hashes: string[];
+	error?: string;
+}
+
+const SAMPLE_MS = 5;
+const MB = 1_048_576;
+
+async function main({ url, items, store, plainUrl }: FilesRunSettings): Promise<FilesRunFigures> {
+	const engine = await Engine.start();
+	await engine.useStore(store);
+	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: url, platformApiUrl: url };
+	// Loads what is loaded once; the simulator plans a small file for it.
+	await engine.execute(workflowOf(url), { credential });
+	(globalThis.gc as () => void)();
+	const before = process.memoryUsage.rss();
+	let most = before;
+	const timer = setInterval(() => {
+		most = Math.max(most, process.memoryUsage.rss());
+	}, SAMPLE_MS);
+	const startedAt = process.hrtime.bigint();
+	const all = Array.from({ length: items }, () => ({ json: {} }));
+	const execution = plainUrl === undefined ? await engine.execute(workflowOf(url), { credential, items: all }) : await fetchPlainly(plainUrl);
+	const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
+	clearInterval(timer);
+	const hashes: string[] = [];
+	for (const item of execution?.items('RunComfy') ?? []) hashes.push(await hashOf(item.binary?.data as IBinaryData));
+	engine.stop();
+	return { seconds, growthMb: (most - before) / MB, hashes, error: execution?.error('RunComfy')?.message };
+}
+
+async function fetchPlainly(url: string): Promise<undefined> {
+	const folder = mkdtempSync(join(tmpdir(), 'runcomfy-plain-'));
+	const response = await new Promise<IncomingMessage>((resolve) => get(url, resolve));
+	await writeFile(join(folder, 'file'), response);
+	rmSync(folder, { recursive: true, force: true });
+}
+
+async function hashOf(binary: IBinaryData): Promise<string> {
+	const hash = createHash('sha256');
+	if (binary.id === undefined) return hash.update(Buffer.from(binary.data, 'base64')).digest('hex');
+	for await (const chunk of await Container.get(BinaryDataService).getAsStream(binary.id)) hash.update(chunk as Buffer);
+	return hash.digest('hex');
+}
+
+function workflowOf(url: string) {
+	const input = { prompt: 'a boat', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
+	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
+	return {
+		nodes: [trigger, runComfyNode({ resource: 'request', operation: 'submitAndWait', specifyInput: 'json', inputJson: JSON.stringify(input), options: { maxConcurrency: 20 } })],
+		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
+		settings: { executionOrder: 'v1' as const },
+	};
+}
+
+main(JSON.parse(process.argv[2] ?? '{}') as FilesRunSettings).then(
+	(figures) => {
+		console.log(JSON.stringify(figures));
+		process.exit(0);
+	},
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
