@@ -1,2 +1,3 @@
 export { RunComfyApi } from './credentials/RunComfyApi.credentials';
 export { RunComfy } from './nodes/RunComfy/RunComfy.node';
+export { RunComfyDurable } from './nodes/RunComfyDurable/RunComfyDurable.node';

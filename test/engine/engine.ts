@@ -161,6 +161,20 @@ export class Engine {
 		return toExecution(await new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built));
 	}
 
+	/** Goes on with an execution that waits, from the data that n8n stored of it, as n8n does when its time has come. */
+	async resume(
+		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
+		input: ExecutionInput,
+		{ run }: Execution,
+		executionId: string,
+	): Promise<Execution> {
+		const { parse, stringify } = await import('flatted');
+		const built = this.workflowOf(workflow);
+		const data = parse(stringify(run.data)) as IRun['data'];
+		const additionalData = this.additionalData(built, input.credential, undefined, executionId);
+		return toExecution(await new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built));
+	}
+
 	/** The id of the last execution that was started. */
 	get lastExecutionId(): string {
 		return String(this.nextExecution - 1);

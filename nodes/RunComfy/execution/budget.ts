@@ -5,10 +5,19 @@ const ROUNDING_USD = 1e-9;
 
 /** What a node run may spend, and what it has planned to spend. USD. */
 export class Budget {
-	private planned = 0;
+	/**
+	 * @param limit 0 for none
+	 * @param planned what earlier rounds of the same batch have planned
+	 */
+	constructor(
+		private readonly limit: number,
+		private planned = 0,
+	) {}
 
-	/** @param limit 0 for none */
-	constructor(private readonly limit: number) {}
+	/** What is planned so far. */
+	get total(): number {
+		return this.planned;
+	}
 
 	/**
 	 * Plans one submit.

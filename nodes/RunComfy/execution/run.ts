@@ -58,6 +58,8 @@ export interface RunSettings {
 	maxConcurrency: number;
 	/** USD, 0 for none. */
 	spendLimit: number;
+	/** USD that earlier rounds of the same batch have planned. */
+	plannedBefore?: number;
 }
 
 /**
@@ -84,7 +86,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 		signal: ending.signal,
 		isTool: isToolRun(context),
 		inFlight: new InFlight(systemClock, (requestId) => record.forget(requestId)),
-		budget: new Budget(settings.spendLimit),
+		budget: new Budget(settings.spendLimit, settings.plannedBefore),
 		record,
 		statusPace,
 		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),

@@ -1,12 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestResult } from '../../api/requests';
+import type { RequestResult, RequestStatus } from '../../api/requests';
+import type { NormalStatus } from '../../api/status';
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../request/outcomeFailures';
 import { costOf, modelIdOf } from '../../request/result';
-import { RequestWatch } from '../../request/requestWatch';
+import { RequestWatch, type WatchOutcome } from '../../request/requestWatch';
 import { rememberRunTime, usualRunTime } from '../../request/runTimes';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
@@ -38,6 +39,9 @@ export function readFinishSettings(run: Run, itemIndex: number, isOwn: boolean):
 	return { ...readWaitSettings(run, itemIndex, isOwn), download: readDownloadSettings(run, itemIndex), isOwn };
 }
 
+/** How a watched request left: as an item, or still under way. */
+export type Finish = { item: OutputItem } | { goesOn: { status: NormalStatus; waitedSeconds: number } };
+
 /**
  * Waits for a request, fetches its files and makes the output item.
  *
@@ -50,46 +54,70 @@ export async function finishRequest(
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<OutputItem> {
-	const { requestId } = pending;
-	const log = progressLog(run, itemIndex, requestId);
-	const { cancelOnStop, isOwn } = settings;
-	run.inFlight.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
-	try {
-		return await waitAndFetch(run, itemIndex, pending, settings, log);
-	} catch (error) {
-		// The failure names the request, and says how to fetch it where it goes on.
-		if (!(error instanceof ExecutionStopped)) run.inFlight.remove(requestId);
-		rethrow(withRequest(error, pending));
-	}
+	const finish = await watchAndFetch(run, itemIndex, pending, settings);
+	return 'item' in finish ? finish.item : timedOutItem(run, pending, settings, finish.goesOn);
 }
 
-async function waitAndFetch(
+/** The item of a request that goes on when the time is up. @throws RunComfyFailure `timeout`, where the author wants it so */
+export function timedOutItem(
+	run: Run,
+	{ requestId, modelId }: PendingRequest,
+	{ onTimeout }: FinishSettings,
+	{ status, waitedSeconds }: { status: NormalStatus; waitedSeconds: number },
+): OutputItem {
+	// The item, or the failure, tells how to fetch it.
+	run.inFlight.remove(requestId);
+	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, status, waitedSeconds);
+	return { json: { request_id: requestId, status, timed_out: true, waited_seconds: waitedSeconds } };
+}
+
+/**
+ * Watches a request for its time, and makes the item when it succeeds.
+ *
+ * @throws RunComfyFailure; every one carries the request id
+ * @throws ExecutionStopped
+ */
+export async function watchAndFetch(
 	run: Run,
 	itemIndex: number,
 	pending: PendingRequest,
 	settings: FinishSettings,
-	log: ReturnType<typeof progressLog>,
-): Promise<OutputItem> {
-	const { requestId, modelId } = pending;
-	const { transport, clock, signal } = run;
-	const { maxWaitTime, includeCost, onTimeout, download } = settings;
-	const { account } = transport;
-	const usualMs = settings.isOwn && modelId ? () => usualRunTime(account, modelId) : undefined;
-	const watch = { transport, clock, signal, pace: run.statusPace, requestId, modelId, maxWaitTime, includeCost };
-	const outcome = await run.poller.watch(new RequestWatch({ ...watch, usualMs, onStatus: log.status }));
-	if (outcome.kind === 'succeeded' && settings.isOwn && modelId) {
-		rememberRunTime(account, modelId, outcome.ranMs);
-		run.poller.replan();
-	}
-	if (outcome.kind === 'succeeded') {
+): Promise<Finish> {
+	const { requestId } = pending;
+	const { cancelOnStop, isOwn, download } = settings;
+	const log = progressLog(run, itemIndex, requestId);
+	run.inFlight.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	try {
+		const outcome = await watch(run, pending, settings, log.status);
+		if (outcome.kind === 'timedOut') return { goesOn: outcome };
 		run.inFlight.markFinished(requestId);
 		const item = await succeededItem(run, itemIndex, pending, download, outcome.result);
 		run.inFlight.remove(requestId);
-		return item;
+		return { item };
+	} catch (error) {
+		// The failure names the request, and says how to fetch it where it goes on.
+		if (!(error instanceof ExecutionStopped)) run.inFlight.remove(requestId);
+		return rethrow(withRequest(error, pending));
 	}
-	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, outcome.status, outcome.waitedSeconds);
-	const { status, waitedSeconds } = outcome;
-	return { json: { request_id: requestId, status, timed_out: true, waited_seconds: waitedSeconds } };
+}
+
+async function watch(
+	run: Run,
+	{ requestId, modelId }: PendingRequest,
+	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
+	onStatus: (status: RequestStatus) => void,
+): Promise<WatchOutcome> {
+	const { transport, clock, signal, statusPace: pace } = run;
+	const { account } = transport;
+	const isTimed = isOwn && modelId !== undefined;
+	const usualMs = isTimed ? () => usualRunTime(account, modelId) : undefined;
+	const options = { transport, clock, signal, pace, requestId, modelId, maxWaitTime, includeCost, usualMs, onStatus };
+	const outcome = await run.poller.watch(new RequestWatch(options));
+	if (outcome.kind === 'succeeded' && isTimed) {
+		rememberRunTime(account, modelId, outcome.ranMs);
+		run.poller.replan();
+	}
+	return outcome;
 }
 
 async function succeededItem(

@@ -10,7 +10,7 @@ import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOpti
 import { finishRequest, readFinishSettings } from './finishRequest';
 import { submitItem } from './submission';
 
-const properties: INodeProperties[] = [
+export const properties: INodeProperties[] = [
 	...submitFields,
 	...downloadFields,
 	{

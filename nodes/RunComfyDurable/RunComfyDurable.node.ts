@@ -1,0 +1,57 @@
+import {
+	NodeConnectionTypes,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
+
+import { execute as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
+import { execute as wait } from '../RunComfy/actions/request/wait.operation';
+import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
+import { runItems } from '../RunComfy/execution/runItems';
+import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
+import { searchModels } from '../RunComfy/methods/searchModels';
+import { durableFields } from './durableFields';
+import { durableRun } from './durableRun';
+
+export class RunComfyDurable implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'RunComfy Durable Wait',
+		name: 'runComfyDurable',
+		icon: { light: 'file:../RunComfy/runComfy.svg', dark: 'file:../RunComfy/runComfy.dark.svg' },
+		group: ['transform'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] + (($parameter["operation"] === "wait") ? "" : ": " + ($parameter["model"]?.value ?? $parameter["model"])) }}',
+		description:
+			'Generate images, videos and audio with RunComfy and wait for them across restarts of n8n, for long renders and large batches. Each submit is a paid generation.',
+		defaults: { name: 'RunComfy Durable Wait' },
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
+		outputNames: ['Loop', 'Done'],
+		usableAsTool: true,
+		credentials: [{ name: 'runComfyApi', required: true }],
+		properties: durableFields,
+	};
+
+	methods = {
+		listSearch: { searchModels },
+		loadOptions: { getMediaInputs },
+		resourceMapping: { getModelInputFields },
+	};
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		const isTool = this.getNode().type.endsWith('Tool');
+		const isSubWorkflow = this.getMode() === 'integrated';
+		if (!isTool && !isSubWorkflow) return await durableRun(this, this.continueOnFail());
+		// Whoever called waits for an answer, and an execution in n8n's store gives none.
+		this.addExecutionHints({
+			message: `${isTool ? 'As a tool of an AI agent' : 'In a sub-workflow'} this node waits in memory: a restart of n8n ends the wait, and the request IDs are in the log`,
+			type: 'warning',
+			location: 'outputPane',
+		});
+		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : submitAndWait;
+		const items = await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail: this.continueOnFail() });
+		return isTool ? [items, []] : [[], items];
+	}
+}

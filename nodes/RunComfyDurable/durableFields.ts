@@ -1,0 +1,96 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+
+import { properties as submitAndWaitProperties } from '../RunComfy/actions/request/submitAndWait.operation';
+import { requestIdField } from '../RunComfy/actions/shared/requestIdField';
+import { submitFields } from '../RunComfy/actions/shared/submitFields';
+
+/** A day: what is waited for here takes no worker and no memory. */
+export const DEFAULT_MAX_WAIT_SECONDS = 86_400;
+/** All of these are submitted before they are saved, so it bounds what a crash can lose. */
+export const DEFAULT_CONCURRENCY = 50;
+export const DEFAULT_WATCH_SECONDS = 20;
+
+/** Other defaults for waits of hours. */
+const CHANGED: Record<string, Partial<INodeProperties>> = {
+	maxConcurrency: {
+		default: DEFAULT_CONCURRENCY,
+		description: 'How many requests to have under way at once. They are submitted in one go and saved together. The value of the first item counts.',
+	},
+	maxWaitTime: {
+		default: DEFAULT_MAX_WAIT_SECONDS,
+		description: 'Seconds to wait for one request, downloads not included',
+	},
+};
+
+const submitNames = new Set(submitFields.map(({ name }) => name));
+
+/** The parameters of the node: those of Submit and Wait, and how to wait durably. */
+export const durableFields: INodeProperties[] = [
+	{
+		displayName:
+			'Connect the output Loop back to the input of this node. Finished items leave by Done. While requests run, the execution waits in the database of n8n and survives restarts.',
+		name: 'loopNotice',
+		type: 'notice',
+		default: '',
+	},
+	{
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		options: [
+			{
+				name: 'Submit and Wait',
+				value: 'submitAndWait',
+				description: 'Start a paid generation for each item and wait for it across restarts',
+				action: 'Submit requests and wait across restarts',
+			},
+			{
+				name: 'Wait',
+				value: 'wait',
+				description: 'Wait across restarts for requests that were submitted earlier',
+				action: 'Wait for requests across restarts',
+			},
+		],
+		default: 'submitAndWait',
+	},
+	{ ...requestIdField, displayOptions: { show: { operation: ['wait'] } } },
+	...submitAndWaitProperties.map((property) => {
+		if (property.name === 'options') return { ...property, options: (property.options ?? []).map(changed) };
+		if (!submitNames.has(property.name)) return property;
+		const { show = {} } = property.displayOptions ?? {};
+		return { ...property, displayOptions: { show: { operation: ['submitAndWait'], ...show } } };
+	}),
+	{
+		displayName: 'Watch First (Seconds)',
+		name: 'watchSeconds',
+		type: 'number',
+		typeOptions: { minValue: 0 },
+		default: DEFAULT_WATCH_SECONDS,
+		description:
+			'How long to watch new requests before their IDs are saved, so that short ones need not wait for n8n, which resumes once a minute. Until they are saved, the IDs are only in the log: with 0 they are saved at once.',
+	},
+	{
+		displayName: 'Return Items',
+		name: 'returnItems',
+		type: 'options',
+		options: [
+			{
+				name: 'All Together',
+				value: 'together',
+				description: 'The nodes behind Done run once, with all items',
+			},
+			{
+				name: 'As They Finish',
+				value: 'finished',
+				description: 'The nodes behind Done run each time some items are finished',
+			},
+		],
+		default: 'together',
+		description: 'When finished items leave the node',
+	},
+];
+
+function changed(option: INodeProperties | INodePropertyOptions | INodePropertyCollection) {
+	return { ...option, ...CHANGED[option.name] } as INodeProperties;
+}
