@@ -67,8 +67,8 @@ export class N8nRest {
 	}
 
 	async createWorkflow(workflow: Partial<IWorkflowBase>): Promise<{ id: string }> {
-		const { name, nodes, connections, settings } = workflow;
-		return await this.call('post', 'workflows', { name, nodes, connections, settings, active: false });
+		const { name, nodes, connections, settings, pinData } = workflow;
+		return await this.call('post', 'workflows', { name, nodes, connections, settings, pinData, active: false });
 	}
 
 	/** Asks the node for its lists or fields the way the editor does. */
@@ -109,6 +109,16 @@ export class N8nRest {
 			if (Date.now() > deadline) throw new Error(`Execution ${executionId} is still ${execution.status}`);
 			await new Promise((resolve) => setTimeout(resolve, 250));
 		}
+	}
+
+	/** The state of an execution right now, such as `waiting`. */
+	async status(executionId: string): Promise<string> {
+		return (await this.call<{ status: string }>('get', `executions/${executionId}`)).status;
+	}
+
+	/** Runs an execution that failed again, as a person does with Retry. @returns the new execution's id */
+	async retry(executionId: string): Promise<string> {
+		return (await this.call<{ id: string }>('post', `executions/${executionId}/retry`, { loadWorkflow: false })).id;
 	}
 
 	async stop(executionId: string): Promise<void> {

@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { createWriteStream, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -40,38 +40,58 @@ function npm(cwd: string, args: string[]): void {
 	if (status !== 0) throw new Error(`npm ${args[0]} did not work:\n${stderr}`);
 }
 
-/** A real n8n in a folder of its own. */
+/** What a process of n8n does: all of it, or a part of it in queue mode. */
+export type N8nRole = 'start' | 'worker' | 'webhook';
+
+/** How to start an n8n. */
+export interface N8nSettings {
+	/** n8n's data; a new temporary folder by default. */
+	userFolder?: string;
+	port?: number;
+	role?: N8nRole;
+	/** Arguments after the role, such as a worker's concurrency. */
+	args?: string[];
+	/** Further settings of n8n. */
+	env?: NodeJS.ProcessEnv;
+	/** Whether the package has to be installed first; not where another process of n8n shares the folder. */
+	installs?: boolean;
+	/** The log's name in the folder. */
+	logName?: string;
+}
+
+/** A process of a real n8n, in a folder of its own unless it is told to share one. */
 export class N8nServer {
 	private constructor(
 		readonly url: string,
 		readonly userFolder: string,
 		readonly logFile: string,
 		private readonly child: ChildProcess,
+		private readonly role: N8nRole,
 	) {}
 
 	/**
 	 * Starts n8n and waits until it serves.
 	 *
-	 * @param userFolder n8n's data; a new temporary folder by default
 	 * @throws Error with the end of n8n's log when it does not come up
 	 */
-	static async start(settings: { userFolder?: string; port?: number } = {}): Promise<N8nServer> {
+	static async start(settings: N8nSettings = {}): Promise<N8nServer> {
 		const n8n = n8nCommand();
+		const { role = 'start', args = [], env = {}, installs = true, logName = 'n8n' } = settings;
 		const userFolder = settings.userFolder ?? mkdtempSync(join(tmpdir(), 'runcomfy-n8n-'));
 		mkdirSync(userFolder, { recursive: true });
-		installPackage(userFolder);
+		if (installs) installPackage(userFolder);
 		const port = settings.port ?? (await freePort());
 		const url = `http://localhost:${port}`;
-		const logFile = join(userFolder, 'n8n.log');
-		const log = createWriteStream(logFile);
-		const child = spawn(n8n.command, [...n8n.args, 'start'], {
-			env: await environment(n8n, userFolder, port),
-			stdio: ['ignore', 'pipe', 'pipe'],
+		const logFile = join(userFolder, `${logName}.log`);
+		// Started again, it goes on with its log: what a crash leaves behind is in there.
+		const log = openSync(logFile, 'a');
+		const child = spawn(n8n.command, [...n8n.args, role, ...args], {
+			env: { ...(await environment(n8n, userFolder, port)), ...env },
+			stdio: ['ignore', log, log],
 			shell: process.platform === 'win32',
 		});
-		child.stdout?.pipe(log);
-		child.stderr?.pipe(log);
-		const server = new N8nServer(url, userFolder, logFile, child);
+		closeSync(log);
+		const server = new N8nServer(url, userFolder, logFile, child, role);
 		try {
 			await server.untilReady();
 		} catch (error) {
@@ -89,7 +109,7 @@ export class N8nServer {
 
 	/** Ends n8n as a service manager does. */
 	async stop(): Promise<void> {
-		if (this.child.exitCode !== null || this.child.signalCode !== null) return;
+		if (this.hasEnded) return;
 		const ended = new Promise((resolve) => this.child.once('exit', resolve));
 		this.child.kill('SIGTERM');
 		const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
@@ -97,23 +117,41 @@ export class N8nServer {
 		clearTimeout(killer);
 	}
 
+	/** Ends n8n as a power cut does. */
+	async kill(): Promise<void> {
+		if (this.hasEnded) return;
+		const ended = new Promise((resolve) => this.child.once('exit', resolve));
+		this.child.kill('SIGKILL');
+		await ended;
+	}
+
 	/** Calls back when n8n ends by itself. */
 	onExit(listener: () => void): void {
 		this.child.once('exit', listener);
 	}
 
+	/** What it has logged so far. */
+	get log(): string {
+		return readFileSync(this.logFile, 'utf8');
+	}
+
+	private get hasEnded(): boolean {
+		return this.child.exitCode !== null || this.child.signalCode !== null;
+	}
+
 	/** n8n answers its health check before its database is ready, and its settings with a text until then. */
 	private async untilReady(): Promise<void> {
 		const deadline = Date.now() + READY_TIMEOUT_MS;
+		const path = { start: '/rest/settings', worker: '/healthz/readiness', webhook: '/healthz/readiness' }[this.role];
 		while (Date.now() < deadline) {
-			if (this.child.exitCode !== null) break;
+			if (this.hasEnded) break;
 			const answer = await axios
-				.get<unknown>(`${this.url}/rest/settings`, { validateStatus: () => true, timeout: 5_000 })
+				.get<unknown>(`${this.url}${path}`, { validateStatus: () => true, timeout: 5_000 })
 				.catch(() => undefined);
 			if (answer?.status === 200 && typeof answer.data === 'object') return;
 			await new Promise((resolve) => setTimeout(resolve, 500));
 		}
-		throw new Error(`n8n did not start, see ${this.logFile}`);
+		throw new Error(`n8n did not start, see ${this.logFile}:\n${this.log.slice(-2_000)}`);
 	}
 }
 
@@ -137,6 +175,9 @@ async function environment(n8n: N8nCommand, userFolder: string, port: number): P
 		N8N_USER_FOLDER: userFolder,
 		N8N_ENCRYPTION_KEY: 'a key for a local n8n',
 		N8N_PORT: String(port),
+		// A worker has no port of its own but this one.
+		QUEUE_HEALTH_CHECK_ACTIVE: 'true',
+		QUEUE_HEALTH_CHECK_PORT: String(port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
 		N8N_LOG_LEVEL: 'info',
@@ -144,7 +185,8 @@ async function environment(n8n: N8nCommand, userFolder: string, port: number): P
 	};
 }
 
-async function freePort(): Promise<number> {
+/** A port that nothing listens on. */
+export async function freePort(): Promise<number> {
 	const probe = createServer();
 	await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve));
 	const { port } = probe.address() as AddressInfo;

@@ -105,7 +105,7 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 			return;
 		case 'drip':
 			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
-			for (let piece = 0; piece < action.pieces; piece++) {
+			for (let piece = 0; piece < action.pieces && !response.destroyed; piece++) {
 				const edge = (index: number) => Math.floor((answer.body.length * index) / action.pieces);
 				response.write(answer.body.subarray(edge(piece), edge(piece + 1)));
 				await pause(action.everyMs);
