@@ -108,7 +108,7 @@ describe('the editor', () => {
 
 describe('an execution', () => {
 	const imported = async () => {
-		const [example] = readExamples().filter(({ name }) => name === 'RunComfy: image to video');
+		const example = readExamples().find(({ name }) => name === 'RunComfy: image to video');
 		return withSimulatedImages(withCredential(example!, credential), simulator);
 	};
 
@@ -122,6 +122,21 @@ describe('an execution', () => {
 		const bytes = await rest.binary(item?.binary?.data?.id ?? '');
 		expect(bytes.equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
 		expect(simulator.calls('submit')).toHaveLength(1);
+	});
+
+	it.each(readExamples())('runs the example "$name" to its end', async (example) => {
+		const local = withSimulatedImages(withCredential(example, credential), simulator);
+		// Nobody wants to wait for two minutes here.
+		const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
+		const { id } = await rest.createWorkflow(JSON.parse(text) as typeof example);
+		const execution = await rest.finished(await rest.run(id, example.nodes[0]?.name));
+
+		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
+		const last = execution.data.resultData.lastNodeExecuted ?? '';
+		const output = execution.data.resultData.runData[last]?.at(-1)?.data?.main?.flat() ?? [];
+		expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
+		expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
+		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
 	});
 
 	it('shows what happened when the generation fails', async () => {

@@ -229,6 +229,17 @@ describe('as a tool of an agent', () => {
 	});
 });
 
+describe('in a sub-workflow', () => {
+	it('waits in process, hands its items to Done, and says so', async () => {
+		bench.simulator.nextPlans.push({ runMs: 100 });
+		const execution = await bench.engine.execute(workflow({}), { credential: bench.credential() as never, items: named(2), mode: 'integrated' });
+
+		expect(execution.run.status).toBe('success');
+		expect(all(execution, 'Done')).toHaveLength(2);
+		expect(execution.hints(NODE)).toEqual([expect.stringContaining('In a sub-workflow this node waits in memory')]);
+	});
+});
+
 describe('the next look', () => {
 	const state = (since: number, deadline = 1e12) => ({ since, deadline, isOwn: true, warnings: [] });
 

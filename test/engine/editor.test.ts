@@ -1,7 +1,6 @@
 import type { ILoadOptionsFunctions, INodeParameters } from 'n8n-workflow';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 
+import { readExamples } from '../e2e/examples';
 import { DREAMINA, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -77,12 +76,11 @@ describe('the form', () => {
 		expect(bench.simulator.received).toHaveLength(1);
 	});
 
-	it('of the example workflow is the current one', async () => {
-		const file = join(__dirname, '..', '..', 'examples', 'image-to-video.json');
-		const example = JSON.parse(readFileSync(file, 'utf8')) as { nodes: Array<{ parameters: { modelInput?: { schema: unknown } } }> };
-		const { fields } = await fieldsOf(chosen(DREAMINA));
-
-		expect(example.nodes.map(({ parameters }) => parameters.modelInput?.schema).filter(Boolean)).toEqual([fields]);
+	it.each(readExamples())('of the example "$name" is the current one', async ({ nodes }) => {
+		for (const { parameters } of nodes.filter((node) => node.parameters.modelInput !== undefined)) {
+			const { model, modelInput } = parameters as unknown as { model: { value: string }; modelInput: { schema: unknown } };
+			expect(modelInput.schema).toEqual((await fieldsOf(chosen(model.value))).fields);
+		}
 	});
 
 	it('comes from the bundled schema when the catalog cannot be reached', async () => {

@@ -22,6 +22,7 @@ import {
 	type IRun,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
+	type WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -65,6 +66,8 @@ export interface ExecutionInput {
 	credential: ICredentialDataDecryptedObject;
 	/** What the trigger puts out; one empty item by default. */
 	items?: INodeExecutionData[];
+	/** How n8n came to run it: by hand by default. */
+	mode?: WorkflowExecuteMode;
 }
 
 /** n8n's own engine with the built package in it, as n8n loads it. */
@@ -125,7 +128,7 @@ export class Engine {
 		const startNode = built.getStartNode();
 		if (startNode === undefined) throw new Error('The workflow has no trigger');
 		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
-		const pending = new WorkflowExecute(additionalData, 'manual').run({ workflow: built, startNode, pinData });
+		const pending = new WorkflowExecute(additionalData, input.mode ?? 'manual').run({ workflow: built, startNode, pinData });
 		const close = () => (additionalData.credentialsHelper as TestCredentialsHelper).close();
 		void pending.then(close, close);
 		return pending;

@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-/** n8n's own nodes live in a package of several hundred megabytes; these two of them do nothing but pass items on. */
+/** n8n's own nodes live in a package of several hundred megabytes; these of them do nothing but pass items on. */
 class PassingNode implements INodeType {
 	description: INodeTypeDescription;
 
@@ -32,5 +32,6 @@ class PassingNode implements INodeType {
 /** The node types that workflows of tests and examples use beside the package's own, by n8n's full names. */
 export const passingNodeTypes: Record<string, INodeType> = {
 	'n8n-nodes-base.manualTrigger': new PassingNode('manualTrigger', []),
+	'n8n-nodes-base.stickyNote': new PassingNode('stickyNote', []),
 	'n8n-nodes-base.noOp': new PassingNode('noOp', [NodeConnectionTypes.Main]),
 };

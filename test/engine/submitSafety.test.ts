@@ -102,6 +102,29 @@ describe('reads', () => {
 	});
 });
 
+describe('reads about a request that runs', () => {
+	it('outlast a service that is down for a while', async () => {
+		bench.simulator.fault({ on: 'status', times: 6, action: answer(503) });
+		bench.simulator.fault({ on: 'result', times: 6, action: { type: 'drop' } });
+		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
+
+		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
+	});
+
+	it('all come later when the service asks one of them to', async () => {
+		bench.simulator.settings.plan.runMs = 30_000;
+		bench.simulator.fault({ on: 'status', skip: 8, times: 1, action: answer(429, '{}', { 'retry-after': '12' }) });
+		await bench.runFast(fieldInput(bench.dreaminaInput(), { downloadOutput: false }), { items: Array.from({ length: 5 }, () => ({ json: {} })) });
+		bench.simulator.settings.plan.runMs = 0;
+
+		const reads = bench.simulator.calls('status');
+		const refused = reads.find(({ status }) => status === 429)!;
+		// One that was on its way already may come in the same moment.
+		const next = reads.filter(({ at }) => at > refused.at + 1_000).map(({ at }) => at - refused.at);
+		expect(Math.min(...next)).toBeGreaterThanOrEqual(11_000);
+	});
+});
+
 describe('the token', () => {
 	it('goes over no redirect, and to no file host', async () => {
 		const elsewhere = await new Simulator().start();

@@ -1,0 +1,166 @@
+/** Writes the workflows of `examples/`, with the forms of their models as the editor saves them. */
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+
+import { Engine } from '../test/engine/engine';
+import { TOKENS } from '../test/simulator/accounts';
+import { Simulator } from '../test/simulator/simulator';
+
+const FOLDER = resolve(__dirname, '..', 'examples');
+const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
+const SEEDREAM = 'bytedance/seedream-5.0-pro/text-to-image';
+const PICTURE = 'https://playgrounds-storage-public.runcomfy.net/tools/7002/media-files/usecase5-1-1-input.jpg';
+
+interface ExampleNode {
+	name: string;
+	type: string;
+	typeVersion: number;
+	parameters: INodeParameters;
+	/** Further keys of the node. */
+	more?: IDataObject;
+}
+
+interface Example {
+	file: string;
+	name: string;
+	/** What a person reads on the canvas. */
+	note: string;
+	nodes: ExampleNode[];
+	/** From node to nodes, by output. */
+	connections: Record<string, string[][]>;
+}
+
+async function main(): Promise<void> {
+	const engine = await Engine.start();
+	const simulator = await new Simulator().start();
+	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
+	const inputOf = async (model: string, value: IDataObject): Promise<INodeParameters> => {
+		const entry = simulator.models.find(({ model_id }) => model_id === model);
+		const locator = {
+			__rl: true,
+			mode: 'list',
+			value: model,
+			cachedResultName: entry?.display_name ?? model,
+			cachedResultUrl: `https://www.runcomfy.com/models/${model}`,
+		};
+		const context = engine.loadOptions({ model: locator as never }, credential);
+		const fields = await engine.nodeType.methods?.resourceMapping?.getModelInputFields?.call(context as never);
+		const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: fields?.fields ?? [], attemptToConvertTypes: false, convertFieldsToString: false };
+		return { model: locator, modelInput } as unknown as INodeParameters;
+	};
+	const video = await inputOf(DREAMINA, {
+		prompt: 'the woman is standing beside the boats, her feet soaked in water',
+		image_urls: PICTURE,
+		number_of_frames: 121,
+		resolution: '720P',
+		seed: -1,
+	});
+	const batch = await inputOf(DREAMINA, { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}', number_of_frames: 121, resolution: '720P', seed: -1 });
+	const picture = await inputOf(SEEDREAM, { prompt: 'a wooden boat on a calm lake at dawn, film photograph' });
+	const moving = await inputOf(DREAMINA, { prompt: 'the boat drifts slowly to the left', image_urls: '={{ $json.output_urls[0] }}', number_of_frames: 121, resolution: '720P', seed: -1 });
+	for (const example of examples({ video, batch, picture, moving })) {
+		writeFileSync(join(FOLDER, example.file), `${JSON.stringify(toWorkflow(example), null, 2)}\n`);
+	}
+	await simulator.stop();
+	engine.stop();
+}
+
+function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeParameters>): Example[] {
+	const runComfy = (name: string, parameters: INodeParameters, more?: IDataObject): ExampleNode => ({ name, type: 'n8n-nodes-runcomfy.runComfy', typeVersion: 1, parameters: { ...parameters, options: parameters.options ?? {} }, more });
+	const manual: ExampleNode = { name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+	const list = [
+		{ prompt: 'the woman is standing beside the boats, her feet soaked in water', image: PICTURE },
+		{ prompt: 'the boats rock gently, the camera pulls back', image: PICTURE },
+		{ prompt: 'evening falls over the shore', image: PICTURE },
+	];
+	return [
+		{
+			file: 'image-to-video.json',
+			name: 'RunComfy: image to video',
+			note: 'Run and wait: one request, and its video as a file.',
+			nodes: [manual, runComfy('RunComfy', input.video)],
+			connections: { 'Manual Trigger': [['RunComfy']] },
+		},
+		{
+			file: 'submit-and-collect.json',
+			name: 'RunComfy: submit now, collect later',
+			note: 'Submit returns at once. The Wait node gives the execution to the database of n8n, so a restart does not matter; then the result is collected, which is free.',
+			nodes: [
+				manual,
+				runComfy('Submit', { operation: 'submit', ...input.video }),
+				{ name: 'Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters: { amount: 2, unit: 'minutes' }, more: { webhookId: '5f0a3c56-8e64-4b5e-9f0c-7f4f8f1c2a10' } },
+				runComfy('Collect', { operation: 'wait', requestId: '={{ $json.request_id }}' }),
+			],
+			connections: { 'Manual Trigger': [['Submit']], Submit: [['Wait']], Wait: [['Collect']] },
+		},
+		{
+			file: 'durable-wait.json',
+			name: 'RunComfy: durable wait',
+			note: 'For long renders and large batches: while requests run, the execution waits in the database of n8n and survives restarts. Loop leads back into the node; finished items leave by Done.',
+			nodes: [
+				manual,
+				{ name: 'RunComfy Durable Wait', type: 'n8n-nodes-runcomfy.runComfyDurable', typeVersion: 1, parameters: { ...input.video, options: {} } },
+				{ name: 'Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			],
+			connections: { 'Manual Trigger': [['RunComfy Durable Wait']], 'RunComfy Durable Wait': [['RunComfy Durable Wait'], ['Finished']] },
+		},
+		{
+			file: 'scheduled-batch.json',
+			name: 'RunComfy: scheduled batch from a list',
+			note: 'Every night, one request for each row of a list, ten at once and for 2 USD at the most. What does not work leaves by the second output and does not stop the others. Put your own list (a sheet, a table) in the place of the first two nodes.',
+			nodes: [
+				{ name: 'Every Night', type: 'n8n-nodes-base.scheduleTrigger', typeVersion: 1.2, parameters: { rule: { interval: [{ triggerAtHour: 2 }] } } },
+				{ name: 'List', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows: list }, null, 2), options: {} } },
+				{ name: 'One Item per Row', type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'rows', options: {} } },
+				runComfy('RunComfy', { ...input.batch, options: { maxConcurrency: 10, spendLimit: 2 } }, { onError: 'continueErrorOutput' }),
+				{ name: 'Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+				{ name: 'Not Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			],
+			connections: { 'Every Night': [['List']], List: [['One Item per Row']], 'One Item per Row': [['RunComfy']], RunComfy: [['Finished'], ['Not Finished']] },
+		},
+		{
+			file: 'text-to-image-to-video.json',
+			name: 'RunComfy: text to image to video',
+			note: 'A chain: the picture that the first model makes is the input of the second one, by its address.',
+			nodes: [manual, runComfy('Make a Picture', input.picture), runComfy('Make It Move', input.moving)],
+			connections: { 'Manual Trigger': [['Make a Picture']], 'Make a Picture': [['Make It Move']] },
+		},
+	];
+}
+
+function toWorkflow({ file, name, note, nodes, connections }: Example): IDataObject {
+	const idOf = (index: number) => `${Buffer.from(`${file} ${index}`).toString('hex').padEnd(32, '0').slice(0, 8)}-0000-4000-8000-${String(index).padStart(12, '0')}`;
+	const isOurs = (type: string) => type.startsWith('n8n-nodes-runcomfy.');
+	const sticky = { parameters: { content: note, height: 140, width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -200], id: idOf(99), name: 'Sticky Note' };
+	return {
+		name,
+		nodes: [
+			...nodes.map(({ more, ...node }, index) => ({
+				...node,
+				...more,
+				position: [index * 220, 0],
+				id: idOf(index),
+				...(isOurs(node.type) ? { credentials: { runComfyApi: { id: '1', name: 'RunComfy account' } } } : {}),
+			})),
+			sticky,
+		] as never,
+		pinData: {},
+		connections: Object.fromEntries(
+			Object.entries(connections).map(([from, outputs]) => [from, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }]),
+		) as never,
+		active: false,
+		settings: { executionOrder: 'v1' },
+		meta: { templateCredsSetupCompleted: true },
+		tags: [],
+	};
+}
+
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		console.error(error);
+		process.exit(1);
+	},
+);
