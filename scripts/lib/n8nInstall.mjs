@@ -50,18 +50,33 @@ function findInstalledN8n() {
 
 async function ensureNode24() {
 	if (Number(process.versions.node.split('.')[0]) === 24) return process.execPath;
+	return await ensureNode(NODE_VERSION);
+}
+
+/**
+ * Fetches a Node of that very version, where it is not there yet.
+ *
+ * @param {string} version
+ * @returns {Promise<string>} the path of its binary
+ */
+export async function ensureNode(version) {
 	const platform = process.platform === 'win32' ? 'win' : process.platform;
 	// The binary's own package: the wrapper package "node" would need an install script to fetch it.
 	const packageName = `node-${platform}-${process.arch}`;
-	const folder = join(cacheFolder(), `node-${NODE_VERSION}`);
+	const folder = join(cacheFolder(), `node-${version}`);
 	const binary = join(folder, 'node_modules', packageName, 'bin', platform === 'win' ? 'node.exe' : 'node');
 	if (!existsSync(binary)) {
-		console.log(`Fetching Node ${NODE_VERSION}, which n8n ${N8N_VERSION} needs, into ${folder}`);
-		mkdirSync(folder, { recursive: true });
-		writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'node-binary', private: true }));
-		await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error', `${packageName}@${NODE_VERSION}`], { cwd: folder });
+		console.log(`Fetching Node ${version} into ${folder}`);
+		await installInto(folder, 'node-binary', { [packageName]: version });
 	}
 	return binary;
+}
+
+/** Installs packages into a folder of the cache, without their install scripts. */
+export async function installInto(folder, name, dependencies) {
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(join(folder, 'package.json'), JSON.stringify({ name, private: true, dependencies }));
+	await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
 }
 
 async function installN8n(folder, nodeBinary) {

@@ -15,10 +15,12 @@ import {
 	type IBinaryData,
 	type ICredentialDataDecryptedObject,
 	type IDataObject,
+	type INode,
 	type INodeExecutionData,
 	type INodeParameters,
 	type INodeType,
 	type INodeTypes,
+	type IPinData,
 	type IRun,
 	type IWorkflowBase,
 	type IWorkflowExecuteAdditionalData,
@@ -30,6 +32,14 @@ import { join, resolve } from 'node:path';
 
 import { TestCredentialsHelper } from './credentialsHelper';
 import { passingNodeTypes } from './nodeTypes';
+
+/** n8n 1.x takes the parts of a run one by one, n8n 2.x as one object. */
+export const isEngineOfN8n1 = WorkflowExecute.prototype.run.length > 1;
+
+function runOnN8n1(execute: WorkflowExecute, workflow: Workflow, startNode: INode, pinData?: IPinData) {
+	const run = execute.run.bind(execute) as unknown as (...parts: unknown[]) => ReturnType<WorkflowExecute['run']>;
+	return run(workflow, startNode, undefined, pinData);
+}
 
 /** The package, built: what n8n would load. */
 const PACKAGE_FOLDER = resolve(__dirname, '..', '..');
@@ -128,7 +138,8 @@ export class Engine {
 		const startNode = built.getStartNode();
 		if (startNode === undefined) throw new Error('The workflow has no trigger');
 		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
-		const pending = new WorkflowExecute(additionalData, input.mode ?? 'manual').run({ workflow: built, startNode, pinData });
+		const execute = new WorkflowExecute(additionalData, input.mode ?? 'manual');
+		const pending = isEngineOfN8n1 ? runOnN8n1(execute, built, startNode, pinData) : execute.run({ workflow: built, startNode, pinData });
 		const close = () => (additionalData.credentialsHelper as TestCredentialsHelper).close();
 		void pending.then(close, close);
 		return pending;
@@ -192,6 +203,10 @@ export class Engine {
 
 	get nodeType(): INodeType {
 		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfy') as INodeType;
+	}
+
+	get durableNodeType(): INodeType {
+		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfyDurable') as INodeType;
 	}
 
 	/** Reads a file out of n8n's binary store. */

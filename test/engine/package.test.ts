@@ -1,6 +1,11 @@
+import * as n8nWorkflow from 'n8n-workflow';
 import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 import { Engine } from './engine';
+
+const DIST = join(__dirname, '..', '..', 'dist');
 
 let engine: Engine;
 
@@ -41,6 +46,21 @@ describe('the built package', () => {
 			light: expect.stringContaining('runComfy.svg'),
 			dark: expect.stringContaining('runComfy.dark.svg'),
 		});
+	});
+
+	it('loads the node for durable waits too, with its two outputs', () => {
+		expect(engine.durableNodeType.description).toMatchObject({ name: 'runComfyDurable', outputNames: ['Loop', 'Done'], codex: { alias: expect.arrayContaining(['Video']) } });
+	});
+
+	it('uses nothing of n8n-workflow that this version of n8n lacks', () => {
+		const names = new Set(
+			readdirSync(join(DIST, 'nodes'), { recursive: true, encoding: 'utf8' })
+				.filter((path) => path.endsWith('.js'))
+				.flatMap((path) => [...readFileSync(join(DIST, 'nodes', path), 'utf8').matchAll(/n8n_workflow_1\.(\w+)/g)].map(([, name]) => name ?? '')),
+		);
+
+		expect(names.size).toBeGreaterThan(3);
+		expect([...names].filter((name) => !(name in n8nWorkflow))).toEqual([]);
 	});
 
 	it('has the operations of the contract', () => {

@@ -23,13 +23,6 @@ const LARGE_BYTES = 64 * BYTES_PER_MB;
  */
 const known: { kind?: StoreKind; limitBytes?: number } = {};
 
-/** A file in n8n's store. */
-export interface StoredFile {
-	binary: IBinaryData;
-	/** What this store costs, where the file is large for it. */
-	warning?: string;
-}
-
 /**
  * Makes sure that n8n's store takes a file of this length, before a byte of it is read.
  *
@@ -55,11 +48,11 @@ export async function putIntoStore(
 	chunks: AsyncGenerator<Buffer>,
 	body: ByteStream,
 	{ fileName, mimeType }: { fileName: string; mimeType: string },
-): Promise<StoredFile> {
+): Promise<IBinaryData> {
 	try {
 		const binary = await context.helpers.prepareBinaryData(streamOf(chunks, body), fileName, mimeType);
 		learnKind(binary);
-		return { binary, warning: costOf(binary) };
+		return binary;
 	} catch (error) {
 		const limit = /exceeds the max size limit of (\d+) MB/.exec(error instanceof Error ? error.message : '')?.[1];
 		if (limit !== undefined) {
@@ -113,9 +106,10 @@ function tooLargeForStore(bytes: number | undefined, limitBytes: number): Downlo
 	return new DownloadProblem(`${size} is larger than n8n's store for files takes (${megabytes(limitBytes)} MB). ${help}`, false);
 }
 
-function costOf(binary: IBinaryData): string | undefined {
+/** What n8n's store costs for a file of so many bytes, where that is worth a word. */
+export function storeCost(bytes: number): string | undefined {
 	const isCollected = known.kind === 'memory' || known.kind === 'database';
-	if (!isCollected || (binary.bytes ?? 0) < LARGE_BYTES) return undefined;
+	if (!isCollected || bytes < LARGE_BYTES) return undefined;
 	const where = known.kind === 'memory' ? 'in memory, and in the data of the execution' : 'in its database, and in memory on the way there';
 	return `This n8n keeps files ${where}, which large files make slow. With N8N_DEFAULT_BINARY_DATA_MODE set to filesystem (or s3 with several workers) it takes next to no memory.`;
 }

@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/imageFacts';
 import { ExecutionStopped, rethrow } from '../shared/failure';
-import { checkStore, putIntoStore } from './binaryStore';
+import { checkStore, putIntoStore, storeCost } from './binaryStore';
 import { DownloadProblem } from './downloadProblem';
 import { nameInDisposition, nameInUrl, safeFileName } from './fileName';
 import { agreedMimeType, kindOfFileName } from './mediaTypes';
@@ -79,8 +79,9 @@ async function tryDownload(
 		const mimeType = agreedMimeType(headers['content-type'], name, typeOfBytes(start));
 		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server answered with a text instead', false);
 		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
-		const { binary, warning } = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
-		return { binary, fileName, mimeType, bytes: transfer.received, ...imageSides(start, mimeType), warning };
+		const binary = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
+		const bytes = transfer.received;
+		return { binary, fileName, mimeType, bytes, ...imageSides(start, mimeType), warning: storeCost(bytes) };
 	} catch (error) {
 		// What the store throws when the bytes stop is of no help; why they stopped is.
 		rethrow(transfer.problem ?? asProblem(error));
