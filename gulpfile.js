@@ -1,6 +1,8 @@
 const { build: bundle } = require('esbuild');
 const { dest, parallel, series, src } = require('gulp');
-const { rm } = require('node:fs/promises');
+const { readFileSync, readdirSync } = require('node:fs');
+const { mkdir, rm, writeFile } = require('node:fs/promises');
+const { join } = require('node:path');
 const { spawnSync } = require('node:child_process');
 
 async function clean() {
@@ -28,6 +30,19 @@ async function bundleVendor() {
 	});
 }
 
+/** What is bundled keeps its licence: MIT asks for the text to go along. */
+async function licences() {
+	const libraries = ['@cfworker/json-schema', 'image-size', 'ipaddr.js'];
+	const texts = libraries.map((name) => {
+		const folder = join('node_modules', name);
+		const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+		const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+		return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : `Licence: ${license}`}\n`;
+	});
+	await mkdir('dist/vendor', { recursive: true });
+	await writeFile('dist/vendor/LICENSES.txt', texts.join('\n'.padEnd(40, '-').concat('\n\n')));
+}
+
 function icons() {
 	return src(['{nodes,credentials}/**/*.svg'], { encoding: false }).pipe(dest('dist'));
 }
@@ -36,4 +51,4 @@ function codex() {
 	return src('nodes/**/*.node.json').pipe(dest('dist/nodes'));
 }
 
-exports.build = series(clean, compile, parallel(bundleVendor, icons, codex));
+exports.build = series(clean, compile, parallel(bundleVendor, licences, icons, codex));

@@ -14,6 +14,7 @@ import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getMode
 import { searchModels } from '../RunComfy/methods/searchModels';
 import { durableFields } from './durableFields';
 import { durableRun } from './durableRun';
+import { Surroundings } from './surroundings';
 
 export class RunComfyDurable implements INodeType {
 	description: INodeTypeDescription = {
@@ -42,11 +43,17 @@ export class RunComfyDurable implements INodeType {
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
 		const isTool = this.getNode().type.endsWith('Tool');
-		const isSubWorkflow = this.getMode() === 'integrated';
-		if (!isTool && !isSubWorkflow) return await durableRun(this, this.continueOnFail());
 		// Whoever called waits for an answer, and an execution in n8n's store gives none.
+		const reason = isTool
+			? 'As a tool of an AI agent'
+			: this.getMode() === 'integrated'
+				? 'In a sub-workflow'
+				: new Surroundings(this).isLastToRun
+					? 'Run alone, as a step,'
+					: undefined;
+		if (reason === undefined) return await durableRun(this, this.continueOnFail());
 		this.addExecutionHints({
-			message: `${isTool ? 'As a tool of an AI agent' : 'In a sub-workflow'} this node waits in memory: a restart of n8n ends the wait, and the request IDs are in the log`,
+			message: `${reason} this node waits in memory: a restart of n8n ends the wait, and the request IDs are in the log`,
 			type: 'warning',
 			location: 'outputPane',
 		});

@@ -12,6 +12,10 @@ export const DEFAULT_WATCH_SECONDS = 20;
 
 /** Other defaults for waits of hours. */
 const CHANGED: Record<string, Partial<INodeProperties>> = {
+	cancelOnStop: {
+		description:
+			'Whether to cancel requests at RunComfy when the running execution is stopped. Unless it is set here, those whose IDs are saved already go on. While the execution waits, Stop cannot cancel anything.',
+	},
 	maxConcurrency: {
 		default: DEFAULT_CONCURRENCY,
 		description: 'How many requests to have under way at once. They are submitted in one go and saved together. The value of the first item counts.',
@@ -83,7 +87,7 @@ export const durableFields: INodeProperties[] = [
 			{
 				name: 'As They Finish',
 				value: 'finished',
-				description: 'The nodes behind Done run each time some items are finished',
+				description: 'The nodes behind Done run each time some items are finished, if they lie above this node on the canvas',
 			},
 		],
 		default: 'together',

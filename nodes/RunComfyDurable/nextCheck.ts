@@ -1,4 +1,4 @@
-import type { WaitState } from './waitState';
+import type { WaitingRequest } from './waitState';
 
 /** n8n looks for executions to resume once a minute, so a shorter pause gains little. Milliseconds. */
 const SHORTEST_MS = 20_000;
@@ -10,12 +10,12 @@ const SHARE = 0.25;
 /**
  * When to look again at requests that n8n's store waits for.
  *
- * @param states of the requests that are under way
+ * @param requests those that are under way
  * @param nowMs milliseconds since 1970
  * @returns milliseconds since 1970, never after the first deadline
  */
-export function nextCheckAt(states: WaitState[], nowMs: number): number {
-	const pauses = states.map(({ since }) => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (nowMs - since) * SHARE)));
-	const deadlines = states.map(({ deadline }) => deadline);
+export function nextCheckAt(requests: Array<Pick<WaitingRequest, 'since' | 'deadline'>>, nowMs: number): number {
+	const pauses = requests.map(({ since }) => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (nowMs - since) * SHARE)));
+	const deadlines = requests.map(({ deadline }) => deadline);
 	return Math.max(nowMs + 1_000, Math.min(nowMs + Math.min(...pauses, LONGEST_MS), ...deadlines));
 }

@@ -5,9 +5,9 @@ import type { FailureDetails } from '../RunComfy/shared/failure';
 /** Where an item carries its state through the loop. */
 export const STATE_KEY = 'runComfyWait';
 
-/** What is known of an item whose request was submitted, or refused. All of it is JSON. */
-export interface WaitState {
-	requestId?: string;
+/** A request that an item has. All of it is JSON, for it stands in the item while the execution waits. */
+export interface WaitingRequest {
+	requestId: string;
 	modelId?: string;
 	/** When this batch took it over, and when waiting for it ends. Milliseconds since 1970. */
 	since: number;
@@ -16,24 +16,44 @@ export interface WaitState {
 	isOwn: boolean;
 	warnings: string[];
 	/** Its end was seen; the result is read again when the item leaves, which is free. */
-	isFinished?: boolean;
-	/** It never became a request. */
-	failure?: FailureDetails;
+	isOver?: boolean;
+	/** It ended badly, in the execution with this id. A person's Retry is another one, and buys again. */
+	failedIn?: string;
 }
 
-/** The state of an item that came through the loop; undefined for a new one. */
+/** What is known of an item. One that goes round the loop always has a state, also before its turn has come. */
+export interface WaitState {
+	request?: WaitingRequest;
+	/** It never became a request, in the execution with this id. */
+	refused?: { failure: FailureDetails; executionId: string };
+}
+
+/** The state of an item that came through the loop; undefined for one that comes from elsewhere. */
 export function readState({ json }: INodeExecutionData): WaitState | undefined {
 	const state = json[STATE_KEY];
-	const isState = typeof state === 'object' && state !== null && typeof (state as IDataObject).since === 'number';
-	return isState ? (state as unknown as WaitState) : undefined;
+	return typeof state === 'object' && state !== null ? (state as unknown as WaitState) : undefined;
 }
 
-/** The data that an item came with, without the state. */
-export function withoutState({ json }: INodeExecutionData): IDataObject {
-	return Object.fromEntries(Object.entries(json).filter(([name]) => name !== STATE_KEY));
+/** What of a state counts in this execution: what ended badly in another one is tried again. */
+export function stateIn(executionId: string, { request, refused }: WaitState): WaitState {
+	const isOld = (id: string | undefined) => id !== undefined && id !== executionId;
+	return {
+		...(request && !isOld(request.failedIn) ? { request } : {}),
+		...(refused && !isOld(refused.executionId) ? { refused } : {}),
+	};
+}
+
+/** Whether nothing more is to be waited for. */
+export function isOver({ request, refused }: WaitState): boolean {
+	return refused !== undefined || request?.isOver === true;
+}
+
+/** The data that an item came with, without the state. An earlier failure in it is not its own any more. */
+export function ownData({ json }: INodeExecutionData): IDataObject {
+	return Object.fromEntries(Object.entries(json).filter(([name]) => name !== STATE_KEY && name !== 'error'));
 }
 
 /** The data that an item came with, and its state. */
-export function withState(item: INodeExecutionData, state: WaitState | undefined): IDataObject {
-	return state === undefined ? withoutState(item) : { ...withoutState(item), [STATE_KEY]: state as unknown as IDataObject };
+export function withState({ json }: INodeExecutionData, state: WaitState): IDataObject {
+	return { ...json, [STATE_KEY]: state as unknown as IDataObject };
 }

@@ -21,12 +21,13 @@ interface Settings {
 	/** Connections of the node by output; the loop and Done by default. */
 	outputs?: string[][];
 	type?: string;
+	donePosition?: number[];
 }
 
-function workflow({ parameters = {}, options = {}, node = {}, outputs = [[NODE], ['Done'], ['Failed']], type = 'runComfyDurable' }: Settings) {
+function workflow({ parameters = {}, options = {}, node = {}, outputs = [[NODE], ['Done'], ['Failed']], type = 'runComfyDurable', donePosition = [400, 100] }: Settings) {
 	const input = bench.dreaminaInput({ prompt: '={{ $json.name }}' });
 	const base = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-	const end = (name: string) => ({ ...base, id: name, name, type: 'n8n-nodes-base.noOp' });
+	const end = (name: string) => ({ ...base, id: name, name, type: 'n8n-nodes-base.noOp', position: donePosition as [number, number] });
 	const durable = {
 		...runComfyNode({
 			operation: 'submitAndWait',
@@ -94,7 +95,7 @@ describe('the durable wait', () => {
 
 	it('hands on items as they finish, each once', async () => {
 		bench.simulator.nextPlans.push({ runMs: 700 }, { runMs: 0 }, { runMs: 300 });
-		const settings = { parameters: { returnItems: 'finished' } };
+		const settings = { parameters: { returnItems: 'finished' }, donePosition: [400, -200] };
 		const { execution } = await untilOver(settings, await start(settings, named(3)));
 
 		expect(all(execution, 'Done').map(({ name }) => name)).toEqual(['item 1', 'item 2', 'item 0']);
@@ -199,6 +200,142 @@ describe('a failure in a durable wait', () => {
 		if (item) expect(all(execution, 'Done')).toEqual([{ ...item, request_id: id, waited_seconds: expect.any(Number), size: 0 }]);
 		else expect(execution.error(NODE)?.context.details).toMatchObject({ code: 'timeout', request_id: id });
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
+	});
+});
+
+describe('what could cost money or items', () => {
+	const ids = () => bench.simulator.accepted.map(({ id }) => id);
+	const CONTINUE = { onError: 'continueRegularOutput' };
+	/** An input that does not need the item, so that any item could be bought. */
+	const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
+
+	it.each([{}, CONTINUE])('is not bought again and again by Always Output Data (%j)', async (node) => {
+		const settings = { parameters: anyItem(), node: { ...node, alwaysOutputData: true } };
+		const { execution } = await untilOver(settings, await start(settings, named(1)));
+
+		expect(bench.simulator.calls('submit')).toHaveLength(1);
+		expect(all(execution, 'Done')).toHaveLength(1);
+	});
+
+	it('ends under Continue On Fail when the node itself is set up wrongly', async () => {
+		const settings = { parameters: { watchSeconds: 'soon' }, node: CONTINUE };
+		const execution = await start(settings, named(2));
+
+		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'invalid_input', charged: 'no' } }, { error: { code: 'invalid_input' } }]);
+		expect(execution.run.data.resultData.runData[NODE]).toHaveLength(1);
+	});
+
+	it('ends under Continue On Fail when there is no token', async () => {
+		const settings = { node: CONTINUE };
+		const execution = await bench.engine.execute(workflow(settings), { credential: { ...bench.credential(), apiToken: '' } as never, items: named(2) });
+
+		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'unauthorized' } }, { error: { code: 'unauthorized' } }]);
+	});
+
+	it('outlasts a read that fails while it waits', async () => {
+		bench.simulator.settings.plan.runMs = 400;
+		const first = await start({}, named(3));
+		bench.simulator.settings.plan.runMs = 0;
+		bench.simulator.fault({ on: 'status', times: 2, action: { type: 'answer', status: 502 } });
+		const { execution } = await untilOver({}, first);
+
+		expect(all(execution, 'Done').map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded']);
+	});
+
+	it('keeps the spend limit when items leave early', async () => {
+		const settings = { parameters: { watchSeconds: 20, returnItems: 'finished' }, options: { maxConcurrency: 1, spendLimit: 0.25 }, node: CONTINUE };
+		const { execution } = await untilOver(settings, await start(settings, named(5)));
+
+		expect(bench.simulator.accepted).toHaveLength(2);
+		expect(all(execution, 'Done')).toHaveLength(5);
+	});
+
+	it('goes on at once when short requests make room for others', async () => {
+		const settings = { parameters: { watchSeconds: 20 }, options: { maxConcurrency: 2 } };
+		const { execution, waits } = await untilOver(settings, await start(settings, named(5)));
+
+		expect(waits).toBe(0);
+		expect(all(execution, 'Done').map(({ name }) => name)).toEqual(named(5).map(({ json }) => json.name));
+	});
+
+	it('names what finished in an earlier round, when a failure ends the run', async () => {
+		bench.simulator.nextPlans.push({}, { runMs: 60_000 }, { runMs: 300, outcome: 'failed', reason: 'no boats' });
+		const { execution } = await untilOver({}, await start({}, named(3)));
+
+		const [finished, running] = ids();
+		expect(execution.error(NODE)?.message).toContain(`These succeeded and can be fetched: ${finished}`);
+		expect(execution.error(NODE)?.message).toContain(`Other requests of this run go on: ${running}`);
+	});
+
+	it('cancels and names what is under way, when the file of a finished item cannot be had', async () => {
+		bench.simulator.nextPlans.push({ runMs: 150 }, { queueMs: 60_000 }, { runMs: 60_000 });
+		bench.simulator.fault({ on: 'file', action: { type: 'answer', status: 404 } });
+		const settings = { parameters: { returnItems: 'finished', downloadOutput: true } };
+		const { execution } = await untilOver(settings, await start(settings, named(3)));
+
+		const [, queued, running] = bench.simulator.accepted;
+		expect(execution.error(NODE)?.context.details).toMatchObject({ code: 'download_failed' });
+		expect(execution.error(NODE)?.message).toContain(`Other requests of this run go on: ${running?.id}`);
+		expect(bench.simulator.requests.stateOf(queued!)).toBe('cancelled');
+	});
+
+	it("buys again on a person's Retry what failed for good, and nothing else", async () => {
+		bench.simulator.nextPlans.push({ runMs: 100 }, { runMs: 300, outcome: 'failed', reason: 'no boats' });
+		const { execution: failed } = await untilOver({}, await start({}, named(2)));
+		expect(failed.error(NODE)?.context.details).toMatchObject({ code: 'generation_failed' });
+		const retry = await bench.engine.goOn(workflow({}), { credential: bench.credential() as never }, failed);
+		const { execution } = await untilOver({}, retry);
+
+		expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual([ids()[0], ids()[2]]);
+		expect(bench.simulator.calls('submit')).toHaveLength(3);
+	});
+
+	it('finds its requests again under Retry On Fail, and submits what the run itself cancelled', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { runMs: 100 }, {});
+		bench.simulator.fault({ on: 'submit', skip: 2, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
+		const settings = { node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } };
+		const { execution } = await untilOver(settings, await start(settings, named(3)));
+
+		expect(all(execution, 'Done').map(({ name, status }) => [name, status])).toEqual(named(3).map(({ json }) => [json.name, 'succeeded']));
+		const live = bench.simulator.accepted.filter(({ cancelledAt }) => cancelledAt === undefined).map(({ input }) => input.prompt);
+		expect([...live].sort()).toEqual(['item 0', 'item 1', 'item 2']);
+	});
+
+	it('waits in process when a person runs the node alone, and says so', async () => {
+		bench.simulator.nextPlans.push({ runMs: 100 });
+		const execution = await bench.engine.execute(workflow({}), { credential: bench.credential() as never, items: named(1), destination: NODE });
+
+		expect(execution.items(NODE, 1)).toMatchObject([{ json: { status: 'succeeded' } }]);
+		expect(execution.hints(NODE)).toEqual([expect.stringContaining('Run alone, as a step, this node waits in memory')]);
+	});
+
+	it('gives a finished item no error of its past', async () => {
+		const submit = await bench.run({ operation: 'submit', specifyInput: 'json', inputJson: JSON.stringify(bench.dreaminaInput()) });
+		const items = [{ json: { error: { code: 'timeout', request_id: submit.items('RunComfy')[0]?.json.request_id } } }];
+		const settings = { parameters: { operation: 'wait' } };
+		const { execution } = await untilOver(settings, await start(settings, items as never));
+
+		expect(all(execution, 'Done')).toMatchObject([{ status: 'succeeded' }]);
+		expect(Object.keys(all(execution, 'Done')[0] ?? {})).not.toContain('error');
+	});
+
+	it.each([
+		[[400, 0], 1],
+		[[400, -200], 0],
+	])('says when nodes behind Done cannot run early, because they lie at %j', async (position, hints) => {
+		const settings = { parameters: { returnItems: 'finished', watchSeconds: 20 }, donePosition: position };
+		const execution = await start(settings, named(1));
+
+		expect(execution.hints(NODE)).toHaveLength(hints);
+	});
+
+	it('hands items on while others wait, to nodes that lie above', async () => {
+		bench.simulator.nextPlans.push({}, { runMs: 60_000 });
+		const settings = { parameters: { returnItems: 'finished' }, donePosition: [400, -200] };
+		const first = await start(settings, named(2));
+
+		expect(first.run.status).toBe('waiting');
+		expect(all(first, 'Done').map(({ name }) => name)).toEqual(['item 0']);
 	});
 });
 

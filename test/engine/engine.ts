@@ -36,9 +36,9 @@ import { passingNodeTypes } from './nodeTypes';
 /** n8n 1.x takes the parts of a run one by one, n8n 2.x as one object. */
 export const isEngineOfN8n1 = WorkflowExecute.prototype.run.length > 1;
 
-function runOnN8n1(execute: WorkflowExecute, workflow: Workflow, startNode: INode, pinData?: IPinData) {
+function runOnN8n1(execute: WorkflowExecute, workflow: Workflow, startNode: INode, destination?: object, pinData?: IPinData) {
 	const run = execute.run.bind(execute) as unknown as (...parts: unknown[]) => ReturnType<WorkflowExecute['run']>;
-	return run(workflow, startNode, undefined, pinData);
+	return run(workflow, startNode, destination, pinData);
 }
 
 /** The package, built: what n8n would load. */
@@ -76,6 +76,8 @@ export interface ExecutionInput {
 	credential: ICredentialDataDecryptedObject;
 	/** What the trigger puts out; one empty item by default. */
 	items?: INodeExecutionData[];
+	/** The last node to run, where a person runs a single step. */
+	destination?: string;
 	/** How n8n came to run it: by hand by default. */
 	mode?: WorkflowExecuteMode;
 }
@@ -139,7 +141,10 @@ export class Engine {
 		if (startNode === undefined) throw new Error('The workflow has no trigger');
 		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
 		const execute = new WorkflowExecute(additionalData, input.mode ?? 'manual');
-		const pending = isEngineOfN8n1 ? runOnN8n1(execute, built, startNode, pinData) : execute.run({ workflow: built, startNode, pinData });
+		const destinationNode = input.destination === undefined ? undefined : { nodeName: input.destination, mode: 'inclusive' as const };
+		const pending = isEngineOfN8n1
+			? runOnN8n1(execute, built, startNode, destinationNode, pinData)
+			: execute.run({ workflow: built, startNode, destinationNode, pinData });
 		const close = () => (additionalData.credentialsHelper as TestCredentialsHelper).close();
 		void pending.then(close, close);
 		return pending;

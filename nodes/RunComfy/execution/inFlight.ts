@@ -21,9 +21,12 @@ export class InFlight {
 
 	private readonly finished = new Set<string>();
 
+	/** Those that a cancel of the run itself ended. */
+	readonly cancelledIds = new Set<string>();
+
 	constructor(
 		private readonly clock: Clock,
-		/** Told of every request that a cancel of the run itself ended. */
+		/** Told of each of those. */
 		private readonly onCancelled: (requestId: string) => void = () => {},
 	) {}
 
@@ -71,7 +74,10 @@ export class InFlight {
 	private async cancelOne(transport: ApiTransport, { requestId, logCancel }: InFlightRequest): Promise<string> {
 		const outcome = await this.cancelOutcome(transport, requestId);
 		logCancel(outcome);
-		if (outcome === 'cancelled') this.onCancelled(requestId);
+		if (outcome === 'cancelled') {
+			this.cancelledIds.add(requestId);
+			this.onCancelled(requestId);
+		}
 		return outcome;
 	}
 

@@ -34,8 +34,13 @@ export function failureJson(thrown: unknown): IDataObject {
 	return { error: { ...detailsOf(thrown) } };
 }
 
-function detailsOf(thrown: unknown): FailureDetails {
+/** What is told of anything that was thrown. */
+export function detailsOf(thrown: unknown): FailureDetails {
 	if (thrown instanceof RunComfyFailure) return thrown.details;
+	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) {
+		const known = thrown.context.details as FailureDetails | undefined;
+		if (known) return known;
+	}
 	const { message, description } = thrown as { message?: string; description?: string | null };
 	return {
 		message: message ?? String(thrown),

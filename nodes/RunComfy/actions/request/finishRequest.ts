@@ -20,6 +20,8 @@ export interface PendingRequest {
 	modelId?: string;
 	/** For the item, and shown on the run already. */
 	warnings: string[];
+	/** Only then does the wait tell how long the model runs. */
+	isJustSubmitted?: boolean;
 }
 
 /** How to watch a request, and what to do with its files. */
@@ -103,18 +105,18 @@ export async function watchAndFetch(
 
 async function watch(
 	run: Run,
-	{ requestId, modelId }: PendingRequest,
-	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
+	{ requestId, modelId, isJustSubmitted = false }: PendingRequest,
+	{ maxWaitTime, includeCost }: FinishSettings,
 	onStatus: (status: RequestStatus) => void,
 ): Promise<WatchOutcome> {
 	const { transport, clock, signal, statusPace: pace } = run;
 	const { account } = transport;
-	const isTimed = isOwn && modelId !== undefined;
-	const usualMs = isTimed ? () => usualRunTime(account, modelId) : undefined;
+	const timedModel = isJustSubmitted ? modelId : undefined;
+	const usualMs = timedModel === undefined ? undefined : () => usualRunTime(account, timedModel);
 	const options = { transport, clock, signal, pace, requestId, modelId, maxWaitTime, includeCost, usualMs, onStatus };
 	const outcome = await run.poller.watch(new RequestWatch(options));
-	if (outcome.kind === 'succeeded' && isTimed) {
-		rememberRunTime(account, modelId, outcome.ranMs);
+	if (outcome.kind === 'succeeded' && timedModel !== undefined) {
+		rememberRunTime(account, timedModel, outcome.ranMs);
 		run.poller.replan();
 	}
 	return outcome;

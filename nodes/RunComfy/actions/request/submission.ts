@@ -11,6 +11,8 @@ export interface Submitted {
 	accepted: AcceptedRequest;
 	/** For the item, and shown on the run already. */
 	warnings: string[];
+	/** Not found again from an earlier try. */
+	isJustSubmitted: boolean;
 }
 
 /**
@@ -22,13 +24,13 @@ export interface Submitted {
 export async function submitItem(run: Run, itemIndex: number): Promise<Submitted> {
 	const earlier = run.record.find(itemIndex);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
-	if (earlier?.accepted) return taken(run, itemIndex, earlier.modelId, earlier.accepted, []);
+	if (earlier?.accepted) return { ...taken(run, itemIndex, earlier.modelId, earlier.accepted, []), isJustSubmitted: false };
 	const modelId = readModelId(run, itemIndex);
 	const { body, warnings, estimatedPrice } = await prepareInput(run, itemIndex, modelId);
 	for (const warning of warnings) run.hint(warning);
 	const takeBack = run.budget.plan(estimatedPrice, modelId);
 	const accepted = await submitOnce(run, itemIndex, modelId, body, takeBack);
-	return taken(run, itemIndex, modelId, accepted, warnings);
+	return { ...taken(run, itemIndex, modelId, accepted, warnings), isJustSubmitted: true };
 }
 
 async function submitOnce(
@@ -64,7 +66,7 @@ function taken(
 	modelId: string,
 	accepted: AcceptedRequest,
 	warnings: string[],
-): Submitted {
+): Omit<Submitted, 'isJustSubmitted'> {
 	const { requestId } = accepted;
 	const logCancel = progressLog(run, itemIndex, requestId).cancelSent;
 	run.inFlight.add({ requestId, cancelOnStop: true, isOwn: true, logCancel });

@@ -43,7 +43,7 @@ export const description = updateDisplayOptions(
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const settings = readFinishSettings(run, itemIndex, true);
-	const { modelId, accepted, warnings } = await submitItem(run, itemIndex);
-	const pending = { requestId: accepted.requestId, modelId, warnings };
+	const { modelId, accepted, warnings, isJustSubmitted } = await submitItem(run, itemIndex);
+	const pending = { requestId: accepted.requestId, modelId, warnings, isJustSubmitted };
 	return [await finishRequest(run, itemIndex, pending, settings)];
 }

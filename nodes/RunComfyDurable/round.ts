@@ -1,0 +1,115 @@
+import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+
+import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameters';
+import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
+import type { InFlight } from '../RunComfy/execution/inFlight';
+import type { Run, RunSettings } from '../RunComfy/execution/run';
+import { invalidInput } from '../RunComfy/shared/failure';
+import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';
+import { Surroundings } from './surroundings';
+import { isOver, readState, stateIn, withState, type WaitState } from './waitState';
+
+/** What the whole batch has planned to spend stands in the node's context, which n8n stores with the execution. */
+const PLANNED_KEY = 'runComfyPlanned';
+
+/** One round of the loop: the items with their states, and what holds for all of them. */
+export class Round {
+	readonly items: INodeExecutionData[];
+
+	/** By the index of the item. */
+	readonly states: WaitState[];
+
+	readonly executionId: string;
+
+	readonly settings: RunSettings;
+
+	/** How many requests may be under way at once. */
+	readonly atOnce: number;
+
+	/** Seconds to watch new requests before they are saved. */
+	readonly watchSeconds: number;
+
+	/** Whether finished items leave before all are finished. */
+	readonly leavesEarly: boolean;
+
+	/** Whether items are submitted, or have requests already. */
+	readonly submits: boolean;
+
+	/** How many more may be submitted in this round. */
+	slots: number;
+
+	/** The requests of the runs of this round: they know what they cancelled, because a failure ended them. */
+	readonly inFlights = new Set<InFlight>();
+
+	/** @throws RunComfyFailure `invalid_input`, before anything is paid */
+	constructor(readonly context: IExecuteFunctions) {
+		const surroundings = new Surroundings(context);
+		surroundings.ignoreAlwaysOutputData();
+		this.items = context.getInputData();
+		this.executionId = context.getExecutionId();
+		const states = this.items.map(readState);
+		if (!surroundings.isInLoop) this.store[PLANNED_KEY] = 0;
+		else if (states.includes(undefined)) {
+			throw invalidInput(
+				'An item came back by the loop without its state, so it was not bought again',
+				'Connect the output Loop to the input of this node and to nothing else in between.',
+			);
+		}
+		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
+		surroundings.requireLoop();
+		const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+		const { spendLimit, maxConcurrency } = readRunSettings(context);
+		this.atOnce = options.maxConcurrency === undefined ? DEFAULT_CONCURRENCY : maxConcurrency;
+		// All are looked at in each round: how many are under way is bounded by the submits.
+		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: Number(this.store[PLANNED_KEY] ?? 0) };
+		this.slots = Math.max(0, this.atOnce - this.underWay.length);
+		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, DEFAULT_WATCH_SECONDS), 'Watch First', 0, DEFAULT_WATCH_SECONDS);
+		const returnItems = readChoice(context.getNodeParameter('returnItems', 0, 'together'), 'Return Items', ['together', 'finished'], 'together');
+		this.leavesEarly = returnItems === 'finished';
+		this.submits = context.getNodeParameter('operation', 0) !== 'wait';
+		if (this.leavesEarly && surroundings.runsBeforeDone) {
+			context.addExecutionHints({
+				message: 'Nodes behind Done run only when all requests are finished, because they do not lie above this node. n8n runs what lies higher first: move them up to have items as they finish.',
+				type: 'info',
+				location: 'outputPane',
+			});
+		}
+	}
+
+	/** Requests that are waited for. */
+	get underWay() {
+		return this.states.flatMap(({ request }) => (request && request.isOver !== true ? [request] : []));
+	}
+
+	/** The indexes of items that can leave. */
+	get over(): Set<number> {
+		return new Set(this.states.flatMap((state, index) => (isOver(state) ? [index] : [])));
+	}
+
+	/** Whether items wait for their turn, and there is room for one. */
+	get hasRoom(): boolean {
+		return this.underWay.length < this.atOnce && this.states.some((state) => state.request === undefined && !isOver(state));
+	}
+
+	/** Remembers what the run has planned to spend, over all rounds. */
+	savePlanned(run: Run): void {
+		this.store[PLANNED_KEY] = run.budget.total;
+	}
+
+	/**
+	 * Writes the states into the items that n8n keeps for this node: those that it resumes or tries again. What the run
+	 * itself cancelled is forgotten.
+	 */
+	saveStates(): void {
+		for (const [index, item] of this.items.entries()) {
+			const state = this.states[index] ?? {};
+			const { requestId = '' } = state.request ?? {};
+			const isGone = [...this.inFlights].some(({ cancelledIds }) => cancelledIds.has(requestId));
+			item.json = withState(item, isGone ? {} : state);
+		}
+	}
+
+	private get store(): IDataObject {
+		return this.context.getContext('node') as IDataObject;
+	}
+}
