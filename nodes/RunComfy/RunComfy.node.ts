@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { resources, router } from './actions/router';
+import { isToolRun } from './execution/run';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { searchModels } from './methods/searchModels';
 
@@ -59,6 +60,7 @@ export class RunComfy implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		return await router(this, this.continueOnFail());
+		// An agent is told nothing of what a tool throws (n8n 2.40.7), so a failure is its answer: the model can act on it.
+		return await router(this, this.continueOnFail() || isToolRun(this));
 	}
 }

@@ -9,6 +9,7 @@ import {
 import { execute as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
+import { isToolRun } from '../RunComfy/execution/run';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
 import { searchModels } from '../RunComfy/methods/searchModels';
@@ -42,7 +43,7 @@ export class RunComfyDurable implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		const isTool = this.getNode().type.endsWith('Tool');
+		const isTool = isToolRun(this);
 		// Whoever called waits for an answer, and an execution in n8n's store gives none.
 		const reason = isTool
 			? 'As a tool of an AI agent'
@@ -58,7 +59,7 @@ export class RunComfyDurable implements INodeType {
 			location: 'outputPane',
 		});
 		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : submitAndWait;
-		const items = await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail: this.continueOnFail() });
+		const items = await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail: this.continueOnFail() || isTool });
 		return isTool ? [items, []] : [[], items];
 	}
 }

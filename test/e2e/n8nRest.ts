@@ -48,8 +48,8 @@ export class N8nRest {
 		return await this.call('get', 'credentials');
 	}
 
-	async createCredential(name: string, data: IDataObject): Promise<StoredCredential> {
-		return await this.call('post', 'credentials', { name, type: 'runComfyApi', data });
+	async createCredential(name: string, data: IDataObject, type = 'runComfyApi'): Promise<StoredCredential> {
+		return await this.call('post', 'credentials', { name, type, data });
 	}
 
 	async updateCredential(id: string, name: string, data: IDataObject): Promise<StoredCredential> {

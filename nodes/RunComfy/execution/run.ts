@@ -107,6 +107,6 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 }
 
 /** n8n runs a node as a tool under a type of its own, whose name ends in "Tool". */
-function isToolRun(context: IExecuteFunctions): boolean {
+export function isToolRun(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
