@@ -47,7 +47,7 @@ export const durableFields: INodeProperties[] = [
 				name: 'Submit and Wait',
 				value: 'submitAndWait',
 				description: 'Start a paid generation for each item and wait for it across restarts',
-				action: 'Submit requests and wait across restarts',
+				action: 'Submit paid requests and wait across restarts',
 			},
 			{
 				name: 'Wait',

@@ -39,13 +39,13 @@ const operationField: INodeProperties = {
 			name: 'Submit',
 			value: 'submit',
 			description: 'Start a paid generation and go on at once with its request ID',
-			action: 'Submit request',
+			action: 'Submit paid request',
 		},
 		{
 			name: 'Submit and Wait',
 			value: 'submitAndWait',
 			description: 'Start a paid generation, wait until it is finished and return its files',
-			action: 'Submit request and wait',
+			action: 'Submit paid request and wait',
 		},
 		{
 			name: 'Wait',
