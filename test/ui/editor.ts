@@ -45,8 +45,48 @@ export class Editor {
 	/** Opens the panel of a node of a workflow. */
 	async openNode(workflowId: string, nodeName: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.openNodeHere(nodeName);
+	}
+
+	/** Opens the panel of a node of the workflow on the screen, with the data of its last run. */
+	async openNodeHere(nodeName: string): Promise<void> {
 		await this.page.dblclick(`[data-test-id="canvas-node"]:has-text("${nodeName}")`);
 		await this.page.waitForSelector(this.field('operation'));
+	}
+
+	/** Opens a workflow, with all of it on the screen. */
+	async openWorkflow(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}`);
+		await this.page.waitForSelector('[data-test-id="canvas-node"]');
+		await this.page.waitForTimeout(800);
+		await this.page.keyboard.press('1');
+		await this.page.waitForTimeout(500);
+	}
+
+	/** What the panel of nodes shows for a search. */
+	async searchNodes(text: string): Promise<string> {
+		const search = this.page.getByPlaceholder('Search nodes...');
+		if (!(await search.isVisible())) await this.page.click('[data-test-id="node-creator-plus-button"]');
+		await search.fill(text);
+		await this.page.waitForTimeout(600);
+		return await this.page.locator('[data-test-id="node-creator"]').innerText();
+	}
+
+	/** Runs the whole workflow, and waits for n8n's notice with this text. */
+	async runWorkflow(notice: string): Promise<void> {
+		await this.page.keyboard.press('Control+Enter');
+		await this.page.getByText(notice).first().waitFor({ timeout: 60_000 });
+	}
+
+	/** Opens the list of a workflow's executions, where n8n shows the last one. */
+	async openExecutions(workflowId: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${workflowId}/executions`);
+		await this.page.waitForTimeout(3_000);
+	}
+
+	/** Everything that can be read. */
+	async text(): Promise<string> {
+		return await this.page.locator('body').innerText();
 	}
 
 	/** Picks a model from the list, found by a text. */

@@ -1,0 +1,77 @@
+import { readExamples, withCredential, withSimulatedImages } from '../e2e/examples';
+import { N8nRest, type StoredCredential } from '../e2e/n8nRest';
+import { N8nServer } from '../e2e/n8nServer';
+import { TOKENS } from '../simulator/accounts';
+import { Simulator } from '../simulator/simulator';
+import { Editor } from './editor';
+
+/* A person who has never heard of the package, from the search for a node to the message of a run that failed. */
+let simulator: Simulator;
+let server: N8nServer;
+let rest: N8nRest;
+let editor: Editor;
+let credential: StoredCredential;
+
+beforeAll(async () => {
+	simulator = await new Simulator().start();
+	server = await N8nServer.start();
+	rest = await N8nRest.login(server.url);
+	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
+	credential = await rest.createCredential('RunComfy account', data);
+	editor = await Editor.open(server.url);
+}, 240_000);
+
+afterAll(async () => {
+	await editor?.close();
+	await server?.discard();
+	await simulator?.stop();
+});
+
+beforeEach(() => simulator.reset());
+
+/** Makes one of the examples a workflow of this n8n. @returns its id */
+async function importExample(name: string): Promise<string> {
+	const example = readExamples().find((entry) => entry.name === name)!;
+	return (await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator))).id;
+}
+
+describe('the panel of nodes', () => {
+	beforeAll(async () => await editor.openWorkflow(await importExample('RunComfy: image to video')));
+
+	it.each(['RunComfy', 'ComfyUI', 'Dreamina', 'image to video', 'text to image', 'generate video'])('finds the node by "%s"', async (text) => {
+		expect((await editor.searchNodes(text)).split('\n')).toContain('RunComfy');
+		if (text === 'ComfyUI') await editor.screenshot('find-node');
+	});
+});
+
+describe('the durable wait', () => {
+	it('shows its loop and its two outputs on the canvas', async () => {
+		await editor.openWorkflow(await importExample('RunComfy: durable wait'));
+		const text = await editor.text();
+
+		expect(text).toContain('Loop');
+		expect(text).toContain('Done');
+		await editor.screenshot('durable-wait');
+	});
+});
+
+describe('a run', () => {
+	it('shows the picture of one model and the video of the next', async () => {
+		await editor.openWorkflow(await importExample('RunComfy: text to image to video'));
+		await editor.runWorkflow('Workflow executed successfully');
+		await editor.screenshot('chain');
+		await editor.openNodeHere('Make It Move');
+		expect(await editor.output()).toContain('video-720p-121.mp4');
+	});
+
+	it('that failed says what happened and what to do', async () => {
+		simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
+		const id = await importExample('RunComfy: image to video');
+		await rest.finished(await rest.run(id));
+		await editor.openExecutions(id);
+		await editor.screenshot('failed-execution');
+		const text = await editor.text();
+
+		expect(text).toContain('The generation did not succeed: The picture shows a real person');
+	});
+});
