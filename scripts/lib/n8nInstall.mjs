@@ -8,13 +8,17 @@ import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { run } from './run.mjs';
 
-/** 2.41.3 pins a dependency that the registry does not have; 2.40.7 is the newest that installs. */
-const N8N_VERSION = '2.40.7';
 const NODE_VERSION = '24.21.0';
 const APPROXIMATE_PACKAGES = 1900;
 
-/** Versions that n8n pins and the registry does not serve, replaced by the nearest that it does. */
-const OVERRIDES = { xlsx: '0.18.5', linkedom: '0.18.12' };
+/**
+ * The n8n of each major version, with the Node that it is run on. 2.41.3 pins a dependency that the registry does not have;
+ * 2.40.7 is the newest that installs. Overrides replace versions that n8n pins and the registry does not serve.
+ */
+const RELEASES = {
+	1: { version: '1.123.81', node: async () => await ensureNode('20.20.2'), overrides: { xlsx: '0.18.5' } },
+	2: { version: '2.40.7', node: async () => await ensureNode24(), overrides: { xlsx: '0.18.5', linkedom: '0.18.12' } },
+};
 
 export function cacheFolder() {
 	const base = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
@@ -22,20 +26,22 @@ export function cacheFolder() {
 }
 
 /**
+ * @param {1 | 2} major
  * @returns {Promise<{ command: string, args: string[], version: string, path: string }>} how to start n8n:
  * `command` with `args` before n8n's own arguments, and the PATH it needs
  */
-export async function ensureN8n() {
-	const onThisMachine = findInstalledN8n();
+export async function ensureN8n(major = 2) {
+	const onThisMachine = major === 2 ? findInstalledN8n() : undefined;
 	if (onThisMachine) return onThisMachine;
 
-	const nodeBinary = await ensureNode24();
-	const folder = join(cacheFolder(), `n8n-${N8N_VERSION}`);
-	if (!existsSync(join(folder, 'complete'))) await installN8n(folder, nodeBinary);
+	const { version, node, overrides } = RELEASES[major];
+	const nodeBinary = await node();
+	const folder = join(cacheFolder(), `n8n-${version}`);
+	if (!existsSync(join(folder, 'complete'))) await installN8n(folder, nodeBinary, version, overrides);
 	return {
 		command: nodeBinary,
 		args: [join(folder, 'node_modules', 'n8n', 'bin', 'n8n')],
-		version: N8N_VERSION,
+		version,
 		path: pathWith(nodeBinary),
 	};
 }
@@ -79,13 +85,13 @@ export async function installInto(folder, name, dependencies) {
 	await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder });
 }
 
-async function installN8n(folder, nodeBinary) {
+async function installN8n(folder, nodeBinary, version, overrides) {
 	const building = `${folder}.building-${process.pid}`;
-	console.log(`Installing n8n ${N8N_VERSION} into ${folder}. This happens once and takes 5 to 15 minutes.`);
+	console.log(`Installing n8n ${version} into ${folder}. This happens once and takes 5 to 15 minutes.`);
 	mkdirSync(building, { recursive: true });
 	writeFileSync(
 		join(building, 'package.json'),
-		JSON.stringify({ name: 'n8n-install', private: true, dependencies: { n8n: N8N_VERSION }, overrides: OVERRIDES }),
+		JSON.stringify({ name: 'n8n-install', private: true, dependencies: { n8n: version }, overrides }),
 	);
 	const env = { ...process.env, PATH: pathWith(nodeBinary) };
 	const stopProgress = showProgress(join(building, 'node_modules'));
@@ -100,7 +106,7 @@ async function installN8n(folder, nodeBinary) {
 		cwd: building,
 		env: { ...env, npm_config_nodedir: dirname(dirname(nodeBinary)) },
 	});
-	writeFileSync(join(building, 'complete'), `${N8N_VERSION}\n`);
+	writeFileSync(join(building, 'complete'), `${version}\n`);
 	rmSync(folder, { recursive: true, force: true });
 	renameSync(building, folder);
 }

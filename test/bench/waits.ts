@@ -106,8 +106,8 @@ async function measureLongRuns(): Promise<void> {
 			const usualMs = isKnown ? seconds * 1000 : undefined;
 			const samples = Array.from({ length: 200 }, () => seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1));
 			const single = [];
-			for (const runMs of samples) single.push(...(await simulateWaits([{ runMs, usualMs }])).waits);
-			const together = (await simulateWaits(samples.map((runMs) => ({ runMs, usualMs })))).waits;
+			for (const runMs of samples) single.push(...(await simulateWaits([{ runMs, usualMs }], undefined, random)).waits);
+			const together = (await simulateWaits(samples.map((runMs) => ({ runMs, usualMs })), undefined, random)).waits;
 			rows.push([String(seconds), isKnown ? 'known' : 'unknown', ...figuresOf(single), ...figuresOf(together)]);
 		}
 	}

@@ -1,6 +1,8 @@
 import axios, { type AxiosInstance } from 'axios';
 import type { IDataObject, INodeParameters, INodeTypeNameVersion, IRun, IWorkflowBase } from 'n8n-workflow';
 
+import { n8nCommand } from './n8nServer';
+
 /** The owner of an n8n that only this machine can reach. */
 export const OWNER = {
 	email: 'owner@example.com',
@@ -91,7 +93,10 @@ export class N8nRest {
 
 	/** Runs a workflow from its trigger. @returns the execution's id */
 	async run(workflowId: string, trigger = 'Manual Trigger'): Promise<string> {
+		// n8n 1.x wants the whole workflow, which n8n 2.x reads from its database.
+		const workflow = n8nCommand().version.startsWith('1.') ? { workflowData: await this.call('get', `workflows/${workflowId}`) } : {};
 		const answer = await this.call<{ executionId: string }>('post', `workflows/${workflowId}/run`, {
+			...workflow,
 			triggerToStartFrom: { name: trigger },
 		});
 		return answer.executionId;

@@ -180,6 +180,8 @@ async function environment(n8n: N8nCommand, userFolder: string, port: number): P
 		QUEUE_HEALTH_CHECK_PORT: String(port),
 		N8N_LISTEN_ADDRESS: '127.0.0.1',
 		N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+		// The engine for expressions that n8n 1.123 would take needs a compiled module.
+		...(n8n.version.startsWith('1.') ? { N8N_EXPRESSION_ENGINE: 'legacy' } : {}),
 		N8N_LOG_LEVEL: 'info',
 		WEBHOOK_URL: `http://localhost:${port}/`,
 	};

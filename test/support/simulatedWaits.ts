@@ -5,6 +5,7 @@ import { RequestWatch } from '../../nodes/RunComfy/request/requestWatch';
 import type { ApiCall, ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 import { RequestStore, type SimulatedRequest } from '../simulator/requests';
 import { loadCatalog } from '../simulator/catalog';
+import { numbers } from './numbers';
 import { SimulatedClock } from './simulatedClock';
 
 /** A request to be waited for. Milliseconds. */
@@ -31,8 +32,12 @@ export interface SimulatedWaits {
 
 const [MODEL] = loadCatalog();
 
-/** Lets one node run's poller wait for requests that are submitted together, on a clock of its own. */
-export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_000): Promise<SimulatedWaits> {
+/**
+ * Lets one node run's poller wait for requests that are submitted together, on a clock of its own.
+ *
+ * @param random where the pauses' chances come from: the same each time by default
+ */
+export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_000, random = numbers(1)): Promise<SimulatedWaits> {
 	const clock = new SimulatedClock();
 	const startedAt = clock.now();
 	const store = new RequestStore(clock.now, () => 'https://files.runcomfy.net');
@@ -52,6 +57,7 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 			maxWaitTime,
 			includeCost: false,
 			pace,
+			random,
 			usualMs: () => usualMs,
 		});
 		const outcome = await poller.watch(watched);

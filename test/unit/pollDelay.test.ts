@@ -20,7 +20,7 @@ describe('the pauses between status reads', () => {
 		for (let wait = 0; wait < WAITS; wait++) {
 			// Known run times are spread by a tenth; of unknown ones each is met at the same moment.
 			const runMs = seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1);
-			figures.push(...(await simulateWaits([{ runMs, usualMs }])).waits);
+			figures.push(...(await simulateWaits([{ runMs, usualMs }], undefined, random)).waits);
 		}
 		const mean = figures.reduce((sum, { lateMs }) => sum + lateMs, 0) / WAITS;
 

@@ -11,7 +11,7 @@ export interface PollState {
 const SHORT_RUN_MS = 5_000;
 const SHORT_DELAY_MS = 1_000;
 const MIDDLE_RUN_MS = 15_000;
-const MIDDLE_DELAY_MS = 2_640;
+const MIDDLE_DELAY_MS = 2_540;
 /** From here on the pause grows with the run: of ten minutes, ten seconds are little. */
 const LONG_RUN_MS = 60_000;
 const LONGEST_DELAY_MS = 30_000;
@@ -32,14 +32,14 @@ export function pollDelayMs(state: PollState, random: number): number {
 	const planned = isWarm ? warmDelayMs(waitedMs, usualMs) : coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
 	// A look just before the likely end would be one for nothing. Of an end that nobody knows any look may be the one, and
 	// pauses that are quite uneven keep runs of a round length from being found late every time.
-	const jitter = isWarm ? 1 + random * 0.02 : 0.8 + random * 0.4;
+	const jitter = isWarm ? 1 + random * 0.02 : 0.85 + random * 0.3;
 	return Math.max(1, Math.min(isWarm ? Infinity : LONGEST_DELAY_MS, planned * jitter));
 }
 
 /** Nothing is known of the model. */
 function coldDelayMs(waitedMs: number): number {
 	if (waitedMs <= SHORT_RUN_MS) return SHORT_DELAY_MS;
-	if (waitedMs >= LONG_RUN_MS) return MIDDLE_DELAY_MS * (waitedMs / LONG_RUN_MS) ** 0.63;
+	if (waitedMs >= LONG_RUN_MS) return MIDDLE_DELAY_MS * (waitedMs / LONG_RUN_MS) ** 0.6;
 	const share = (waitedMs - SHORT_RUN_MS) / (MIDDLE_RUN_MS - SHORT_RUN_MS);
 	return SHORT_DELAY_MS + Math.min(1, share) * (MIDDLE_DELAY_MS - SHORT_DELAY_MS);
 }

@@ -26,6 +26,8 @@ export interface WatchOptions {
 	pace?: CallPace;
 	/** How long the model usually runs, in milliseconds, where that is known and the request was submitted just now. */
 	usualMs?: () => number | undefined;
+	/** A number from 0 to 1 for each pause; by chance by default. */
+	random?: () => number;
 	/** Called with every status that was read. */
 	onStatus?: (status: RequestStatus) => void;
 }
@@ -67,7 +69,7 @@ export class RequestWatch implements Watched<WatchOutcome> {
 		if (this.last === undefined && usualMs === undefined) return 0;
 		const isQueued = this.last === 'in_queue';
 		const waitedMs = now - (isQueued ? this.startedAt : this.runningSince);
-		return Math.max(0, Math.min(pollDelayMs({ waitedMs, isQueued, usualMs }, Math.random()), this.deadline - now));
+		return Math.max(0, Math.min(pollDelayMs({ waitedMs, isQueued, usualMs }, (this.options.random ?? Math.random)()), this.deadline - now));
 	}
 
 	async look(): Promise<WatchOutcome[]> {

@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import { resources } from '../../nodes/RunComfy/actions/router';
+
+const ROOT = resolve(__dirname, '..', '..');
+const docs = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
+describe.each(docs)('%s', (path) => {
+	const text = readFileSync(join(ROOT, path), 'utf8');
+	const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, match]) => match ?? '');
+
+	it('has JSON that can be read', () => {
+		for (const json of all(/```json\n([\s\S]*?)```/g)) expect(() => JSON.parse(json) as unknown).not.toThrow();
+	});
+
+	it('names npm commands that there are', () => {
+		const named = all(/npm run ([\w:]+)/g);
+		expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+	});
+
+	it('names files and folders that there are', () => {
+		const links = all(/\]\(([^)#]+)(?:#[^)]*)?\)/g).filter((link) => !/^[a-z]+:/.test(link));
+		expect(links.filter((link) => !existsSync(join(ROOT, dirname(path), link)))).toEqual([]);
+		const tests = all(/`((?:unit|engine)\/\w+)`/g).filter((name) => !existsSync(join(ROOT, 'test', `${name}.test.ts`)));
+		expect(tests).toEqual([]);
+	});
+});
+
+describe('the README', () => {
+	const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
+
+	it('is short enough to be read', () => {
+		expect(readme.split('\n').length).toBeLessThanOrEqual(251);
+	});
+
+	it('lists every operation and every failure', () => {
+		const names = Object.values(resources).flatMap(({ description }) => description.filter(({ name }) => name === 'operation').flatMap(({ options = [] }) => options.map(({ name }) => name)));
+		expect(names.filter((name) => !readme.includes(name))).toEqual([]);
+		const codes = [...readFileSync(join(ROOT, 'nodes/RunComfy/shared/failure.ts'), 'utf8').matchAll(/\| '([a-z_]+)'/g)].map(([, code]) => code ?? '').filter((code) => !['yes', 'no', 'unknown'].includes(code));
+		expect(codes.length).toBeGreaterThan(10);
+		expect(codes.filter((code) => !readme.includes(`\`${code}\``))).toEqual([]);
+	});
+});
