@@ -4,7 +4,7 @@ import { TOKENS } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
 import { readExamples, withCredential, withSimulatedImages } from './examples';
-import { N8nRest, RUNCOMFY_NODE, type StoredCredential } from './n8nRest';
+import { isN8n1, N8nRest, RUNCOMFY_NODE, type StoredCredential } from './n8nRest';
 import { N8nServer } from './n8nServer';
 
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
@@ -44,13 +44,16 @@ describe('the installed package', () => {
 });
 
 describe('the credential test', () => {
+	/** n8n 1.x has words of its own for HTTP statuses, and reads only the rules for bodies. */
+	const saying = (text: string) => (isN8n1() ? expect.any(String) : expect.stringContaining(text)) as string;
+
 	it('accepts a right token', async () => {
 		expect(await rest.testCredential(credentialData())).toMatchObject({ status: 'OK' });
 	});
 
 	it('says that a token is wrong', async () => {
 		const answer = await rest.testCredential(credentialData({ apiToken: 'not-a-token' }));
-		expect(answer).toMatchObject({ status: 'Error', message: expect.stringContaining('did not accept this API token') });
+		expect(answer).toMatchObject({ status: 'Error', message: saying('did not accept this API token') });
 	});
 
 	it.each([
@@ -65,13 +68,14 @@ describe('the credential test', () => {
 		simulator.fault({ on: 'balance', action: { type: 'answer', ...answer } });
 		expect(await rest.testCredential(credentialData())).toMatchObject({
 			status: 'Error',
-			message: expect.stringContaining(sentence),
+			message: saying(sentence),
 		});
 	});
 
 	it('shows the code of an unreachable host', async () => {
 		const answer = await rest.testCredential(credentialData({ platformApiUrl: 'http://127.0.0.1:9' }));
-		expect(answer).toEqual({ status: 'Error', message: 'ECONNREFUSED' });
+		const sentence = isN8n1() ? 'The service refused the connection - perhaps it is offline' : 'ECONNREFUSED';
+		expect(answer).toEqual({ status: 'Error', message: sentence });
 	});
 });
 
@@ -119,7 +123,9 @@ describe('an execution', () => {
 		const item = execution.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0]?.[0];
 		expect(execution.status).toBe('success');
 		expect(item?.json).toMatchObject({ request_id: simulator.accepted[0]?.id, status: 'succeeded' });
-		const bytes = await rest.binary(item?.binary?.data?.id ?? '');
+		const { id: binaryId, data = '' } = item?.binary?.data ?? {};
+		// n8n 1.x keeps files in the item by default.
+		const bytes = binaryId ? await rest.binary(binaryId) : Buffer.from(data, 'base64');
 		expect(bytes.equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
 		expect(simulator.calls('submit')).toHaveLength(1);
 	});

@@ -27,6 +27,9 @@ export interface StoredExecution {
 	data: IRun['data'];
 }
 
+/** Whether the n8n under test is a 1.x. */
+export const isN8n1 = () => n8nCommand().version.startsWith('1.');
+
 /** n8n's REST API, as the editor uses it. */
 export class N8nRest {
 	private constructor(private readonly http: AxiosInstance) {}
@@ -58,9 +61,10 @@ export class N8nRest {
 		return await this.call('patch', `credentials/${id}`, { name, type: 'runComfyApi', data });
 	}
 
-	/** Runs the test of a credential that is not stored. */
+	/** Runs the test of a credential. n8n 1.x tests only what is stored. */
 	async testCredential(data: IDataObject): Promise<{ status: string; message: string }> {
-		const credentials = { id: '', name: 'Test', type: 'runComfyApi', data };
+		const { id } = isN8n1() ? await this.createCredential('Test', data) : { id: '' };
+		const credentials = { id, name: 'Test', type: 'runComfyApi', data };
 		return await this.call('post', 'credentials/test', { credentials });
 	}
 
@@ -94,7 +98,7 @@ export class N8nRest {
 	/** Runs a workflow from its trigger. @returns the execution's id */
 	async run(workflowId: string, trigger = 'Manual Trigger'): Promise<string> {
 		// n8n 1.x wants the whole workflow, which n8n 2.x reads from its database.
-		const workflow = n8nCommand().version.startsWith('1.') ? { workflowData: await this.call('get', `workflows/${workflowId}`) } : {};
+		const workflow = isN8n1() ? { workflowData: await this.call('get', `workflows/${workflowId}`) } : {};
 		const answer = await this.call<{ executionId: string }>('post', `workflows/${workflowId}/run`, {
 			...workflow,
 			triggerToStartFrom: { name: trigger },
