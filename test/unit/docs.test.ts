@@ -32,7 +32,7 @@ describe('the README', () => {
 	const readme = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
 	it('is short enough to be read', () => {
-		expect(readme.split('\n').length).toBeLessThanOrEqual(251);
+		expect(readme.trimEnd().split('\n').length).toBeLessThan(250);
 	});
 
 	it('lists every operation and every failure', () => {
