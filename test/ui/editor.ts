@@ -72,6 +72,38 @@ export class Editor {
 		return await this.page.locator('[data-test-id="node-creator"]').innerText();
 	}
 
+	/** Opens the form of a new credential for the open node. */
+	async newCredential(): Promise<void> {
+		await this.page.locator('[data-test-id="node-credentials-select"], [data-test-id="setup-credentials-button"]').first().click();
+		const form = this.page.locator('[data-test-id="credential-save-button"]');
+		// Where there are other credentials already, a list opens first.
+		const create = this.page.getByText(/create new credential|set up credential/i).last();
+		await form.or(create).first().waitFor();
+		if (!(await form.isVisible())) await create.click();
+		await form.waitFor();
+	}
+
+	/** Fills a field of the open credential. */
+	async fillCredential(name: string, value: string): Promise<void> {
+		await this.page.locator(`[data-test-id="editCredential-modal"] ${this.field(name)} input`).first().fill(value);
+	}
+
+	/** Turns a switch of the open credential on. */
+	async switchOn(name: string): Promise<void> {
+		await this.page.locator(`[data-test-id="editCredential-modal"] ${this.field(name)} .el-switch, [data-test-id="editCredential-modal"] ${this.field(name)} [role=switch]`).first().click();
+	}
+
+	/** Saves the open credential, which tests it, and waits for what the form says then. */
+	async saveCredential(notice: string | RegExp): Promise<void> {
+		await this.page.click('[data-test-id="credential-save-button"]');
+		const told = this.page.getByText(notice).first();
+		// What is wrong stands behind a link.
+		const details = this.page.getByText('More details');
+		await told.or(details).first().waitFor();
+		if (await details.isVisible()) await details.click();
+		await told.waitFor();
+	}
+
 	/** Runs the whole workflow, and waits for n8n's notice with this text. */
 	async runWorkflow(notice: string): Promise<void> {
 		await this.page.keyboard.press('Control+Enter');

@@ -44,6 +44,26 @@ describe('the panel of nodes', () => {
 	});
 });
 
+describe('the credential', () => {
+	it('is tested when it is saved: a wrong token is told, a right one is accepted', async () => {
+		const [example] = readExamples().filter(({ name }) => name === 'RunComfy: image to video');
+		const nodes = example!.nodes.map((node) => ({ ...node, credentials: undefined }));
+		const { id } = await rest.createWorkflow({ ...example!, nodes });
+		await editor.openNode(id, 'RunComfy');
+		await editor.newCredential();
+		await editor.fillCredential('apiToken', 'not-the-token');
+		await editor.switchOn('customEndpoints');
+		await editor.fillCredential('modelApiUrl', simulator.url);
+		await editor.fillCredential('platformApiUrl', simulator.url);
+		await editor.saveCredential(/did not accept this API token/);
+		await editor.screenshot('credential-wrong');
+		await editor.fillCredential('apiToken', TOKENS.main);
+		// n8n closes the form when the test went well.
+		await editor.saveCredential('Credential saved');
+		await editor.screenshot('credential-saved');
+	});
+});
+
 describe('the durable wait', () => {
 	it('shows its loop and its two outputs on the canvas', async () => {
 		await editor.openWorkflow(await importExample('RunComfy: durable wait'));
