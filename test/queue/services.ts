@@ -33,7 +33,8 @@ export class Services {
 
 	static async start(): Promise<Services> {
 		const { redis, postgresFolder, postgresUser } = servicePrograms();
-		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-services-'));
+		// Another user has to reach it, who may not enter a temporary folder of ours.
+		const folder = mkdtempSync(join(postgresUser ? '/tmp' : tmpdir(), 'runcomfy-services-'));
 		if (postgresUser) chownSync(folder, postgresUser.uid, postgresUser.gid);
 		const as = postgresUser ? { uid: postgresUser.uid, gid: postgresUser.gid } : {};
 		const data = join(folder, 'postgres');
