@@ -8,7 +8,7 @@ import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type ItemWork, type OutputItem } from '../RunComfy/execution/runItems';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
+import { ExecutionStopped, isPassing, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
 import { nextCheckAt } from './nextCheck';
 import { Round } from './round';
@@ -155,10 +155,6 @@ function finishSettings(run: Run, itemIndex: number, { isOwn }: { isOwn: boolean
 		cancelOnStop: options.cancelOnStop === undefined ? isOwn && isNew : settings.cancelOnStop,
 		maxWaitTime: options.maxWaitTime === undefined ? DEFAULT_MAX_WAIT_SECONDS : settings.maxWaitTime,
 	};
-}
-
-function isPassing(error: unknown): boolean {
-	return error instanceof RunComfyFailure && error.details.retryable;
 }
 
 /** A finished item leaves with the data that it came with. One that failed has the error alone, as n8n wants it. */

@@ -35,10 +35,6 @@ export class SimulatorProcess {
 		await axios.post(`${this.url}/_simulator/plans`, plan);
 	}
 
-	async reset(): Promise<void> {
-		await axios.post(`${this.url}/_simulator/reset`, {});
-	}
-
 	async received(): Promise<ReceivedCall[]> {
 		return (await axios.get<ReceivedCall[]>(`${this.url}/_simulator/received`)).data;
 	}

@@ -17,6 +17,11 @@ const DATABASE_LIMIT_BYTES = 1024 * BYTES_PER_MB;
 /** From here on it is worth to know the store before a file is fetched for it, and to say what it costs. Bytes. */
 const LARGE_BYTES = 64 * BYTES_PER_MB;
 
+/** So many bytes are read ahead while the store writes. */
+const READ_AHEAD_BYTES = 64 * 1024;
+/** Elements of a short-lived list for each chunk: about as many bytes as two chunks have. */
+const SHORT_LIVED = 16_000;
+
 /**
  * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
  * store is a setting of the process, so it never changes.
@@ -62,11 +67,6 @@ export async function putIntoStore(
 		rethrow(error);
 	}
 }
-
-/** So many bytes are read ahead while the store writes. */
-const READ_AHEAD_BYTES = 64 * 1024;
-/** Elements of a short-lived list for each chunk: about as many bytes as two chunks have. */
-const SHORT_LIVED = 16_000;
 
 /**
  * Node frees the bytes of chunks that were written only when its young objects fill their room, so that some 32 MB of

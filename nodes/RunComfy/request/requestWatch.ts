@@ -2,7 +2,7 @@ import { readResult, readStatus, type CallControl, type RequestResult, type Requ
 import { isFinished, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
-import { rethrow, RunComfyFailure } from '../shared/failure';
+import { isPassing, rethrow } from '../shared/failure';
 import type { ApiTransport, CallPace } from '../transport/apiTransport';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { pollDelayMs } from './pollDelay';
@@ -119,9 +119,4 @@ export class RequestWatch implements Watched<WatchOutcome> {
 				return undefined;
 		}
 	}
-}
-
-/** Whether a read failed for a reason that may pass by itself. */
-function isPassing(error: unknown): boolean {
-	return error instanceof RunComfyFailure && error.details.retryable;
 }

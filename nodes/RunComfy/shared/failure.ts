@@ -90,3 +90,8 @@ export class ExecutionStopped extends Error {
 export function rethrow(error: unknown): never {
 	throw error;
 }
+
+/** Whether something failed for a reason that may pass by itself. */
+export function isPassing(error: unknown): boolean {
+	return error instanceof RunComfyFailure && error.details.retryable;
+}
