@@ -7,6 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { resources, router } from './actions/router';
+import { nodeHints } from './actions/shared/nodeHints';
 import { isToolRun } from './execution/run';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { searchModels } from './methods/searchModels';
@@ -18,14 +19,16 @@ export class RunComfy implements INodeType {
 		icon: { light: 'file:runComfy.svg', dark: 'file:runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
+		// There is room for some 28 letters: the model stands there without its owner.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? ($parameter["model"]?.value ?? $parameter["model"]) : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
 			'Generate images, videos and audio with the AI models of RunComfy. Each submit is a paid generation; all other operations are free.',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		usableAsTool: true,
+		hints: nodeHints,
 		credentials: [{ name: 'runComfyApi', required: true }],
 		properties: [
 			{

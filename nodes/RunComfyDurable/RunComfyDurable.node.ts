@@ -8,6 +8,7 @@ import {
 
 import { execute as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
+import { nodeHints } from '../RunComfy/actions/shared/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
 import { isToolRun } from '../RunComfy/execution/run';
 import { runItems } from '../RunComfy/execution/runItems';
@@ -24,7 +25,8 @@ export class RunComfyDurable implements INodeType {
 		icon: { light: 'file:../RunComfy/runComfy.svg', dark: 'file:../RunComfy/runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] + (($parameter["operation"] === "wait") ? "" : ": " + ($parameter["model"]?.value ?? $parameter["model"])) }}',
+		subtitle:
+			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "")) }}',
 		description:
 			'Generate images, videos and audio with RunComfy and wait for them across restarts of n8n, for long renders and large batches. Each submit is a paid generation.',
 		defaults: { name: 'RunComfy Durable Wait' },
@@ -32,6 +34,7 @@ export class RunComfyDurable implements INodeType {
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
 		outputNames: ['Loop', 'Done'],
 		usableAsTool: true,
+		hints: nodeHints,
 		credentials: [{ name: 'runComfyApi', required: true }],
 		properties: durableFields,
 	};

@@ -62,8 +62,8 @@ export const durableFields: INodeProperties[] = [
 	...submitAndWaitProperties.map((property) => {
 		if (property.name === 'options') return { ...property, options: (property.options ?? []).map(changed) };
 		if (!submitNames.has(property.name)) return property;
-		const { show = {} } = property.displayOptions ?? {};
-		return { ...property, displayOptions: { show: { operation: ['submitAndWait'], ...show } } };
+		const { show, ...others } = property.displayOptions ?? {};
+		return { ...property, displayOptions: { show: { operation: ['submitAndWait'], ...show }, ...others } };
 	}),
 	{
 		displayName: 'Watch First (Seconds)',

@@ -1,6 +1,7 @@
-import type { ILoadOptionsFunctions, INodeParameters } from 'n8n-workflow';
+import { NodeHelpers, type ILoadOptionsFunctions, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 
 import { readExamples } from '../e2e/examples';
+import { runComfyNode } from './engine';
 import { DREAMINA, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -92,7 +93,7 @@ describe('the form', () => {
 	});
 
 	it.each([
-		['there is no model yet', '', 'Pick a model first'],
+		['there is no model yet', '', 'Pick a model, and its input fields appear here'],
 		['the model is an expression', '={{ $json.model }}', 'comes from an expression'],
 		['the model is unknown', 'no/such-model', 'does not have the model no/such-model. Check Model'],
 		['the model is no id', 'nonsense', 'neither a model ID'],
@@ -106,5 +107,102 @@ describe('the form', () => {
 			expect(first.fields.map(({ id }) => id).sort()).toEqual([...inputs].sort());
 			expect(await fieldsOf(chosen(model_id))).toEqual(first);
 		}
+	});
+});
+
+describe('what is shown', () => {
+	/** The names of the parameters, and of the options in the collection, that the editor shows. */
+	function shown(parameters: INodeParameters, { isTool = false, isDurable = false } = {}): string[] {
+		const { description: node } = isDurable ? bench.engine.durableNodeType : bench.engine.nodeType;
+		const description = { ...node, name: isTool ? `${node.name}Tool` : node.name };
+		const values = NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
+		const isShown = (property: INodeProperties) => NodeHelpers.displayParameter(values, property, null, description, values);
+		const properties = description.properties.filter(isShown);
+		const options = properties.filter(({ name }) => name === 'options').flatMap((property) => property.options as INodeProperties[]);
+		return [...properties, ...options.filter(isShown)].map(({ name }) => name);
+	}
+
+	const aboutFiles = ['binaryPropertyName', 'downloadHosts', 'downloadKinds', 'maxFileSize'];
+
+	it.each(['submitAndWait', 'wait', 'getResult'])('of files in %s is what applies', (operation) => {
+		expect(shown({ operation })).toEqual(expect.arrayContaining([...aboutFiles, 'downloadOutput']));
+		const withoutFiles = shown({ operation, downloadOutput: false });
+		expect(withoutFiles).toContain('downloadOutput');
+		expect(withoutFiles.filter((name) => aboutFiles.includes(name))).toEqual([]);
+	});
+
+	it.each([
+		['submit', false],
+		['submitAndWait', false],
+		['wait', false],
+		['getResult', false],
+		['submitAndWait', true],
+		['wait', true],
+	])('to an agent has no files and no items: %s, durable %s', (operation, isDurable) => {
+		const names = shown({ operation }, { isTool: true, isDurable });
+		const never = [...aboutFiles, 'downloadOutput', 'binaryInputs', 'maxConcurrency'];
+		expect(names.filter((name) => never.includes(name))).toEqual([]);
+		expect(names.includes('toolFilesNotice')).toBe(operation !== 'submit');
+		expect(names.includes('toolWaitNotice')).toBe(['submitAndWait', 'wait'].includes(operation));
+		expect(shown({ operation }, { isDurable }).filter((name) => name.startsWith('tool'))).toEqual([]);
+	});
+});
+
+describe('the hints', () => {
+	function hints(parameters: INodeParameters, when: string): string[] {
+		const isTrue = (condition: string) => {
+			try {
+				return bench.engine.evaluate(runComfyNode(parameters), condition) === true;
+			} catch {
+				// The editor shows no hint where the data for its condition is not there yet.
+				return false;
+			}
+		};
+		const { hints: all = [] } = bench.engine.nodeType.description;
+		return all.filter(({ whenToDisplay, displayCondition }) => whenToDisplay === when && isTrue(displayCondition!)).map(({ message }) => message);
+	}
+
+	it.each<[string, object | null, INodeParameters, boolean]>([
+		['nothing is entered', null, {}, true],
+		['the picture is missing', { prompt: 'a boat' }, {}, true],
+		['all is entered', { prompt: 'a boat', image_urls: '={{ $json.url }}' }, {}, false],
+		['a file supplies it', { prompt: 'a boat' }, { binaryInputs: { input: [{ field: 'image_urls', binaryPropertyName: 'data' }] } }, false],
+		['additional inputs may supply it', { prompt: 'a boat' }, { options: { additionalInputs: '{"image_urls":["https://a.example/b.png"]}' } }, false],
+		['the input is JSON', null, { specifyInput: 'json' }, false],
+		['nothing is submitted', null, { operation: 'getStatus' }, false],
+	])('on a field with a star when %s', async (_what, value, parameters, isThere) => {
+		const { fields } = await fieldsOf(chosen(DREAMINA));
+		const modelInput = { mappingMode: 'defineBelow', value, schema: fields } as unknown as INodeParameters;
+		const messages = hints({ modelInput, ...parameters }, 'beforeExecution');
+		expect(messages.some((message) => message.includes('with a star'))).toBe(isThere);
+	});
+
+	it.each([
+		['', true],
+		['={{ undefined }}', true],
+		['={{ $json.request_id }}', false],
+		['an-id', false],
+	])('on the request ID "%s": %s', (requestId, isThere) => {
+		expect(hints({ operation: 'wait', requestId }, 'beforeExecution').some((message) => message.includes('Request ID'))).toBe(isThere);
+	});
+
+	it.each<[INodeParameters, boolean]>([
+		[{ downloadOutput: false }, true],
+		[{}, false],
+		[{ operation: 'submit' }, false],
+	])('on addresses that expire, with %j: %s', (parameters, isThere) => {
+		expect(hints(parameters, 'afterExecution').some((message) => message.includes('expire'))).toBe(isThere);
+	});
+});
+
+describe('the subtitle', () => {
+	it.each<[INodeParameters, string]>([
+		[{}, 'submitAndWait: dreamina-3-0/image-to-video'],
+		[{ model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/openai/sora-2/text-to-video' } }, 'submitAndWait: sora-2/text-to-video'],
+		[{ resource: 'model', operation: 'get', model: { __rl: true, mode: 'id', value: '={{ "a/b/c" }}' } }, 'get: b/c'],
+		[{ operation: 'wait' }, 'wait: request'],
+		[{ resource: 'account', operation: 'getBalance' }, 'getBalance: account'],
+	])('of %j is "%s"', (parameters, subtitle) => {
+		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(subtitle);
 	});
 });

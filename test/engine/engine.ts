@@ -206,6 +206,12 @@ export class Engine {
 		return new LoadOptionsContext(workflow, node, this.additionalData(workflow, credential, parameters), '');
 	}
 
+	/** What an expression gives before anything has run, as the editor asks for subtitles and hints. */
+	evaluate(node: INode, expression: string): unknown {
+		const workflow = this.workflowOf({ nodes: [node], connections: {}, settings: {} });
+		return workflow.expression.getSimpleParameterValue(node, expression, 'internal', {});
+	}
+
 	get nodeType(): INodeType {
 		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfy') as INodeType;
 	}

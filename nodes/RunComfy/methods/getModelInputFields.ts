@@ -17,7 +17,10 @@ const USE_JSON = 'To enter the input by hand, set Specify Input to Using JSON.';
  */
 export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const value = locatorValue(this.getCurrentNodeParameter('model'));
-	if (value === undefined || value === '') return noFields('Pick a model first: its input fields then appear here.');
+	// The editor sends what an expression gives, which is nothing before the nodes in front of this one have run.
+	if (value === undefined || value === null || value === '') {
+		return noFields(`Pick a model, and its input fields appear here. Where an expression names it, run the nodes before this one. ${USE_JSON}`);
+	}
 	if (typeof value === 'string' && value.startsWith('=')) {
 		return noFields(`The model comes from an expression, so its fields are not known here. ${USE_JSON}`);
 	}

@@ -5,6 +5,9 @@ import type { Choice, ModelInput } from './modelInputs';
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 
+/** Stands behind the title of an input that the model requires. */
+export const REQUIRED_MARK = ' *';
+
 /** Longer choices would fill the panel; what is sent is the whole value. */
 const LONGEST_CHOICE = 80;
 
@@ -24,7 +27,7 @@ export function inputLabel(input: ModelInput): string {
 		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,
 		input.name === 'seed' && input.default === -1 ? '-1 = random' : undefined,
 	].filter((hint) => hint !== undefined);
-	const title = input.required ? `${input.title} *` : input.title;
+	const title = input.required ? input.title + REQUIRED_MARK : input.title;
 	return hints.length > 0 ? `${title} (${hints.join(', ')})` : title;
 }
 

@@ -6,13 +6,14 @@ import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOp
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption } from '../shared/waitOptions';
+import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption, toolWaitNotice } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 import { submitItem } from './submission';
 
 export const properties: INodeProperties[] = [
 	...submitFields,
 	...downloadFields,
+	toolWaitNotice,
 	{
 		displayName: 'Options',
 		name: 'options',

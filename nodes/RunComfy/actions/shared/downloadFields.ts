@@ -12,6 +12,13 @@ const DEFAULT_MAX_MB = 2048;
 /** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
 export const downloadFields: INodeProperties[] = [
 	{
+		displayName: 'An agent gets the addresses of the files, not the files. They expire after some time.',
+		name: 'toolFilesNotice',
+		type: 'notice',
+		default: '',
+		displayOptions: { show: { '@tool': [true] } },
+	},
+	{
 		displayName: 'Download Output',
 		name: 'downloadOutput',
 		type: 'boolean',
@@ -31,6 +38,9 @@ export const downloadFields: INodeProperties[] = [
 	},
 ];
 
+/** Options about the files are shown only where files are fetched. */
+const WHERE_FILES_ARE_FETCHED = { show: { '/downloadOutput': [true] }, hide: { '@tool': [true] } };
+
 export const downloadHostsOption: INodeProperties = {
 	displayName: 'Download Hosts',
 	name: 'downloadHosts',
@@ -38,6 +48,7 @@ export const downloadHostsOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. cdn.example.com, *.example.org',
 	description: "Comma-separated list of hosts that files may come from besides RunComfy's own",
+	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
 export const downloadKindsOption: INodeProperties = {
@@ -53,6 +64,7 @@ export const downloadKindsOption: INodeProperties = {
 	],
 	default: 'all',
 	description: 'Which of the generated files to fetch',
+	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
 export const maxFileSizeOption: INodeProperties = {
@@ -62,6 +74,7 @@ export const maxFileSizeOption: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_MAX_MB,
 	description: 'The largest file to fetch, in MB',
+	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
 /** What to do with the files of a result. */

@@ -13,6 +13,8 @@ export const maxConcurrencyOption: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: DEFAULT_CONCURRENCY,
 	description: 'How many items to work on at once. The value of the first item counts.',
+	// An agent calls with one item.
+	displayOptions: { hide: { '@tool': [true] } },
 };
 
 export const spendLimitOption: INodeProperties = {

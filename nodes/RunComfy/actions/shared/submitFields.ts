@@ -63,6 +63,7 @@ export const submitFields: INodeProperties[] = [
 		placeholder: 'Add binary input',
 		default: {},
 		description: 'Files of the incoming item to send along as inputs of the model, up to 64 MB together',
+		displayOptions: { hide: { '@tool': [true] } },
 		options: [
 			{
 				displayName: 'Input',

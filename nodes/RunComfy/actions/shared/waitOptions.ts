@@ -7,6 +7,15 @@ const DEFAULT_MAX_WAIT_SECONDS = 1800;
 /** An agent's user sits in a chat and waits: better an ID to ask for later. */
 const TOOL_MAX_WAIT_SECONDS = 60;
 
+/** What is different when an AI agent calls. */
+export const toolWaitNotice: INodeProperties = {
+	displayName: `An agent waits for ${TOOL_MAX_WAIT_SECONDS} seconds at most, unless Max Wait Time is set, and is then given the request ID to ask for later.`,
+	name: 'toolWaitNotice',
+	type: 'notice',
+	default: '',
+	displayOptions: { show: { '@tool': [true] } },
+};
+
 /** Options of the operations that wait. */
 export const maxWaitTimeOption: INodeProperties = {
 	displayName: 'Max Wait Time',

@@ -1,0 +1,34 @@
+import type { NodeHint } from 'n8n-workflow';
+
+import { REQUIRED_MARK } from '../../schema/inputHints';
+
+/** Whether nothing else can supply an input of the form: what Binary Inputs and Additional Inputs hold is not looked through. */
+const ONLY_THE_FORM =
+	'!$parameter["binaryInputs"]?.input?.length && ["{}", undefined].includes($parameter["options"]?.additionalInputs)';
+/** Expressions count as filled; what they give is known when the node runs. */
+const STAR_IS_EMPTY = `($parameter["modelInput"]?.schema ?? []).some((field) => field.displayName.includes("${REQUIRED_MARK}") && [undefined, null, ""].includes(($parameter["modelInput"].value ?? {})[field.id]))`;
+const SUBMITS = '["submit", "submitAndWait"].includes($parameter["operation"])';
+
+/** What the editor says beside the node's data, where it helps. n8n evaluates the conditions with the raw parameters. */
+export const nodeHints: NodeHint[] = [
+	{
+		message: 'A field with a star is empty. The node refuses such input before anything is paid.',
+		location: 'outputPane',
+		whenToDisplay: 'beforeExecution',
+		displayCondition: `={{ ${SUBMITS} && $parameter["specifyInput"] === "fields" && ${ONLY_THE_FORM} && ${STAR_IS_EMPTY} }}`,
+	},
+	{
+		message: 'Request ID is empty. It is the request_id that Submit returns.',
+		location: 'outputPane',
+		whenToDisplay: 'beforeExecution',
+		displayCondition:
+			'={{ ["cancel", "getResult", "getStatus", "wait"].includes($parameter["operation"]) && !$parameter["requestId"] }}',
+	},
+	{
+		message: 'The addresses of the files expire after some time. Fetch them soon, or turn on Download Output.',
+		location: 'outputPane',
+		whenToDisplay: 'afterExecution',
+		displayCondition:
+			'={{ ["getResult", "submitAndWait", "wait"].includes($parameter["operation"]) && $parameter["downloadOutput"] === false }}',
+	},
+];
