@@ -1,17 +1,16 @@
 import type { INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
-import { TOKENS } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
-import { Simulator } from '../simulator/simulator';
+import type { Simulator } from '../simulator/simulator';
 import { LanguageModel } from './languageModel';
-import { N8nRest, type StoredCredential } from './n8nRest';
-import { N8nServer } from './n8nServer';
+import { LocalN8n } from './localN8n';
+import type { N8nRest, StoredCredential } from './n8nRest';
 
 /* An agent of n8n with RunComfy as its tools. The language model is a stand-in that follows a script. */
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
 
+let n8n: LocalN8n;
 let simulator: Simulator;
-let server: N8nServer;
 let rest: N8nRest;
 let credential: StoredCredential;
 let model: LanguageModel;
@@ -22,16 +21,12 @@ const parsed = <T>(answer: string | undefined): T => {
 };
 
 beforeAll(async () => {
-	simulator = await new Simulator().start();
-	server = await N8nServer.start();
-	rest = await N8nRest.login(server.url);
-	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
-	credential = await rest.createCredential('RunComfy account', data);
+	n8n = await LocalN8n.start();
+	({ simulator, rest, credential } = n8n);
 }, 240_000);
 
 afterAll(async () => {
-	await server?.discard();
-	await simulator?.stop();
+	await n8n?.stop();
 	await model?.stop();
 });
 

@@ -1,38 +1,25 @@
 import type { INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
-import { TOKENS } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
-import { Simulator } from '../simulator/simulator';
+import type { Simulator } from '../simulator/simulator';
+import { until } from '../support/until';
 import { readExamples, withCredential, withSimulatedImages } from './examples';
-import { isN8n1, N8nRest, RUNCOMFY_NODE, type StoredCredential } from './n8nRest';
-import { N8nServer } from './n8nServer';
+import { credentialData, LocalN8n } from './localN8n';
+import { isN8n1, RUNCOMFY_NODE, type N8nRest, type StoredCredential } from './n8nRest';
 
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
 
+let n8n: LocalN8n;
 let simulator: Simulator;
-let server: N8nServer;
 let rest: N8nRest;
 let credential: StoredCredential;
 
-const credentialData = (more = {}) => ({
-	apiToken: TOKENS.main,
-	customEndpoints: true,
-	modelApiUrl: simulator.url,
-	platformApiUrl: simulator.url,
-	...more,
-});
-
 beforeAll(async () => {
-	simulator = await new Simulator().start();
-	server = await N8nServer.start();
-	rest = await N8nRest.login(server.url);
-	credential = await rest.createCredential('RunComfy account', credentialData());
+	n8n = await LocalN8n.start();
+	({ simulator, rest, credential } = n8n);
 }, 240_000);
 
-afterAll(async () => {
-	await server?.discard();
-	await simulator?.stop();
-});
+afterAll(async () => await n8n?.stop());
 
 beforeEach(() => simulator.reset());
 
@@ -48,11 +35,11 @@ describe('the credential test', () => {
 	const saying = (text: string) => (isN8n1() ? expect.any(String) : expect.stringContaining(text)) as string;
 
 	it('accepts a right token', async () => {
-		expect(await rest.testCredential(credentialData())).toMatchObject({ status: 'OK' });
+		expect(await rest.testCredential(credentialData(simulator))).toMatchObject({ status: 'OK' });
 	});
 
 	it('says that a token is wrong', async () => {
-		const answer = await rest.testCredential(credentialData({ apiToken: 'not-a-token' }));
+		const answer = await rest.testCredential(credentialData(simulator, { apiToken: 'not-a-token' }));
 		expect(answer).toMatchObject({ status: 'Error', message: saying('did not accept this API token') });
 	});
 
@@ -66,14 +53,14 @@ describe('the credential test', () => {
 		['a broken service', { status: 503, body: 'busy' }, 'does not work right now'],
 	])('tells %s', async (_what, answer, sentence) => {
 		simulator.fault({ on: 'balance', action: { type: 'answer', ...answer } });
-		expect(await rest.testCredential(credentialData())).toMatchObject({
+		expect(await rest.testCredential(credentialData(simulator))).toMatchObject({
 			status: 'Error',
 			message: saying(sentence),
 		});
 	});
 
 	it('shows the code of an unreachable host', async () => {
-		const answer = await rest.testCredential(credentialData({ platformApiUrl: 'http://127.0.0.1:9' }));
+		const answer = await rest.testCredential(credentialData(simulator, { platformApiUrl: 'http://127.0.0.1:9' }));
 		const sentence = isN8n1() ? 'The service refused the connection - perhaps it is offline' : 'ECONNREFUSED';
 		expect(answer).toEqual({ status: 'Error', message: sentence });
 	});
@@ -158,18 +145,14 @@ describe('an execution', () => {
 		});
 	});
 
-	const until = async (condition: () => boolean) => {
-		while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-	};
-
 	it('stops waiting on Stop, and cancels the request', async () => {
 		simulator.nextPlans.push({ queueMs: 60_000 });
 		const { id } = await rest.createWorkflow(await imported());
 		const executionId = await rest.run(id);
-		await until(() => simulator.calls('status').length > 0);
+		await until('the first look', () => simulator.calls('status').length > 0);
 		const stoppedAt = Date.now();
 		await rest.stop(executionId);
-		await until(() => simulator.calls('cancel').length > 0);
+		await until('the cancel', () => simulator.calls('cancel').length > 0);
 		console.log(`Stop in n8n: the cancel arrived after ${Date.now() - stoppedAt} ms`);
 		expect((await rest.finished(executionId)).status).toBe('canceled');
 		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
@@ -180,9 +163,9 @@ describe('an execution', () => {
 		simulator.fault({ on: 'submit', action: { type: 'delay', ms: 1_500 } });
 		const { id } = await rest.createWorkflow(await imported());
 		const executionId = await rest.run(id);
-		await until(() => simulator.calls('submit').length > 0);
+		await until('the submit', () => simulator.calls('submit').length > 0);
 		await rest.stop(executionId);
-		await until(() => simulator.calls('cancel').length > 0);
+		await until('the cancel', () => simulator.calls('cancel').length > 0);
 		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
 	});
 
@@ -191,7 +174,7 @@ describe('an execution', () => {
 		const workflow = await imported();
 		const { id } = await rest.createWorkflow({ ...workflow, settings: { ...workflow.settings, executionTimeout: 2 } });
 		const executionId = await rest.run(id);
-		await until(() => simulator.calls('cancel').length > 0);
+		await until('the cancel', () => simulator.calls('cancel').length > 0);
 		expect((await rest.finished(executionId)).status).toBe('canceled');
 		expect(simulator.requests.stateOf(simulator.accepted[0]!)).toBe('cancelled');
 	});

@@ -1,3 +1,4 @@
+import { until } from '../support/until';
 import { fieldInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -55,19 +56,15 @@ describe('the first failure of a run', () => {
 });
 
 describe('Stop', () => {
-	const until = async (condition: () => boolean) => {
-		while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-	};
-
 	it('cancels every request of the run that is under way', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { queueMs: 60_000 });
 		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'delay', ms: 200 } });
 		const workflow = bench.workflow(parameters({ operation: 'submit' }));
 		const pending = bench.engine.start(workflow, { credential: bench.credential(), items: frames(121, 241, 121) });
-		await until(() => bench.simulator.calls('submit').length === 2);
+		await until('both submits', () => bench.simulator.calls('submit').length === 2);
 		pending.cancel();
 		await pending.catch(() => {});
-		await until(() => bench.simulator.calls('cancel').length === 2);
+		await until('both cancels', () => bench.simulator.calls('cancel').length === 2);
 
 		expect(states()).toEqual(['cancelled', 'cancelled']);
 		expect(bench.simulator.calls('submit')).toHaveLength(2);
@@ -76,7 +73,7 @@ describe('Stop', () => {
 	it('during a download cancels nothing, for the request is finished', async () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'drip', pieces: 50, everyMs: 50 } });
 		const pending = bench.engine.start(bench.workflow(parameters()), { credential: bench.credential(), items: frames(121) });
-		await until(() => bench.simulator.calls('file').length === 1);
+		await until('the download', () => bench.simulator.calls('file').length === 1);
 		pending.cancel();
 		await pending.catch(() => {});
 		await new Promise((resolve) => setTimeout(resolve, 300));

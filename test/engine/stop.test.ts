@@ -1,3 +1,4 @@
+import { until } from '../support/until';
 import { isEngineOfN8n1 } from './engine';
 import { fieldInput, startBench, type Bench } from './setup';
 
@@ -13,14 +14,10 @@ beforeEach(() => {
 	bench.reset();
 });
 
-const until = async (condition: () => boolean) => {
-	while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5));
-};
-
 /** Starts a node, stops the execution as soon as it waits, and lets what follows happen. */
 async function stopped(parameters: Parameters<Bench['run']>[0], ready: () => boolean): Promise<void> {
 	const pending = bench.engine.start(bench.workflow(parameters), { credential: bench.credential() });
-	await until(ready);
+	await until('the moment to stop', ready);
 	pending.cancel();
 	await pending.catch(() => {});
 }
@@ -88,7 +85,7 @@ describe('Stop', () => {
 	it('sends one cancel for the request that the node submitted', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		await stopped(fieldInput(bench.dreaminaInput()), isWaiting);
-		await until(() => bench.engine.log.some(({ message }) => message.includes('cancel sent because the run ended')));
+		await until('the log of the late cancel', () => bench.engine.log.some(({ message }) => message.includes('cancel sent because the run ended')));
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(1);
 		expect(bench.simulator.requests.stateOf(bench.simulator.accepted[0]!)).toBe('cancelled');
@@ -100,7 +97,7 @@ describe('Stop', () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		bench.simulator.fault({ on: 'submit', action: { type: 'delay', ms: 200 } });
 		await stopped(fieldInput(bench.dreaminaInput()), () => bench.simulator.calls('submit').length > 0);
-		await until(() => bench.simulator.calls('cancel').length > 0);
+		await until('the cancel', () => bench.simulator.calls('cancel').length > 0);
 
 		expect(bench.simulator.requests.stateOf(bench.simulator.accepted[0]!)).toBe('cancelled');
 		expect(bench.simulator.calls('status')).toHaveLength(0);
@@ -130,10 +127,10 @@ describe('Stop', () => {
 			credential: bench.credential(),
 			items: [{ json: {} }, { json: {} }],
 		});
-		await until(isWaiting);
+		await until('the first look', isWaiting);
 		pending.cancel();
 		await pending.catch(() => {});
-		await until(() => bench.simulator.calls('cancel').length > 0);
+		await until('the cancel', () => bench.simulator.calls('cancel').length > 0);
 		await new Promise((resolve) => setTimeout(resolve, 200));
 
 		expect(bench.simulator.calls('submit')).toHaveLength(1);

@@ -2,11 +2,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { storeCredential } from '../e2e/localN8n';
 import { N8nRest, type StoredCredential } from '../e2e/n8nRest';
 import { freePort, N8nServer, type N8nRole } from '../e2e/n8nServer';
-import { TOKENS } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
+import { until } from '../support/until';
 import { books, printReport, report } from './books';
 import { Services } from './services';
 import { durable, inProcess, items, quick, results } from './workflows';
@@ -38,14 +39,6 @@ const kill = async (name: string) => await processes.get(name)?.kill();
 /** The worker whose log names a request: the one that ran the execution. */
 const workerOf = (requestId: string) => ['worker 1', 'worker 2'].find((name) => processes.get(name)?.log.includes(requestId));
 
-async function until(what: string, condition: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
-	const deadline = Date.now() + seconds * 1000;
-	while (!(await condition())) {
-		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 50));
-	}
-}
-
 const isWaiting = (id: string) => async () => (await rest.status(id)) === 'waiting';
 
 beforeAll(async () => {
@@ -55,8 +48,7 @@ beforeAll(async () => {
 	await startProcess('main', 'start');
 	await Promise.all([startWorker('worker 1'), startWorker('worker 2'), startProcess('webhook', 'webhook')]);
 	rest = await N8nRest.login(processes.get('main')!.url);
-	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
-	credential = await rest.createCredential('RunComfy account', data);
+	credential = await storeCredential(rest, simulator);
 }, 5 * MINUTES);
 
 afterAll(async () => {

@@ -1,30 +1,17 @@
-import { N8nRest, type StoredCredential } from '../e2e/n8nRest';
-import { freePort, N8nServer } from '../e2e/n8nServer';
-import { TOKENS } from '../simulator/accounts';
-import { Simulator } from '../simulator/simulator';
+import { LocalN8n } from '../e2e/localN8n';
+import type { N8nRest, StoredCredential } from '../e2e/n8nRest';
+import type { Simulator } from '../simulator/simulator';
+import { until } from '../support/until';
 import { books, printReport, report } from './books';
 import { durable, inProcess, results } from './workflows';
 
 /* One n8n with SQLite, ended by kill -9 in the middle of everything, and started again. */
 const MINUTES = 60_000;
 
+let n8n: LocalN8n;
 let simulator: Simulator;
-let server: N8nServer;
 let rest: N8nRest;
 let credential: StoredCredential;
-
-async function restart(): Promise<void> {
-	const port = Number(new URL(server.url).port);
-	server = await N8nServer.start({ userFolder: server.userFolder, port, installs: false });
-}
-
-async function until(what: string, condition: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
-	const deadline = Date.now() + seconds * 1000;
-	while (!(await condition())) {
-		if (Date.now() > deadline) throw new Error(`Waited ${seconds} s in vain for: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 20));
-	}
-}
 
 /** n8n looks through the executions that a crash left behind when it starts, or a little later. */
 async function statusAtLast(executionId: string): Promise<string> {
@@ -33,17 +20,13 @@ async function statusAtLast(executionId: string): Promise<string> {
 }
 
 beforeAll(async () => {
-	simulator = await new Simulator().start();
-	server = await N8nServer.start({ port: await freePort() });
-	rest = await N8nRest.login(server.url);
-	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
-	credential = await rest.createCredential('RunComfy account', data);
+	n8n = await LocalN8n.start();
+	({ simulator, rest, credential } = n8n);
 }, 5 * MINUTES);
 
 afterAll(async () => {
 	printReport(['regular mode, SQLite', 'killed', 'submits', 'items', 'twice', 'missing', 'what else']);
-	await server?.discard();
-	await simulator?.stop();
+	await n8n?.stop();
 }, MINUTES);
 
 beforeEach(() => simulator.reset());
@@ -54,8 +37,8 @@ describe('the durable wait in regular mode', () => {
 		const { id } = await rest.createWorkflow(durable(20, credential, simulator));
 		const executionId = await rest.run(id);
 		await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
-		await server.kill();
-		await restart();
+		await n8n.server.kill();
+		await n8n.restart();
 		const execution = await rest.finished(executionId, 5 * MINUTES);
 
 		expect(execution.status).toBe('success');
@@ -68,11 +51,11 @@ describe('the durable wait in regular mode', () => {
 		const { id } = await rest.createWorkflow(durable(60, credential, simulator));
 		const executionId = await rest.run(id);
 		await until('some submits', () => simulator.accepted.length >= 20);
-		await server.kill();
+		await n8n.server.kill();
 		simulator.settings.plan.queueMs = 0;
 		const { accepted } = simulator;
-		const named = accepted.filter((request) => server.log.includes(request.id)).length;
-		await restart();
+		const named = accepted.filter((request) => n8n.server.log.includes(request.id)).length;
+		await n8n.restart();
 		const status = await statusAtLast(executionId);
 
 		expect(accepted.length - named).toBeLessThanOrEqual(3);
@@ -88,8 +71,8 @@ describe('the durable wait in regular mode', () => {
 		await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
 		simulator.fault({ on: 'file', times: 3, action: { type: 'drip', pieces: 200, everyMs: 500 } });
 		await until('a download', () => simulator.calls('file').length > 0, 180);
-		await server.kill();
-		await restart();
+		await n8n.server.kill();
+		await n8n.restart();
 		const status = await statusAtLast(executionId);
 		const retry = await rest.finished(await rest.retry(executionId), 3 * MINUTES);
 
@@ -103,9 +86,9 @@ describe('the durable wait in regular mode', () => {
 		const { id } = await rest.createWorkflow(inProcess(5, credential, simulator));
 		const executionId = await rest.run(id);
 		await until('all to be watched', () => new Set(simulator.calls('status').map(({ path }) => path)).size === 5);
-		await server.kill();
-		const named = simulator.accepted.filter((request) => server.log.includes(request.id)).length;
-		await restart();
+		await n8n.server.kill();
+		const named = simulator.accepted.filter((request) => n8n.server.log.includes(request.id)).length;
+		await n8n.restart();
 		const status = await statusAtLast(executionId);
 		simulator.settings.plan.runMs = 0;
 

@@ -1,30 +1,26 @@
 import { readExamples, withCredential, withSimulatedImages } from '../e2e/examples';
-import { N8nRest, type StoredCredential } from '../e2e/n8nRest';
-import { N8nServer } from '../e2e/n8nServer';
+import { LocalN8n } from '../e2e/localN8n';
+import type { N8nRest, StoredCredential } from '../e2e/n8nRest';
 import { TOKENS } from '../simulator/accounts';
-import { Simulator } from '../simulator/simulator';
+import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
 
 /* A person who has never heard of the package, from the search for a node to the message of a run that failed. */
+let n8n: LocalN8n;
 let simulator: Simulator;
-let server: N8nServer;
 let rest: N8nRest;
 let editor: Editor;
 let credential: StoredCredential;
 
 beforeAll(async () => {
-	simulator = await new Simulator().start();
-	server = await N8nServer.start();
-	rest = await N8nRest.login(server.url);
-	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
-	credential = await rest.createCredential('RunComfy account', data);
-	editor = await Editor.open(server.url);
+	n8n = await LocalN8n.start();
+	({ simulator, rest, credential } = n8n);
+	editor = await Editor.open(n8n.server.url);
 }, 240_000);
 
 afterAll(async () => {
 	await editor?.close();
-	await server?.discard();
-	await simulator?.stop();
+	await n8n?.stop();
 });
 
 beforeEach(() => simulator.reset());

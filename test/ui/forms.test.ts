@@ -1,33 +1,28 @@
-import { N8nRest } from '../e2e/n8nRest';
-import { N8nServer } from '../e2e/n8nServer';
+import { LocalN8n } from '../e2e/localN8n';
 import { runComfyNode } from '../engine/engine';
-import { TOKENS } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
-import { Simulator } from '../simulator/simulator';
+import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
 
+let n8n: LocalN8n;
 let simulator: Simulator;
-let server: N8nServer;
 let editor: Editor;
 let workflowId: string;
 
 beforeAll(async () => {
-	simulator = await new Simulator().start();
-	server = await N8nServer.start();
-	const rest = await N8nRest.login(server.url);
-	const data = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
-	const { id, name } = await rest.createCredential('RunComfy account', data);
+	n8n = await LocalN8n.start();
+	({ simulator } = n8n);
+	const { id, name } = n8n.credential;
 	const node = { ...runComfyNode({}), credentials: { runComfyApi: { id, name } } };
 	const trigger = { ...node, id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number], credentials: {} };
 	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
-	workflowId = (await rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} })).id;
-	editor = await Editor.open(server.url);
+	workflowId = (await n8n.rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} })).id;
+	editor = await Editor.open(n8n.server.url);
 }, 240_000);
 
 afterAll(async () => {
 	await editor?.close();
-	await server?.discard();
-	await simulator?.stop();
+	await n8n?.stop();
 });
 
 beforeEach(async () => {
