@@ -13,6 +13,11 @@ const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
 const SEEDREAM = 'bytedance/seedream-5.0-pro/text-to-image';
 const PICTURE = 'https://playgrounds-storage-public.runcomfy.net/tools/7002/media-files/usecase5-1-1-input.jpg';
 
+/** The model that an agent's language model chose. */
+const modelFromAI = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the model') } as unknown as INodeParameters;
+const AGENT_RULES =
+	'You make pictures, videos and sounds with RunComfy. Search for a model that fits, read its input schema, then submit once: each Submit is a paid generation. Correct the input when it is refused. Wait for the request and answer with the addresses of the files; when it takes longer, answer with the request ID.';
+
 interface ExampleNode {
 	name: string;
 	type: string;
@@ -30,6 +35,8 @@ interface Example {
 	nodes: ExampleNode[];
 	/** From node to nodes, by output. */
 	connections: Record<string, string[][]>;
+	/** What an agent is given, below it on the canvas. */
+	agent?: { name: string; languageModel: ExampleNode; tools: ExampleNode[] };
 }
 
 async function main(): Promise<void> {
@@ -127,34 +134,70 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			nodes: [manual, runComfy('Make a Picture', input.picture), runComfy('Make It Move', input.moving)],
 			connections: { 'Manual Trigger': [['Make a Picture']], 'Make a Picture': [['Make It Move']] },
 		},
+		{
+			file: 'agent.json',
+			name: 'RunComfy: agent',
+			note: 'An agent that finds a model, reads what it wants, submits once and fetches the addresses of the result. Give it a language model of your own. Each submit is a purchase: Spend Limit in the Options of Submit bounds one call.',
+			nodes: [
+				{ name: 'When chat message received', type: '@n8n/n8n-nodes-langchain.chatTrigger', typeVersion: 1.1, parameters: { options: {} }, more: { webhookId: '0c2a4b1e-51f7-4d0c-9a55-6a0c4b8a7f02' } },
+				{ name: 'AI Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 2.2, parameters: { options: { systemMessage: AGENT_RULES } } },
+			],
+			connections: { 'When chat message received': [['AI Agent']] },
+			agent: {
+				name: 'AI Agent',
+				languageModel: { name: 'OpenAI Chat Model', type: '@n8n/n8n-nodes-langchain.lmChatOpenAi', typeVersion: 1.2, parameters: { options: {} } },
+				tools: [
+					tool('Search Models', { resource: 'model', operation: 'getAll', limit: 5, filters: { search: fromAI('search', 'words to search for, such as a name or image-to-video') } }),
+					tool('Read Model', { resource: 'model', operation: 'get', model: modelFromAI }),
+					tool('Submit', { operation: 'submit', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json'), options: { spendLimit: 1 } }),
+					tool('Wait', { operation: 'wait', requestId: fromAI('request_id', 'ID of the request'), options: {} }),
+				],
+			},
+		},
 	];
 }
 
-function toWorkflow({ file, name, note, nodes, connections }: Example): IDataObject {
+/** What the language model of an agent fills in. */
+function fromAI(key: string, about: string, type = 'string'): string {
+	return `={{ $fromAI('${key}', '${about}', '${type}') }}`;
+}
+
+function tool(name: string, parameters: INodeParameters): ExampleNode {
+	return { name, type: 'n8n-nodes-runcomfy.runComfyTool', typeVersion: 1, parameters };
+}
+
+function toWorkflow({ file, name, note, nodes, connections, agent }: Example): IDataObject {
+	const below = agent ? [agent.languageModel, ...agent.tools] : [];
 	const idOf = (index: number) => `${Buffer.from(`${file} ${index}`).toString('hex').padEnd(32, '0').slice(0, 8)}-0000-4000-8000-${String(index).padStart(12, '0')}`;
 	const isOurs = (type: string) => type.startsWith('n8n-nodes-runcomfy.');
-	const sticky = { parameters: { content: note, height: 140, width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -200], id: idOf(99), name: 'Sticky Note' };
+	const sticky = { parameters: { content: note, height: 160, width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -200], id: idOf(99), name: 'Sticky Note' };
 	return {
 		name,
 		nodes: [
-			...nodes.map(({ more, ...node }, index) => ({
+			...[...nodes, ...below].map(({ more, ...node }, index) => ({
 				...node,
 				...more,
-				position: [index * 220, 0],
+				position: index < nodes.length ? [index * 220, 0] : [(index - nodes.length) * 160, 220],
 				id: idOf(index),
 				...(isOurs(node.type) ? { credentials: { runComfyApi: { id: '1', name: 'RunComfy account' } } } : {}),
 			})),
 			sticky,
 		] as never,
 		pinData: {},
-		connections: Object.fromEntries(
-			Object.entries(connections).map(([from, outputs]) => [from, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }]),
-		) as never,
+		connections: {
+			...Object.fromEntries(Object.entries(connections).map(([from, outputs]) => [from, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }])),
+			...Object.fromEntries(below.map((node, index) => [node.name, subConnection(index === 0 ? 'ai_languageModel' : 'ai_tool', agent?.name ?? '')])),
+		} as never,
 		active: false,
 		settings: { executionOrder: 'v1' },
 		meta: { templateCredsSetupCompleted: true },
 		tags: [],
 	};
+}
+
+/** Leads from what an agent is given to the agent. */
+function subConnection(type: string, node: string): IDataObject {
+	return { [type]: [[{ node, type, index: 0 }]] };
 }
 
 main().then(

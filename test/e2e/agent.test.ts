@@ -1,13 +1,15 @@
-import type { INodeParameters, IWorkflowBase } from 'n8n-workflow';
+import type { IWorkflowBase } from 'n8n-workflow';
 
 import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
+import { readExamples, withCredential } from './examples';
 import { LanguageModel } from './languageModel';
 import { LocalN8n } from './localN8n';
 import type { N8nRest, StoredCredential } from './n8nRest';
 
 /* An agent of n8n with RunComfy as its tools. The language model is a stand-in that follows a script. */
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
+const CHAT = 'When chat message received';
 
 let n8n: LocalN8n;
 let simulator: Simulator;
@@ -32,47 +34,13 @@ afterAll(async () => {
 
 beforeEach(() => simulator.reset());
 
+/** The example with the stand-in for its language model, and a message in the chat. */
 function workflow(openAi: StoredCredential): Partial<IWorkflowBase> {
-	const tool = (name: string, parameters: INodeParameters) => ({
-		id: name,
-		name,
-		type: 'n8n-nodes-runcomfy.runComfyTool',
-		typeVersion: 1,
-		position: [200, 300] as [number, number],
-		parameters,
-		credentials: { runComfyApi: { id: credential.id, name: credential.name } },
-	});
-	const fromAI = (key: string, about: string, type = 'string') => `={{ $fromAI('${key}', '${about}', '${type}') }}`;
-	const modelId = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the model') };
-	const tools = [
-		tool('Search Models', { resource: 'model', operation: 'getAll', limit: 5, filters: { search: fromAI('search', 'words to search for') } }),
-		tool('Read Model', { resource: 'model', operation: 'get', model: modelId as never }),
-		tool('Submit', { resource: 'request', operation: 'submit', model: modelId as never, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json') }),
-		tool('Wait', { resource: 'request', operation: 'wait', requestId: fromAI('request_id', 'ID of the request') }),
-	];
-	const main = (node: string) => ({ main: [[{ node, type: 'main' as const, index: 0 }]] });
+	const example = withCredential(readExamples().find(({ name }) => name === 'RunComfy: agent')!, credential);
 	return {
-		name: 'Agent',
-		nodes: [
-			{ id: 't', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0], parameters: {} },
-			{ id: 'a', name: 'Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 2.2, position: [200, 0], parameters: { promptType: 'define', text: 'Make a video of a boat', options: {} } },
-			{
-				id: 'm',
-				name: 'Model',
-				type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
-				typeVersion: 1.2,
-				position: [100, 300],
-				parameters: { model: { __rl: true, mode: 'id', value: 'stand-in' }, options: {} },
-				credentials: { openAiApi: { id: openAi.id, name: openAi.name } },
-			},
-			...tools,
-		],
-		connections: {
-			'Manual Trigger': main('Agent'),
-			Model: { ai_languageModel: [[{ node: 'Agent', type: 'ai_languageModel' as const, index: 0 }]] },
-			...Object.fromEntries(tools.map(({ name }) => [name, { ai_tool: [[{ node: 'Agent', type: 'ai_tool' as const, index: 0 }]] }])),
-		} as never,
-		settings: { executionOrder: 'v1' },
+		...example,
+		nodes: example.nodes.map((node) => (node.name === 'OpenAI Chat Model' ? { ...node, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } } : node)),
+		pinData: { [CHAT]: [{ json: { sessionId: 'a chat', action: 'sendMessage', chatInput: 'Make a video of a boat' } }] },
 	};
 }
 
@@ -89,7 +57,7 @@ describe('an agent', () => {
 		]).start();
 		const openAi = await rest.createCredential('Stand-in', { apiKey: 'none', url: model.url }, 'openAiApi');
 		const { id } = await rest.createWorkflow(workflow(openAi));
-		const execution = await rest.finished(await rest.run(id));
+		const execution = await rest.finished(await rest.run(id, CHAT));
 
 		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
 		const [models, schema, refused, submitted, result] = model.answers;

@@ -63,6 +63,15 @@ export class Editor {
 		await this.page.waitForTimeout(500);
 	}
 
+	/** Starts an empty workflow with a manual trigger, by clicks alone. */
+	async newWorkflow(): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/new`);
+		await this.page.click('[data-test-id="canvas-plus-button"]');
+		await this.page.getByText('Trigger manually').first().click();
+		await this.page.waitForSelector('[data-test-id="canvas-node"]');
+		await this.page.waitForTimeout(500);
+	}
+
 	/** What the panel of nodes shows for a search. */
 	async searchNodes(text: string): Promise<string> {
 		const search = this.page.getByPlaceholder('Search nodes...');
@@ -70,6 +79,24 @@ export class Editor {
 		await search.fill(text);
 		await this.page.waitForTimeout(600);
 		return await this.page.locator('[data-test-id="node-creator"]').innerText();
+	}
+
+	/** Adds a node that the search found; its panel opens. */
+	async addFoundNode(name: string): Promise<void> {
+		await this.page.locator('[data-test-id="node-creator"]').getByText(name, { exact: true }).first().click();
+		await this.page.getByText('Add to workflow').click();
+		await this.page.waitForSelector(this.field('operation'));
+	}
+
+	/** Closes the open panel. */
+	async closeNode(): Promise<void> {
+		await this.page.keyboard.press('Escape');
+		await this.page.waitForTimeout(500);
+	}
+
+	/** What a node shows below its icon. */
+	async nodeOnCanvas(nodeName: string): Promise<string> {
+		return await this.page.locator(`[data-test-id="canvas-node"]:has-text("${nodeName}")`).innerText();
 	}
 
 	/** Opens the form of a new credential for the open node. */
@@ -116,6 +143,13 @@ export class Editor {
 		await this.page.waitForTimeout(3_000);
 	}
 
+	/** Opens or closes the panel of logs below the canvas, which n8n remembers. @returns its text */
+	async toggleLogs(): Promise<string> {
+		await this.page.click('[data-test-id="logs-overview-header"]');
+		await this.page.waitForTimeout(800);
+		return await this.page.locator('[data-test-id="logs-panel"]').innerText();
+	}
+
 	/** Everything that can be read. */
 	async text(): Promise<string> {
 		return await this.page.locator('body').innerText();
@@ -137,11 +171,27 @@ export class Editor {
 		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter((label) => label !== '' && label !== 'Inputs');
 	}
 
+	/** Waits for a notice in the form. */
+	async notice(text: string): Promise<void> {
+		await this.page.getByText(text).first().waitFor();
+	}
+
 	/** Enters a text or a number into a field of the model. */
 	async fill(name: string, value: string): Promise<void> {
 		const input = this.page.locator(`${this.field(name)} input, ${this.field(name)} textarea`).first();
 		await input.fill(value);
 		await input.blur();
+	}
+
+	/** Turns a parameter or a field of the model into an expression, and pastes it. */
+	async writeExpression(name: string, expression: string): Promise<void> {
+		await this.page.locator(this.field(name)).first().hover();
+		const container = ['', 'value["'].map((prefix) => `[data-test-id='${prefix}${name}${prefix && '"]'}-parameter-input-options-container']`);
+		await this.page.locator(container.join(', ')).first().locator('[data-test-id="radio-button-expression"]').click();
+		await this.page.locator(`${this.field(name)} .cm-content`).first().click();
+		await this.page.keyboard.press('Control+A');
+		await this.page.keyboard.insertText(`{{ ${expression} }}`);
+		await this.page.locator('[data-test-id="output-panel"]').click();
 	}
 
 	/** Picks an entry of a dropdown field. */
@@ -150,17 +200,45 @@ export class Editor {
 		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: entry }).first().click();
 	}
 
+	/** Runs what leads to the open node, so that its expressions have data. */
+	async executePreviousNodes(): Promise<void> {
+		await this.page.getByText('Execute previous nodes').click();
+		await this.page.getByText('node executed, but no items').or(this.page.getByText('1 item')).first().waitFor();
+	}
+
 	/** Runs the node, and waits for n8n's notice with this text. */
-	async execute(notice: string): Promise<void> {
+	async execute(notice: string | RegExp): Promise<void> {
 		// The editor saves what was entered a moment after it was entered.
 		await this.page.waitForTimeout(500);
 		await this.page.click('[data-test-id="node-execute-button"]');
-		await this.page.getByText(notice).first().waitFor({ timeout: 60_000 });
+		const told = this.page.getByText(notice).first();
+		await told.waitFor({ timeout: 30_000 }).catch(async () => {
+			throw new Error(`n8n does not say "${String(notice)}". The output panel shows:\n${await this.output()}`);
+		});
 	}
 
 	/** The text of the output panel. */
 	async output(): Promise<string> {
 		return await this.page.locator('[data-test-id="output-panel"]').innerText();
+	}
+
+	/** What n8n says beside the node's data. */
+	async hints(): Promise<string[]> {
+		return await this.page.locator('[data-test-id="node-hint"]').allInnerTexts();
+	}
+
+	/** Shows the file of the output panel. @returns what the browser makes of it: pixels, and seconds where it is a video */
+	async viewFile(): Promise<{ width: number; height: number; seconds?: number }> {
+		await this.page.click('[data-test-id="output-panel"] [data-test-id="ndv-view-binary-data"]');
+		const media = this.page.locator('[data-test-id="output-panel"] :is(video, img[src*="binary-data"])').first();
+		await media.waitFor();
+		await this.page.waitForTimeout(1_500);
+		return await media.evaluate((element) => {
+			const shown = element as unknown as Record<string, number | undefined>;
+			const { videoWidth, videoHeight, naturalWidth = 0, naturalHeight = 0, duration = 0 } = shown;
+			if (videoWidth === undefined || videoHeight === undefined) return { width: naturalWidth, height: naturalHeight };
+			return { width: videoWidth, height: videoHeight, seconds: Math.round(duration) };
+		});
 	}
 
 	/** Saves what is on the screen, for the README. */

@@ -2,6 +2,7 @@ import { readExamples, withCredential, withSimulatedImages } from '../e2e/exampl
 import { LocalN8n } from '../e2e/localN8n';
 import type { N8nRest, StoredCredential } from '../e2e/n8nRest';
 import { TOKENS } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
 
@@ -30,6 +31,85 @@ async function importExample(name: string): Promise<string> {
 	const example = readExamples().find((entry) => entry.name === name)!;
 	return (await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator))).id;
 }
+
+describe('a person who only clicks', () => {
+	it('finds the node, adds it, fills its form, is told what is missing, and sees the video', async () => {
+		await editor.newWorkflow();
+		await editor.searchNodes('generate video');
+		await editor.addFoundNode('RunComfy');
+		await editor.labels('Number of Frames');
+		expect(await editor.hints()).toEqual([expect.stringContaining('A field with a star is empty')]);
+		await editor.screenshot('node-added');
+		await editor.fill('prompt', 'the boat leaves the shore');
+		await editor.fill('image_urls', `${simulator.url}/files/inputs/${INPUT_IMAGE}`);
+		expect(await editor.hints()).toEqual([]);
+		await editor.execute(/executed successfully/);
+		expect(await editor.viewFile()).toEqual({ width: 1280, height: 720, seconds: 5 });
+		await editor.screenshot('result-video');
+		await editor.closeNode();
+		// n8n names a node by the action that adds it.
+		expect(await editor.nodeOnCanvas('Submit paid request and wait')).toContain('submitAndWait: dreamina-3-0/image-to-video');
+		expect(await editor.toggleLogs()).toMatch(/Submit paid request and wait\s+Success in [\d.]+m?s/);
+		await editor.screenshot('logs');
+		await editor.toggleLogs();
+	});
+});
+
+describe('a person who writes expressions everywhere', () => {
+	it('gets the fields of the model that the expression names, and runs it', async () => {
+		await editor.newWorkflow();
+		await editor.searchNodes('RunComfy');
+		await editor.addFoundNode('RunComfy');
+		await editor.writeExpression('model', "'bytedance/' + 'dreamina-3-0/image-to-video'");
+		await editor.labels('Number of Frames');
+		await editor.writeExpression('prompt', "'the boat leaves ' + 'the shore'");
+		await editor.writeExpression('image_urls', `['${simulator.url}/files/inputs/${INPUT_IMAGE}']`);
+		await editor.writeExpression('number_of_frames', "'241'");
+		await editor.writeExpression('resolution', "'1080p'");
+		await editor.writeExpression('seed', "'7'");
+		await editor.screenshot('expressions');
+		await editor.execute(/executed successfully/);
+
+		expect(simulator.accepted.map(({ model, input }) => [model.model_id, input])).toEqual([
+			[
+				'bytedance/dreamina-3-0/image-to-video',
+				{ prompt: 'the boat leaves the shore', image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`], number_of_frames: 241, resolution: '1080P', seed: 7 },
+			],
+		]);
+	});
+
+	it('is told what to do while the expression names no model', async () => {
+		await editor.newWorkflow();
+		await editor.searchNodes('RunComfy');
+		await editor.addFoundNode('RunComfy');
+		await editor.executePreviousNodes();
+		await editor.writeExpression('model', '$json.model');
+		await editor.notice('Where an expression names it, run the nodes before this one');
+	});
+
+	it('runs a model named by the item, with its input as JSON', async () => {
+		const image = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
+		await editor.newWorkflow();
+		await editor.searchNodes('RunComfy');
+		await editor.addFoundNode('RunComfy');
+		await editor.writeExpression('model', "$json.model ?? 'bytedance/dreamina-3-0/image-to-video'");
+		await editor.choose('specifyInput', 'Using JSON');
+		await editor.writeExpression('inputJson', `{ prompt: 'a boat', image_urls: ['${image}'] }`);
+		await editor.execute(/executed successfully/);
+
+		expect(simulator.accepted.map(({ input }) => input)).toEqual([{ prompt: 'a boat', image_urls: [image] }]);
+	});
+});
+
+describe('an agent', () => {
+	it('has a tool whose form says what an agent gets', async () => {
+		await editor.openNode(await importExample('RunComfy: agent'), 'Submit');
+		const text = await editor.text();
+		expect(text).not.toContain('Binary Inputs');
+		expect(text).not.toContain('Download Output');
+		await editor.screenshot('agent-tool');
+	});
+});
 
 describe('the panel of nodes', () => {
 	beforeAll(async () => await editor.openWorkflow(await importExample('RunComfy: image to video')));
@@ -76,6 +156,10 @@ describe('a run', () => {
 		await editor.openWorkflow(await importExample('RunComfy: text to image to video'));
 		await editor.runWorkflow('Workflow executed successfully');
 		await editor.screenshot('chain');
+		await editor.openNodeHere('Make a Picture');
+		expect(await editor.viewFile()).toEqual({ width: 1024, height: 1024 });
+		await editor.screenshot('result-picture');
+		await editor.closeNode();
 		await editor.openNodeHere('Make It Move');
 		expect(await editor.output()).toContain('video-720p-121.mp4');
 	});

@@ -9,6 +9,8 @@ export const submitFields: INodeProperties[] = [
 		displayName: 'Specify Input',
 		name: 'specifyInput',
 		type: 'options',
+		// It decides which fields there are, which an expression cannot do in the editor.
+		noDataExpression: true,
 		options: [
 			{
 				name: 'Using Fields Below',
