@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { Engine } from '../test/engine/engine';
-import { TOKENS } from '../test/simulator/accounts';
+import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
 const FOLDER = resolve(__dirname, '..', 'examples');
@@ -42,7 +42,7 @@ interface Example {
 async function main(): Promise<void> {
 	const engine = await Engine.start();
 	const simulator = await new Simulator().start();
-	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url };
+	const credential = credentialFor(simulator.url);
 	const inputOf = async (model: string, value: IDataObject): Promise<INodeParameters> => {
 		const entry = simulator.models.find(({ model_id }) => model_id === model);
 		const locator = {

@@ -2,7 +2,7 @@
 import { OWNER, N8nRest } from '../test/e2e/n8nRest';
 import { N8nServer } from '../test/e2e/n8nServer';
 import { readExamples, withCredential, withSimulatedImages } from '../test/e2e/examples';
-import { TOKENS } from '../test/simulator/accounts';
+import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
 const N8N_PORT = Number(process.env.N8N_PORT ?? 5678);
@@ -37,7 +37,7 @@ async function main(): Promise<void> {
 
 async function storeCredential(rest: N8nRest, token: string | undefined, simulator: Simulator | undefined) {
 	const data = simulator
-		? { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url }
+		? credentialFor(simulator.url)
 		: { apiToken: token ?? '', customEndpoints: false };
 	const known = (await rest.listCredentials()).find(({ name, type }) => name === CREDENTIAL_NAME && type === 'runComfyApi');
 	return known

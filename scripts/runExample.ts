@@ -6,7 +6,7 @@ import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-wor
 
 import { Engine, toExecution, type LogLine } from '../test/engine/engine';
 import { readExample, withSimulatedImages } from '../test/e2e/examples';
-import { TOKENS } from '../test/simulator/accounts';
+import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
 const project = resolve(__dirname, '..');
@@ -29,7 +29,7 @@ async function main(): Promise<void> {
 	const startedAt = Date.now();
 	const engine = await Engine.start((line) => showProgress(line, startedAt));
 	const credential: ICredentialDataDecryptedObject = simulator
-		? { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: simulator.url, platformApiUrl: simulator.url }
+		? credentialFor(simulator.url)
 		: { apiToken: token ?? '', customEndpoints: false };
 	try {
 		const pending = engine.start(workflow, { credential });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { hashOfLargeFile } from '../simulator/largeFiles';
+import { childRun } from './childRun';
 import type { FilesRunFigures, FilesRunSettings } from './filesRun';
 import { SimulatorProcess } from './simulatorProcess';
 import { printTable } from './table';
@@ -58,11 +59,7 @@ async function main(): Promise<void> {
 	printTable(['files', 'store', 'memory growth MB', 'above that of 1 MB', 'MB a second', 'curl MB a second', 'of curl', 'checksums'], rows);
 }
 
-async function measured(settings: FilesRunSettings): Promise<FilesRunFigures> {
-	const script = join(__dirname, 'filesRun.ts');
-	const { stdout } = await run(process.execPath, ['--expose-gc', '--import', 'tsx', script, JSON.stringify(settings)], { maxBuffer: 2 ** 26 });
-	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as FilesRunFigures;
-}
+const measured = async (settings: FilesRunSettings) => await childRun<FilesRunFigures>('filesRun.ts', settings);
 
 /** Seconds that curl takes to put the same files on the same disk. */
 async function curl(url: string, count: number): Promise<number | undefined> {

@@ -11,8 +11,9 @@ import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
 
 import { Engine, runComfyNode } from '../engine/engine';
-import { TOKENS } from '../simulator/accounts';
+import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
+import { printFigures } from './childRun';
 
 /** What to run: so many items, whose requests are planned with one file each. */
 export interface FilesRunSettings {
@@ -38,7 +39,7 @@ const MB = 1_048_576;
 async function main({ url, items, store, plainUrl }: FilesRunSettings): Promise<FilesRunFigures> {
 	const engine = await Engine.start();
 	await engine.useStore(store);
-	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: url, platformApiUrl: url };
+	const credential = credentialFor(url);
 	// Loads what is loaded once; the simulator plans a small file for it.
 	await engine.execute(workflowOf(url), { credential });
 	(globalThis.gc as () => void)();
@@ -82,13 +83,4 @@ function workflowOf(url: string) {
 	};
 }
 
-main(JSON.parse(process.argv[2] ?? '{}') as FilesRunSettings).then(
-	(figures) => {
-		console.log(JSON.stringify(figures));
-		process.exit(0);
-	},
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+printFigures(main);

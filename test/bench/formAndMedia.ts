@@ -9,7 +9,7 @@ import { toMapperField } from '../../nodes/RunComfy/actions/shared/mapperField';
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
 import { Engine, runComfyNode } from '../engine/engine';
-import { TOKENS } from '../simulator/accounts';
+import { credentialFor } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
 
@@ -82,7 +82,7 @@ async function measureMediaCheck(): Promise<void> {
 		const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 		const run = await engine.execute(workflowOf(`${url}/large.jpg`), {
 			// The picture's host is the Model API's: no other private address is looked at.
-			credential: { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: url, platformApiUrl: simulator.url },
+			credential: { ...credentialFor(simulator.url), modelApiUrl: url },
 		});
 		// The server learns a moment later that the rest is not wanted.
 		await new Promise((resolve) => setTimeout(resolve, 300));

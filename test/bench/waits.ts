@@ -4,13 +4,11 @@
  * The loops of 200 items take more than half an hour, so all loops run side by side once the node itself is measured.
  * They sleep nearly all the time. With "--short" loops of more than 10 items are left out.
  */
-import { execFile } from 'node:child_process';
 import { cpus, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 
 import { simulateWaits } from '../support/simulatedWaits';
 import { numbers } from '../support/numbers';
+import { childRun } from './childRun';
 import { SimulatorProcess } from './simulatorProcess';
 import { printTable } from './table';
 import type { WaitsRunFigures, WaitsRunSettings } from './waitsRun';
@@ -69,11 +67,7 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>): Promi
 	];
 }
 
-async function runOnce(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
-	const script = join(__dirname, 'waitsRun.ts');
-	const { stdout } = await promisify(execFile)(process.execPath, ['--expose-gc', '--import', 'tsx', script, JSON.stringify(settings)], { maxBuffer: 2 ** 26 });
-	return JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as WaitsRunFigures;
-}
+const runOnce = async (settings: WaitsRunSettings) => await childRun<WaitsRunFigures>('waitsRun.ts', settings);
 
 /** What the node holds for each item that waits, garbage aside. */
 async function measureMemory(): Promise<void> {

@@ -5,8 +5,9 @@ import type { INodeParameters } from 'n8n-workflow';
 
 import { passingNodeTypes } from '../engine/nodeTypes';
 import { Engine, runComfyNode } from '../engine/engine';
-import { TOKENS } from '../simulator/accounts';
+import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
+import { printFigures } from './childRun';
 import { SequentialNode } from './sequentialNode';
 
 /** What to run. */
@@ -43,7 +44,7 @@ const SAMPLE_MS = 500;
 async function main(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
 	passingNodeTypes['bench.sequential'] = new SequentialNode();
 	const engine = await Engine.start();
-	const credential = { apiToken: TOKENS.main, customEndpoints: true, modelApiUrl: settings.url, platformApiUrl: settings.url };
+	const credential = credentialFor(settings.url);
 	// Loads what n8n and the node load only once, and leaves no run time behind that the node could learn from.
 	await engine.execute(workflowOf(settings, { operation: 'submit' }), { credential, items: [{ json: {} }] });
 
@@ -123,13 +124,4 @@ function workflowOf({ url, items, sequentialMs }: WaitsRunSettings, { operation 
 	};
 }
 
-main(JSON.parse(process.argv[2] ?? '{}') as WaitsRunSettings).then(
-	(figures) => {
-		console.log(JSON.stringify(figures));
-		process.exit(0);
-	},
-	(error: unknown) => {
-		console.error(error);
-		process.exit(1);
-	},
-);
+printFigures(main);

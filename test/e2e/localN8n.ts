@@ -1,22 +1,11 @@
-import type { IDataObject } from 'n8n-workflow';
-
-import { TOKENS } from '../simulator/accounts';
+import { credentialFor } from '../simulator/accounts';
 import { Simulator } from '../simulator/simulator';
 import { N8nRest, type StoredCredential } from './n8nRest';
 import { N8nServer } from './n8nServer';
 
-/** What a credential for the simulator holds. */
-export const credentialData = (simulator: Simulator, more: IDataObject = {}): IDataObject => ({
-	apiToken: TOKENS.main,
-	customEndpoints: true,
-	modelApiUrl: simulator.url,
-	platformApiUrl: simulator.url,
-	...more,
-});
-
 /** A credential for the simulator, stored in an n8n. */
 export const storeCredential = async (rest: N8nRest, simulator: Simulator): Promise<StoredCredential> =>
-	await rest.createCredential('RunComfy account', credentialData(simulator));
+	await rest.createCredential('RunComfy account', credentialFor(simulator.url));
 
 /** A real n8n with the packed package and a credential, and the simulator that it leads to. */
 export class LocalN8n {

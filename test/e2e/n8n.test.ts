@@ -1,10 +1,11 @@
 import type { INodeListSearchResult, ResourceMapperFields } from 'n8n-workflow';
 
+import { credentialFor } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
 import { readExamples, withCredential, withSimulatedImages } from './examples';
-import { credentialData, LocalN8n } from './localN8n';
+import { LocalN8n } from './localN8n';
 import { isN8n1, RUNCOMFY_NODE, type N8nRest, type StoredCredential } from './n8nRest';
 
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
@@ -35,11 +36,11 @@ describe('the credential test', () => {
 	const saying = (text: string) => (isN8n1() ? expect.any(String) : expect.stringContaining(text)) as string;
 
 	it('accepts a right token', async () => {
-		expect(await rest.testCredential(credentialData(simulator))).toMatchObject({ status: 'OK' });
+		expect(await rest.testCredential(credentialFor(simulator.url))).toMatchObject({ status: 'OK' });
 	});
 
 	it('says that a token is wrong', async () => {
-		const answer = await rest.testCredential(credentialData(simulator, { apiToken: 'not-a-token' }));
+		const answer = await rest.testCredential(credentialFor(simulator.url, 'not-a-token'));
 		expect(answer).toMatchObject({ status: 'Error', message: saying('did not accept this API token') });
 	});
 
@@ -53,14 +54,14 @@ describe('the credential test', () => {
 		['a broken service', { status: 503, body: 'busy' }, 'does not work right now'],
 	])('tells %s', async (_what, answer, sentence) => {
 		simulator.fault({ on: 'balance', action: { type: 'answer', ...answer } });
-		expect(await rest.testCredential(credentialData(simulator))).toMatchObject({
+		expect(await rest.testCredential(credentialFor(simulator.url))).toMatchObject({
 			status: 'Error',
 			message: saying(sentence),
 		});
 	});
 
 	it('shows the code of an unreachable host', async () => {
-		const answer = await rest.testCredential(credentialData(simulator, { platformApiUrl: 'http://127.0.0.1:9' }));
+		const answer = await rest.testCredential({ ...credentialFor(simulator.url), platformApiUrl: 'http://127.0.0.1:9' });
 		const sentence = isN8n1() ? 'The service refused the connection - perhaps it is offline' : 'ECONNREFUSED';
 		expect(answer).toEqual({ status: 'Error', message: sentence });
 	});

@@ -1,6 +1,6 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { TOKENS } from '../simulator/accounts';
+import { credentialFor, TOKENS } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { Simulator, type SimulatorSettings } from '../simulator/simulator';
 import { onFastClock } from './fastClock';
@@ -43,12 +43,7 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 	// By way of a function, so that the simulator follows a clock that a test has taken over.
 	const simulator = await new Simulator(settings, () => Date.now()).start();
 	let tests = 0;
-	const credential = (token: string = TOKENS.main) => ({
-		apiToken: `${token}.${tests}`,
-		customEndpoints: true,
-		modelApiUrl: simulator.url,
-		platformApiUrl: simulator.url,
-	});
+	const credential = (token: string = TOKENS.main) => credentialFor(simulator.url, `${token}.${tests}`);
 	const run = async (parameters: INodeParameters, more: RunSettings = {}) =>
 		await engine.execute(workflowOf(parameters, more), {
 			credential: { ...credential(more.token), ...more.credential } as never,

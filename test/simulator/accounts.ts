@@ -12,6 +12,9 @@ export const TOKENS = {
 	poor: 'simulator-token-poor',
 } as const;
 
+/** What a credential of the node holds for a simulator at this address. */
+export const credentialFor = (url: string, apiToken: string = TOKENS.main) => ({ apiToken, customEndpoints: true, modelApiUrl: url, platformApiUrl: url });
+
 export function createAccounts(): Account[] {
 	return [
 		{ name: 'main', token: TOKENS.main, balanceUsd: 25 },
