@@ -15,6 +15,8 @@ const PICTURE = 'https://playgrounds-storage-public.runcomfy.net/tools/7002/medi
 
 /** The model that an agent's language model chose. */
 const modelFromAI = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the model') } as unknown as INodeParameters;
+/** A note's height follows its text, in pixels and letters a line. */
+const [STICKY_MARGIN, STICKY_LINE, STICKY_LETTERS] = [60, 24, 52];
 const AGENT_RULES =
 	'You make pictures, videos and sounds with RunComfy. Search for a model that fits, read its input schema, then submit once: each Submit is a paid generation. Correct the input when it is refused. Wait for the request and answer with the addresses of the files; when it takes longer, answer with the request ID.';
 
@@ -170,7 +172,7 @@ function toWorkflow({ file, name, note, nodes, connections, agent }: Example): I
 	const below = agent ? [agent.languageModel, ...agent.tools] : [];
 	const idOf = (index: number) => `${Buffer.from(`${file} ${index}`).toString('hex').padEnd(32, '0').slice(0, 8)}-0000-4000-8000-${String(index).padStart(12, '0')}`;
 	const isOurs = (type: string) => type.startsWith('n8n-nodes-runcomfy.');
-	const sticky = { parameters: { content: note, height: 160, width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -200], id: idOf(99), name: 'Sticky Note' };
+	const sticky = { parameters: { content: note, height: STICKY_MARGIN + STICKY_LINE * Math.ceil(note.length / STICKY_LETTERS), width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -240], id: idOf(99), name: 'Sticky Note' };
 	return {
 		name,
 		nodes: [

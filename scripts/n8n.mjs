@@ -8,7 +8,7 @@ try {
 	const n8n = await ensureN8n();
 	await runTypeScript('scripts/openN8n.ts', [], {
 		RUNCOMFY_N8N: JSON.stringify(n8n),
-		RUNCOMFY_N8N_DATA: `${cacheFolder()}/n8n-data`,
+		RUNCOMFY_N8N_DATA: process.env.RUNCOMFY_N8N_DATA ?? `${cacheFolder()}/n8n-data`,
 	});
 } catch (error) {
 	fail(error);

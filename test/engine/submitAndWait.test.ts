@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
 import { readMedia } from '../simulator/media';
 import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
 
@@ -8,6 +11,16 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
+
+/** The JSON blocks of the README, in their order. */
+const readmeJson = () => [...readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? '') as unknown);
+
+/** The keys, in their order, and the types of what is below them. */
+function shapeOf(value: unknown): unknown {
+	if (Array.isArray(value)) return value.map(shapeOf);
+	if (typeof value !== 'object' || value === null) return typeof value;
+	return Object.entries(value).map(([key, entry]) => [key, shapeOf(entry)]);
+}
 
 const sentInputs = () => bench.simulator.accepted.map(({ input }) => input);
 
@@ -44,6 +57,19 @@ describe('the result', () => {
 		const bytes = await bench.engine.readBinary(item!.binary!.data!);
 		expect(bytes.equals(readMedia('video-1080p-241.mp4').bytes)).toBe(true);
 		expect(execution.items('Done')).toHaveLength(1);
+	});
+
+	it('has the shape that the README shows, and so has a failure', async () => {
+		const [shown, shownFailure] = readmeJson();
+		const [item] = (await bench.run(fieldInput(bench.dreaminaInput()))).items('RunComfy');
+		bench.simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
+		const failed = await bench.run(fieldInput(bench.dreaminaInput()), { node: { onError: 'continueRegularOutput' } });
+
+		expect(shapeOf(item?.json)).toEqual(shapeOf(shown));
+		const failure = failed.items('RunComfy')[0]?.json;
+		expect(shapeOf(failure)).toEqual(shapeOf(shownFailure));
+		const withoutId = (value: unknown) => JSON.stringify(value).replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, 'ID');
+		expect(withoutId(failure)).toBe(withoutId(shownFailure));
 	});
 
 	it('has one item for each input item, in their order', async () => {

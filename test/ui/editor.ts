@@ -54,6 +54,15 @@ export class Editor {
 		await this.page.waitForSelector(this.field('operation'));
 	}
 
+	/** Opens a node of a workflow that is on the screen. @returns milliseconds until the form shows a label */
+	async timeToOpen(workflowId: string, nodeName: string, label: string): Promise<number> {
+		await this.openWorkflow(workflowId);
+		const startedAt = performance.now();
+		await this.page.dblclick(`[data-test-id="canvas-node"]:has-text("${nodeName}")`);
+		await this.page.locator('[data-test-id="mapping-fields-container"]').getByText(label, { exact: true }).waitFor();
+		return performance.now() - startedAt;
+	}
+
 	/** Opens a workflow, with all of it on the screen. */
 	async openWorkflow(workflowId: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
@@ -155,10 +164,16 @@ export class Editor {
 		return await this.page.locator('body').innerText();
 	}
 
-	/** Picks a model from the list, found by a text. */
-	async pickModel(search: string, name: string): Promise<void> {
+	/** Opens the list of models, and searches it until it shows a name. */
+	async searchModels(search: string, name: string): Promise<void> {
 		await this.page.locator('[data-test-id="resource-locator-model"] input').nth(1).click();
 		await this.page.keyboard.type(search);
+		await this.page.locator('[data-test-id="rlc-item"]', { hasText: name }).last().waitFor();
+	}
+
+	/** Picks a model from the list, found by a text. */
+	async pickModel(search: string, name: string): Promise<void> {
+		await this.searchModels(search, name);
 		await this.page.locator('[data-test-id="rlc-item"]', { hasText: name }).last().click();
 	}
 

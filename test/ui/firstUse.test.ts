@@ -103,11 +103,26 @@ describe('a person who writes expressions everywhere', () => {
 
 describe('an agent', () => {
 	it('has a tool whose form says what an agent gets', async () => {
-		await editor.openNode(await importExample('RunComfy: agent'), 'Submit');
+		const id = await importExample('RunComfy: agent');
+		await editor.openNode(id, 'Wait');
+		const waiting = await editor.text();
+		expect(waiting).toContain('An agent gets the addresses of the files');
+		expect(waiting).toContain('An agent waits for 60 seconds at most');
+		await editor.openNode(id, 'Submit');
 		const text = await editor.text();
 		expect(text).not.toContain('Binary Inputs');
 		expect(text).not.toContain('Download Output');
 		await editor.screenshot('agent-tool');
+	});
+});
+
+describe('the panel of a node', () => {
+	it('opens, and how long that takes is told', async () => {
+		const id = await importExample('RunComfy: image to video');
+		const times: number[] = [];
+		for (let time = 0; time < 5; time++) times.push(await editor.timeToOpen(id, 'RunComfy', 'Seed (-1 = random)'));
+		console.log(`Opening the node, from the double click to the last field: ${times.map(Math.round).join(', ')} ms`);
+		expect(times).toHaveLength(5);
 	});
 });
 

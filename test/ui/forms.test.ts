@@ -33,6 +33,11 @@ beforeEach(async () => {
 const image = () => `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
 
 describe('the form in the editor', () => {
+	it('finds models by what they make', async () => {
+		await editor.searchModels('image-to-video', 'Dreamina 3.0 Image to Video');
+		await editor.screenshot('pick-model');
+	});
+
 	it('of Dreamina makes a video of a picture', async () => {
 		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
 		expect(await editor.labels('Number of Frames')).toEqual([

@@ -7,6 +7,22 @@ const ROOT = resolve(__dirname, '..', '..');
 const docs = ['README.md', 'CHANGELOG.md', ...readdirSync(join(ROOT, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
 
+const read = (...path: string[]) => readFileSync(join(ROOT, ...path), 'utf8');
+const runs = [read('test', 'e2e', 'commands.test.ts'), read('.ci', 'run'), read('.github', 'workflows', 'ci.yml')].join('\n');
+/** Parts of a bench that take many minutes: what names them is looked at instead of run. */
+const longBenches = /^npm run bench(?: -- (\w+)(?: --short)?)?$/;
+
+function isRun(command: string): boolean {
+	const [, file] = /^npx jest (\w+)$/.exec(command) ?? [];
+	if (file !== undefined) return ['unit', 'engine'].some((folder) => existsSync(join(ROOT, 'test', folder, `${file}.test.ts`)));
+	const [, script = ''] = /^npm (?:run )?([\w:]+)/.exec(command) ?? [];
+	if (scripts[script] === undefined) return false;
+	const [isBench, bench] = longBenches.exec(command) ?? [];
+	if (isBench !== undefined) return bench === undefined || read('scripts', 'bench.mjs').includes(`${bench}: 'test/bench/`);
+	const ends = new RegExp(`${command.replace(/\d+/g, '\\S+')}(?=$|[\\s'"\`,])`, 'm');
+	return ends.test(runs);
+}
+
 describe.each(docs)('%s', (path) => {
 	const text = readFileSync(join(ROOT, path), 'utf8');
 	const all = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, match]) => match ?? '');
@@ -15,9 +31,9 @@ describe.each(docs)('%s', (path) => {
 		for (const json of all(/```json\n([\s\S]*?)```/g)) expect(() => JSON.parse(json) as unknown).not.toThrow();
 	});
 
-	it('names npm commands that there are', () => {
-		const named = all(/npm run ([\w:]+)/g);
-		expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
+	it('names commands that CI or a test runs as they stand there', () => {
+		const commands = all(/((?:npm (?:start|test|run [\w:]+)|npx jest \w+)(?: -- [^`\n]+)?)/g).map((command) => command.trim());
+		expect(commands.filter((command) => !isRun(command))).toEqual([]);
 	});
 
 	it('names files and folders that there are', () => {

@@ -1,0 +1,122 @@
+import axios from 'axios';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import { TOKENS } from '../simulator/accounts';
+import { readMedia } from '../simulator/media';
+import { until } from '../support/until';
+import { freePort } from './n8nServer';
+import { isN8n1, N8nRest } from './n8nRest';
+
+/* The commands of the README, each run as it stands there. Those that run tests are run by CI itself. */
+const PROJECT = resolve(__dirname, '..', '..');
+
+/** A command in a shell of its own, with the environment of a person who has just cloned the project. */
+class Command {
+	output = '';
+	private readonly child: ChildProcess;
+
+	constructor(line: string, env: NodeJS.ProcessEnv = {}) {
+		const environment = { ...process.env, ...env };
+		delete environment.RUNCOMFY_API_TOKEN;
+		delete environment.RUNCOMFY_N8N;
+		// A group of its own, because Ctrl+C reaches all processes of a terminal.
+		this.child = spawn(line, { cwd: PROJECT, shell: true, detached: true, env: environment });
+		for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
+	}
+
+	async says(text: string, seconds = 60): Promise<void> {
+		await until(`"${text}" in the output`, () => this.output.includes(text) || this.hasEnded, seconds);
+		if (!this.output.includes(text)) throw new Error(`It ended without "${text}":\n${this.output}`);
+	}
+
+	/** @returns its exit code */
+	async ended(seconds = 60): Promise<number | null> {
+		await until('its end', () => this.hasEnded, seconds);
+		return this.child.exitCode;
+	}
+
+	/** Ctrl+C. */
+	async interrupt(): Promise<void> {
+		if (!this.hasEnded && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGINT');
+		await this.ended();
+	}
+
+	private get hasEnded(): boolean {
+		return this.child.exitCode !== null || this.child.signalCode !== null;
+	}
+}
+
+let running: Command | undefined;
+
+const start = (line: string, env?: NodeJS.ProcessEnv) => (running = new Command(line, env));
+
+afterEach(async () => {
+	await running?.interrupt();
+	running = undefined;
+});
+
+it('npm start leaves a playable video under output/', async () => {
+	const command = start('npm start');
+	expect([await command.ended(120), command.output]).toEqual([0, expect.stringContaining('Status     succeeded')]);
+	const [, path = ''] = /File {7}(\S+)/.exec(command.output) ?? [];
+	const file = resolve(PROJECT, path);
+	expect(path).toMatch(/^output[\\/].*\.mp4$/);
+	expect(readFileSync(file).equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
+	rmSync(file);
+});
+
+it('npm run simulator answers where it was told to, and shows each call', async () => {
+	const port = await freePort();
+	const command = start(`npm run simulator -- --port ${port} --queue-seconds 2 --run-seconds 6`);
+	await command.says('Ctrl+C');
+	const { data } = await axios.get<{ data: unknown }>(`http://127.0.0.1:${port}/prod/api/balance`, { headers: { authorization: `Bearer ${TOKENS.main}` }, validateStatus: () => true });
+	expect(data).toBeInstanceOf(Object);
+	await command.says('GET');
+	await command.interrupt();
+});
+
+// It opens n8n 2, whatever the other tests run in.
+(isN8n1() ? it.skip : it)('npm run n8n opens n8n with the examples in it, and Ctrl+C ends it', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'runcomfy-open-'));
+	const [port, simulatorPort] = [await freePort(), await freePort()];
+	const command = start('npm run n8n', { RUNCOMFY_N8N_DATA: folder, N8N_PORT: String(port), SIMULATOR_PORT: String(simulatorPort) });
+	try {
+		await command.says('Ctrl+C ends it', 180);
+		const rest = await N8nRest.login(`http://localhost:${port}`);
+		expect((await rest.listWorkflows()).map(({ name }) => name)).toEqual(expect.arrayContaining(['RunComfy: image to video', 'RunComfy: agent']));
+		await command.interrupt();
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+}, 240_000);
+
+it('npm run examples writes what is in examples/ already', async () => {
+	const folder = join(PROJECT, 'examples');
+	const contents = () => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+	const before = contents();
+	const command = start('npm run examples');
+	expect([await command.ended(), command.output]).toEqual([0, expect.any(String)]);
+	expect(contents()).toEqual(before);
+});
+
+it('npm run build makes dist', async () => {
+	const command = start('npm run build');
+	expect([await command.ended(), command.output]).toEqual([0, expect.any(String)]);
+});
+
+it.each([
+	['npm run bench -- form', 'form of a 200-property schema'],
+	['npm run bench -- package', "what n8n's start grows by"],
+])('%s tells its figures', async (line, figure) => {
+	const command = start(line);
+	expect([await command.ended(100), command.output]).toEqual([0, expect.stringContaining(figure)]);
+});
+
+it('a bench that is not there is named, with those that are', async () => {
+	const command = start('npm run bench -- nothing');
+	expect(await command.ended()).not.toBe(0);
+	expect(command.output).toContain('There is no bench "nothing". Choose form, waits, files, package');
+});
