@@ -186,4 +186,17 @@ describe('the durable wait in queue mode', () => {
 		expect((await rest.binary(binary!.id!)).equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
 		report('a file in the database', 'nothing', 1, 1, 0, 0, 'read by another process, byte by byte');
 	}, 3 * MINUTES);
+
+	it("says which setting helps when a file is too large for n8n's database", async () => {
+		const output = { video: `${simulator.url}/files/r/large-2.mp4` };
+		simulator.nextPlans.push({ output });
+		const { id } = await rest.createWorkflow(inProcess(1, credential, simulator, { downloadOutput: true }));
+		const { data } = await rest.finished(await rest.run(id));
+
+		expect(data.resultData.error).toMatchObject({
+			message: expect.stringContaining("larger than n8n's store for files takes (1 MB). Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE"),
+			context: { details: { code: 'download_failed', charged: 'yes', request_id: simulator.accepted[0]?.id } },
+		});
+		report('a file of 2 MB, and room for 1 MB', 'nothing', 1, 0, 0, 0, 'refused with the setting that helps; Get Result fetches it');
+	}, 3 * MINUTES);
 });

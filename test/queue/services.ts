@@ -69,6 +69,8 @@ export class Services {
 			DB_POSTGRESDB_USER: 'n8n',
 			DB_POSTGRESDB_PASSWORD: 'n8n',
 			N8N_DEFAULT_BINARY_DATA_MODE: 'database',
+			// So that a file of some megabytes is too large already.
+			N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE: '1',
 		};
 	}
 
