@@ -5,6 +5,9 @@ import { ensureN8n } from './lib/n8nInstall.mjs';
 import { prepareProject, runTool } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
+/** Uses the editor of n8n 1.123, which is installed as well then. */
+const ON_N8N_1 = '--n8n1';
+
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
 const PATHS = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', 'C:/Program Files/Google/Chrome/Application/chrome.exe'];
 
@@ -22,9 +25,10 @@ function findBrowser() {
 
 try {
 	const browser = findBrowser();
+	const args = process.argv.slice(2).filter((argument) => argument !== ON_N8N_1);
 	await prepareProject();
-	const n8n = await ensureN8n();
-	await runTool('jest/bin/jest.js', ['--config', 'jest.ui.config.mjs', ...process.argv.slice(2)], {
+	const n8n = await ensureN8n(process.argv.includes(ON_N8N_1) ? 1 : 2);
+	await runTool('jest/bin/jest.js', ['--config', 'jest.ui.config.mjs', ...args], {
 		RUNCOMFY_N8N: JSON.stringify(n8n),
 		RUNCOMFY_BROWSER: browser,
 	});

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
-import { OWNER } from '../e2e/n8nRest';
+import { isN8n1, OWNER } from '../e2e/n8nRest';
 
 const IMAGES = resolve(__dirname, '..', '..', 'docs', 'images');
 
@@ -161,7 +161,9 @@ export class Editor {
 
 	/** Everything that can be read. */
 	async text(): Promise<string> {
-		return await this.page.locator('body').innerText();
+		// n8n 1.x shows an execution in a frame.
+		const texts = await Promise.all(this.page.frames().map(async (frame) => await frame.locator('body').innerText()));
+		return texts.join('\n');
 	}
 
 	/** Opens the list of models, and searches it until it shows a name. */
@@ -183,7 +185,7 @@ export class Editor {
 		await container.getByText(expected, { exact: true }).waitFor();
 		// Below a label's own text stand its switches; the first label is that of the whole form.
 		const labels = await container.locator('label').allInnerTexts();
-		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter((label) => label !== '' && label !== 'Inputs');
+		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter((label) => !['', 'Inputs', 'Fixed', 'Expression'].includes(label));
 	}
 
 	/** Waits for a notice in the form. */
@@ -245,7 +247,7 @@ export class Editor {
 	/** Shows the file of the output panel. @returns what the browser makes of it: pixels, and seconds where it is a video */
 	async viewFile(): Promise<{ width: number; height: number; seconds?: number }> {
 		await this.page.click('[data-test-id="output-panel"] [data-test-id="ndv-view-binary-data"]');
-		const media = this.page.locator('[data-test-id="output-panel"] :is(video, img[src*="binary-data"])').first();
+		const media = this.page.locator('[data-test-id="output-panel"] :is(video, img[src*="binary-data"], img[src^="data:image"])').first();
 		await media.waitFor();
 		await this.page.waitForTimeout(1_500);
 		return await media.evaluate((element) => {
@@ -256,8 +258,9 @@ export class Editor {
 		});
 	}
 
-	/** Saves what is on the screen, for the README. */
+	/** Saves what is on the screen, for the README, which shows n8n 2. */
 	async screenshot(name: string): Promise<void> {
+		if (isN8n1()) return;
 		mkdirSync(IMAGES, { recursive: true });
 		await this.page.waitForTimeout(600);
 		await this.page.screenshot({ path: join(IMAGES, `${name}.png`) });
