@@ -55,6 +55,6 @@ describe('schemas without properties of their own', () => {
 
 	it('name the fields that would do', () => {
 		const schema = { properties: { a: {}, b: {} }, anyOf: [{ required: ['a'] }, { required: ['b'] }] };
-		expect(build(schema, {}).problems).toEqual([{ name: '', text: 'The model needs a, or b' }]);
+		expect(build(schema, {}).problems).toEqual([{ name: '', text: 'The model needs A, or B' }]);
 	});
 });

@@ -33,13 +33,16 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	}
 }
 
-/** The media inputs of the chosen model, for Binary Inputs. @throws an n8n error that the list shows */
+/** The media inputs of the chosen model, for Binary Inputs; its texts where none is known to be one. @throws an n8n error that the list shows */
 export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	try {
 		const modelId = parseModelId(locatorValue(this.getCurrentNodeParameter('model')));
 		const { inputs } = await schemaFor(this, modelId);
-		const media = (inputs?.inputs ?? []).filter((input) => input.media !== undefined);
-		return media.map((input) => ({ name: input.title, value: input.name }));
+		const all = inputs?.inputs ?? [];
+		const media = all.filter((input) => input.media !== undefined || input.forms.some((form) => form.media !== undefined));
+		// Some published inputs for media do not say that they are.
+		const offered = media.length > 0 ? media : all.filter(({ kind }) => kind === 'text' || kind === 'union');
+		return offered.map((input) => ({ name: input.title, value: input.name }));
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}

@@ -37,14 +37,20 @@ export function convertValue(input: ModelInput, value: unknown): Conversion {
 }
 
 function convertList(input: ModelInput, value: unknown): Conversion {
-	// A list whose schema says nothing of its entries may hold anything; only a text is split into texts.
-	if (Array.isArray(value) && input.kind === 'text' && !isJsonObject(input.schema.items)) {
-		return { value: value.filter((entry) => !isUnset(entry)) };
+	// A list whose schema says nothing of its entries, or something of each, may hold anything; only lines are split into texts.
+	if (input.kind === 'text' && !hasOneKindOfEntry(input)) {
+		const list = typeof value === 'string' && /^\s*\[/.test(value) ? parseJson(value) : value;
+		if (Array.isArray(list)) return { value: list.filter((entry) => !isUnset(entry)) };
+		if (isJsonObject(list)) return { value: [list] };
 	}
 	const entries = listEntries(input, value);
 	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
 	const problem = converted.find((entry) => 'problem' in entry);
 	return problem ?? { value: converted.map((entry) => ('value' in entry ? entry.value : undefined)) };
+}
+
+function hasOneKindOfEntry({ schema }: ModelInput): boolean {
+	return isJsonObject(schema.items) && Object.keys(schema.items).length > 0;
 }
 
 function allowsNullEntries({ schema }: ModelInput): boolean {
@@ -78,24 +84,54 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 		case 'union':
 			return toForm(input, value);
 		case 'json':
-			return toJson(value);
+			return { value: withFields(input, toJson(value)) };
 	}
 }
 
-/** A value that fits one of the forms as it is stays so; otherwise the first form that it can be turned into counts. */
+/** Converts what an object holds; what cannot be converted stays, and the validator tells what is wrong with it. */
+function withFields({ fields }: ModelInput, value: unknown): unknown {
+	if (!isJsonObject(value) || fields.length === 0) return value;
+	const byName = new Map(fields.map((field) => [field.name, field]));
+	const entries = Object.entries(value).flatMap(([name, entry]): Array<[string, unknown]> => {
+		const field = byName.get(name);
+		// Null stands for "not set" where the schema does not want to hear of it.
+		if (entry === null && field && !field.required && !isValid(field.source, null)) return [];
+		const conversion = field && entry !== null && entry !== '' ? convertValue(field, entry) : { value: entry };
+		return [[name, 'value' in conversion ? conversion.value : entry]];
+	});
+	return Object.fromEntries(entries);
+}
+
+/**
+ * JSON text that fits one of the forms is taken for it, and a value that fits one as it is stays so; otherwise the first
+ * form that it can be turned into counts.
+ */
 function toForm(input: ModelInput, value: unknown): Conversion {
-	if (input.forms.some((form) => isValid(form.schema, value))) return { value };
+	const json = toJson(value);
+	if (json !== value && input.forms.some((form) => fitsAsItIs(form, json))) return { value: json };
+	if (input.forms.some((form) => fitsAsItIs(form, value))) return { value };
 	for (const form of input.forms) {
 		const conversion = convertValue(form, value);
 		if ('value' in conversion && isValid(form.schema, conversion.value)) return conversion;
 	}
-	return { problem: `has to be ${input.forms.map(formText).join(', or ')}, not ${shown(value)}` };
+	// The validator tells what is wrong inside of an object or a list.
+	const isStructured = isJsonObject(json) || Array.isArray(json);
+	const hasForm = input.forms.some((form) => (Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList));
+	if (isStructured && hasForm) return { value: json };
+	return { problem: `has to be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${shown(value)}` };
+}
+
+/** Addresses are not judged by the schema but by their conversion. */
+function fitsAsItIs(form: ModelInput, value: unknown): boolean {
+	return isValid(form.schema, value) && (form.media === undefined || 'value' in convertValue(form, value));
 }
 
 /** A form of a union in words. */
 function formText(form: ModelInput): string {
 	if (form.isList) return 'a list';
 	switch (form.kind) {
+		case 'media':
+			return 'the web address of a file (https://...)';
 		case 'choice':
 			return orList(form.choices);
 		case 'integer':
@@ -165,10 +201,10 @@ function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	return { problem: `has to be the web address of a file (https://...), not ${shown(value)}` };
 }
 
-function toJson(value: unknown): Conversion {
-	if (typeof value !== 'string') return { value };
-	const parsed = /^\s*[[{]/.test(value) ? parseJson(value) : undefined;
-	return { value: parsed ?? value };
+/** An object or a list that is written as a text; anything else stays as it is. */
+function toJson(value: unknown): unknown {
+	if (typeof value !== 'string') return value;
+	return (/^\s*[[{]/.test(value) ? parseJson(value) : undefined) ?? value;
 }
 
 /** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */

@@ -25,7 +25,7 @@ export function inputLabel(input: ModelInput): string {
 		input.isList && input.kind !== 'media' ? listHint(input, 'JSON list') : undefined,
 		rangeHint(input),
 		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,
-		input.name === 'seed' && input.default === -1 ? '-1 = random' : undefined,
+		input.name === 'seed' && input.default === -1 && (input.minimum ?? -1) <= -1 ? '-1 = random' : undefined,
 	].filter((hint) => hint !== undefined);
 	const title = input.required ? input.title + REQUIRED_MARK : input.title;
 	return hints.length > 0 ? `${title} (${hints.join(', ')})` : title;

@@ -17,12 +17,48 @@ export function requiredOf(schema: JsonSchema): string[] {
 	return Array.isArray(schema.required) ? schema.required.filter((name): name is string => typeof name === 'string') : [];
 }
 
-/** The types that a value may have, null aside. `float` is a number, and an integer is one too. */
+/** Names of types in other languages; `float` is seen in published schemas. */
+const OTHER_NAMES: Record<string, string> = {
+	bool: 'boolean',
+	decimal: 'number',
+	dict: 'object',
+	double: 'number',
+	float: 'number',
+	int: 'integer',
+	list: 'array',
+	long: 'integer',
+	str: 'string',
+	text: 'string',
+};
+
+/** The name of a type as JSON Schema has it. */
+export function standardType(type: unknown): unknown {
+	const name = typeof type === 'string' ? type.toLowerCase() : '';
+	if (name === '') return type;
+	return Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : name;
+}
+
+/** A limit, which some schemas write as a text. */
+export function limitOf(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
+
+/** The types that a value may have, null aside. An integer is a number too. */
 export function typesOf(schema: JsonSchema): string[] {
 	const types = (Array.isArray(schema.type) ? schema.type : [schema.type])
-		.filter((type): type is string => typeof type === 'string' && type !== 'null')
-		.map((type) => (type === 'float' ? 'number' : type));
+		.map(standardType)
+		.filter((type): type is string => typeof type === 'string' && type !== 'null');
 	return types.includes('number') ? types.filter((type) => type !== 'integer') : types;
+}
+
+/** The type that the other keywords tell of, where none is named. */
+export function guessedType(schema: JsonSchema): string | undefined {
+	if (schema.type !== undefined) return undefined;
+	const given = typeof schema.default;
+	if (['string', 'number', 'boolean'].includes(given)) return given;
+	if (['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].some((keyword) => keyword in schema)) return 'number';
+	return ['minLength', 'maxLength', 'pattern'].some((keyword) => keyword in schema) ? 'string' : undefined;
 }
 
 /** The one type of a value; undefined when the schema leaves it open. */

@@ -15,21 +15,28 @@ export interface MediaMark {
 
 const TYPE_OF_WORD: Record<string, MediaType> = {
 	audio: 'audio',
+	avatar: 'image',
+	clip: 'video',
+	face: 'image',
 	frame: 'image',
 	image: 'image',
 	images: 'image',
 	img: 'image',
 	mask: 'image',
 	music: 'audio',
+	photo: 'image',
+	picture: 'image',
+	portrait: 'image',
 	song: 'audio',
+	speech: 'audio',
 	video: 'video',
 	videos: 'video',
 	voice: 'audio',
 };
 
-/** Names that end so hold media although nothing says it: `33_video`, `reference_images`, `promptImage`, `mask`. */
-const NAMED_AS_MEDIA = /(?:^|[_-])(images?|img|videos?|audio|mask)$|[a-z](Image|Video|Audio)s?$/;
-const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|Ur[il]s?$/;
+/** Names that end so hold media although nothing says it: `33_video`, `ref_image_2`, `promptImage`, `start_frame`, `audio_file`. */
+const NAMED_AS_MEDIA = /(?:^|[_-])(?:(?:images?|img|videos?|audio|mask)(?:_file)?|(?:start|first|end|last|key)_frame)(?:_?\d+)?$|[a-z](?:Image|Video|Audio)s?$/;
+const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;
 
 /**
  * Finds out whether an input takes media: by `format` on the string, on the list or on its items (`image_uri`,
@@ -48,7 +55,7 @@ export function mediaMarkOf(name: string, schema: JsonSchema, item: JsonSchema):
 }
 
 function wordType(name: string): MediaType | undefined {
-	const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[_-]/);
+	const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[_-]|(?<=[a-z])(?=\d)/);
 	const word = words.reverse().find((entry) => Object.hasOwn(TYPE_OF_WORD, entry));
 	return word === undefined ? undefined : TYPE_OF_WORD[word];
 }

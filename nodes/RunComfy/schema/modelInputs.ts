@@ -1,6 +1,6 @@
-import { isJsonObject } from '../shared/json';
+import { isJsonObject, jsonText } from '../shared/json';
 import { inputTitle } from './inputTitle';
-import { propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
+import { guessedType, limitOf, propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
 import { mediaMarkOf, type MediaMark } from './mediaInputs';
 import { schemaScope, simplifySchema, type SchemaScope } from './simplifySchema';
 
@@ -29,6 +29,10 @@ export interface ModelInput {
 	media?: MediaMark;
 	/** Only with the kind `union`: the forms that one value may take. */
 	forms: ModelInput[];
+	/** Only with the kind `json`: what an object, or each object of a list, holds. */
+	fields: ModelInput[];
+	/** Whether rules about the input as a whole name it: filled in by the form, it could break them. */
+	isTiedToOthers: boolean;
 	minimum?: number;
 	maximum?: number;
 	maxLength?: number;
@@ -49,6 +53,9 @@ export interface ModelInputs {
 	schema: JsonSchema;
 }
 
+/** Objects in objects in objects: what lies deeper is sent as it was entered. */
+const DEEPEST_FIELDS = 4;
+
 /** Keywords by which a schema without properties still forbids something. */
 const RESTRICTS = ['required', 'additionalProperties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'not', '$ref'];
 
@@ -58,12 +65,15 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	const scope = schemaScope(schema);
 	const { schema: simple, branches } = simplifySchema(schema, scope);
 	// What only one of several forms of the input declares is optional in the form; the validator knows the forms.
-	const alternatives = branches.flatMap((branch) => propertiesOf(branch));
-	const properties = [...new Map([...alternatives, ...propertiesOf(simple)])];
+	const properties = [...new Map([...alternativesOf(branches), ...propertiesOf(simple)])];
 	if (properties.length === 0 && !RESTRICTS.some((keyword) => keyword in schema)) return undefined;
-	const required = requiredOf(simple);
+	const required = [...requiredOf(simple), ...properties.filter(([, property]) => property.required === true).map(([name]) => name)];
+	const tied = tiedNames(schema);
 	const declared = new Set(properties.map(([name]) => name));
-	const inputs = properties.map(([name, property]) => describeInput(name, property, required.includes(name), scope));
+	const inputs = properties.map(([name, property]) => ({
+		...describeInput(name, property, required.includes(name), scope),
+		isTiedToOthers: tied.has(name),
+	}));
 	return {
 		inputs: inFormOrder(withDifferentTitles(inputs), required),
 		undeclaredRequired: required.filter((name) => !declared.has(name)),
@@ -71,28 +81,49 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	};
 }
 
-function describeInput(name: string, property: JsonSchema, required: boolean, scope: SchemaScope): ModelInput {
+/** The properties of several forms of the whole input; what they declare differently may be either. */
+function alternativesOf(branches: JsonSchema[]): Array<[string, JsonSchema]> {
+	const found = new Map<string, JsonSchema[]>();
+	for (const [name, property] of branches.flatMap(propertiesOf)) {
+		const known = found.get(name) ?? [];
+		if (!known.some((other) => jsonText(other) === jsonText(property))) found.set(name, [...known, property]);
+	}
+	return [...found].map(([name, forms]) => [name, forms.length === 1 ? (forms[0] ?? {}) : { title: forms[0]?.title, anyOf: forms }]);
+}
+
+/** The inputs that rules about the whole input name: needed together, or only one of them. */
+function tiedNames({ dependentRequired, dependencies, anyOf, oneOf, not }: JsonSchema): Set<string> {
+	const maps = [dependentRequired, dependencies].filter(isJsonObject);
+	const forms = [anyOf, oneOf, [not]].filter(Array.isArray).flat().filter(isJsonObject);
+	return new Set([...maps.flatMap((map) => Object.keys(map)), ...forms.flatMap(requiredOf)]);
+}
+
+function describeInput(name: string, property: JsonSchema, required: boolean, scope: SchemaScope, depth = 0): ModelInput {
 	const { schema, branches } = simplifySchema(property, scope);
 	const isList = branches.length === 0 && typeOf(schema) === 'array';
 	const listItem = isList && isJsonObject(schema.items) ? schema.items : {};
 	const item = isList ? simplifySchema(listItem, scope) : { schema, branches };
 	const media = mediaMarkOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
-	const forms = item.branches.map((form) => describeInput(name, form, required, scope));
+	const forms = item.branches.map((form) => describeInput(name, form, required, scope, depth + 1));
+	const kind = media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList);
+	const fields = kind === 'json' && depth < DEEPEST_FIELDS ? propertiesOf(item.schema) : [];
 	return {
 		name,
 		title: inputTitle(name, schema.title),
-		kind: media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList),
+		kind,
 		isList,
 		required,
 		choices: choicesOf(item.schema),
 		default: schema.default ?? undefined,
 		media,
 		forms,
-		minimum: numberOf(item.schema.minimum),
-		maximum: numberOf(item.schema.maximum),
-		maxLength: numberOf(item.schema.maxLength),
-		minItems: isList ? numberOf(schema.minItems) : undefined,
-		maxItems: isList ? numberOf(schema.maxItems) : undefined,
+		fields: fields.map(([field, value]) => describeInput(field, value, requiredOf(item.schema).includes(field), scope, depth + 1)),
+		isTiedToOthers: false,
+		minimum: limitOf(item.schema.minimum),
+		maximum: limitOf(item.schema.maximum),
+		maxLength: limitOf(item.schema.maxLength),
+		minItems: isList ? limitOf(schema.minItems) : undefined,
+		maxItems: isList ? limitOf(schema.maxItems) : undefined,
 		schema,
 		source: property,
 	};
@@ -100,7 +131,7 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 
 function kindOf(schema: JsonSchema, isListItem: boolean): InputKind {
 	if (choicesOf(schema).length > 0) return 'choice';
-	switch (typeOf(schema)) {
+	switch (typeOf(schema) ?? guessedType(schema)) {
 		case 'string':
 			return 'text';
 		case 'integer':
@@ -118,13 +149,10 @@ function kindOf(schema: JsonSchema, isListItem: boolean): InputKind {
 /** Only where all of them can be shown: a choice that also offers an object is written as JSON. */
 function choicesOf(schema: JsonSchema): Choice[] {
 	if (!Array.isArray(schema.enum)) return [];
-	const values = schema.enum.filter((value) => value !== null);
+	// An empty text means "not set" here.
+	const values = schema.enum.filter((value) => value !== null && value !== '');
 	const choices = values.filter((value): value is Choice => ['string', 'number', 'boolean'].includes(typeof value));
 	return choices.length === values.length ? [...new Set(choices)] : [];
-}
-
-function numberOf(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
 /** Two inputs of one title could not be told apart, neither in the form nor in a message. */

@@ -61,10 +61,16 @@ export function withAddedValue(
 	input: ModelInput | undefined,
 ): Record<string, unknown> {
 	const present = values[name];
-	const isList = input ? input.isList : Array.isArray(present);
-	if (!isList) return { ...values, [name]: added };
-	const entries = input && !isUnset(present) ? listEntries(input, present) : Array.isArray(present) ? present : [];
-	return { ...values, [name]: [...entries, added] };
+	if (input === undefined) return { ...values, [name]: Array.isArray(present) ? [...present, added] : added };
+	const list = listForm(input);
+	const isAlone = isUnset(present) && !input.isList && input.forms.some((form) => !form.isList);
+	if (list === undefined || isAlone) return { ...values, [name]: added };
+	return { ...values, [name]: [...(isUnset(present) ? [] : listEntries(list, present)), added] };
+}
+
+/** The form of an input that takes several values, where it has one. */
+export function listForm(input: ModelInput): ModelInput | undefined {
+	return input.isList ? input : input.forms.find(({ isList }) => isList);
 }
 
 /** An empty text counts only where it can be meant: as an optional plain text in JSON. */

@@ -1,4 +1,4 @@
-import { isJsonObject } from '../shared/json';
+import { isJsonObject, jsonText } from '../shared/json';
 import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema';
 
 /** References into references into references: no published schema needs more. */
@@ -79,7 +79,12 @@ function allowsOnlyNull(schema: JsonSchema): boolean {
 }
 
 function merge(left: JsonSchema, right: JsonSchema): JsonSchema {
-	const properties = { ...Object.fromEntries(propertiesOf(left)), ...Object.fromEntries(propertiesOf(right)) };
+	const known = new Map(propertiesOf(left));
+	const refined = propertiesOf(right).map(([name, property]): [string, JsonSchema] => {
+		const other = known.get(name);
+		return [name, other === undefined || jsonText(other) === jsonText(property) ? property : { allOf: [other, property] }];
+	});
+	const properties = { ...Object.fromEntries(known), ...Object.fromEntries(refined) };
 	const required = [...new Set([...requiredOf(left), ...requiredOf(right)])];
 	return {
 		...left,
@@ -93,11 +98,16 @@ function merge(left: JsonSchema, right: JsonSchema): JsonSchema {
 export function resolvePointer(pointer: string, root: JsonSchema): unknown {
 	if (pointer === '#') return root;
 	if (!pointer.startsWith('#/')) return undefined;
-	const path = pointer.slice(2).split('/').map((part) => decoded(part).replace(/~1/g, '/').replace(/~0/g, '~'));
+	const path = pointer.slice(2).split('/').map(unescapePointer);
 	return path.reduce<unknown>((value, key) => {
 		if (Array.isArray(value)) return value[Number(key)] as unknown;
 		return isJsonObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 	}, root);
+}
+
+/** A part of a JSON pointer, as the name that it stands for. */
+export function unescapePointer(part: string): string {
+	return decoded(part).replace(/~1/g, '/').replace(/~0/g, '~');
 }
 
 function decoded(part: string): string {

@@ -1,6 +1,9 @@
 import { isJsonObject } from '../shared/json';
 import { orList, shown } from './convertValue';
+import { requiredOf, type JsonSchema } from './jsonSchema';
 import type { ModelInputs } from './modelInputs';
+import { errorsToTell } from './nearestForm';
+import { resolvePointer, unescapePointer } from './simplifySchema';
 import { toValidatorSchema, validationErrors, type ValidationError } from './validator';
 
 /** One thing that the model would refuse. */
@@ -13,57 +16,74 @@ export interface InputProblem {
 	isMedia?: boolean;
 }
 
-/** These only say that something below them is wrong, which has an entry of its own. */
-const CONTAINERS = new Set(['properties', 'patternProperties', 'items', 'prefixItems', 'additionalProperties', '$ref', 'allOf', 'if', 'dependentSchemas']);
-
-/** Of these, what is said below them is about forms that need not apply. */
-const ALTERNATIVES = new Set(['anyOf', 'oneOf', 'not', 'contains']);
-
 /** Checks a request body against the model's schema, after the conversions. One problem for each input. */
 export function validateInput(inputs: ModelInputs, body: Record<string, unknown>): InputProblem[] {
 	const whole = toValidatorSchema(inputs.schema);
 	const errors = validationErrors(whole, body);
-	if (errors) return uniqueProblems(errors, whole, body);
+	const titleOf = (name: string) => inputs.inputs.find((input) => input.name === name)?.title ?? name;
+	if (errors) return uniqueProblems(errors, { schema: whole, body, titleOf });
 	// The schema breaks the validator somewhere: what is sound of it still counts, input by input.
 	return inputs.inputs
 		.filter(({ name }) => Object.hasOwn(body, name))
 		.flatMap(({ name, source }) => {
 			const part = toValidatorSchema({ ...inputs.schema, properties: { [name]: source }, required: [] });
 			const value = { [name]: body[name] };
-			return uniqueProblems(validationErrors(part, value) ?? [], part, value);
+			return uniqueProblems(validationErrors(part, value) ?? [], { schema: part, body: value, titleOf });
 		});
 }
 
-function uniqueProblems(errors: ValidationError[], schema: unknown, body: unknown): InputProblem[] {
-	const alternatives = errors.filter(({ keyword }) => ALTERNATIVES.has(keyword)).map(({ keywordLocation }) => keywordLocation);
+/** What an error is told with. */
+interface Validated {
+	/** As the validator has it. */
+	schema: JsonSchema;
+	body: unknown;
+	titleOf: (name: string) => string;
+}
+
+function uniqueProblems(errors: ValidationError[], validated: Validated): InputProblem[] {
 	const problems = new Map<string, InputProblem>();
-	for (const error of errors) {
-		const isBelowAlternative = alternatives.some((place) => error.keywordLocation.startsWith(`${place}/`));
-		if (CONTAINERS.has(error.keyword) || isBelowAlternative) continue;
-		const problem = toProblem(error, schema, body);
+	for (const error of errorsToTell(errors, (location) => schemaAt(validated.schema, location))) {
+		const problem = toProblem(error, validated);
 		if (!problems.has(problem.name)) problems.set(problem.name, problem);
 	}
 	return [...problems.values()];
 }
 
-function toProblem(error: ValidationError, schema: unknown, body: unknown): InputProblem {
+function toProblem(error: ValidationError, { schema, body, titleOf }: Validated): InputProblem {
 	const [name, ...inner] = pointerParts(error.instanceLocation);
 	if (error.keyword === 'required') {
 		const missing = /"([^"]+)"/.exec(error.error)?.[1] ?? '';
 		if (name === undefined) return { name: missing, text: 'is required and empty' };
 		return { name, text: `${placeText(inner)}needs "${missing}"` };
 	}
-	const limit = at(schema, pointerParts(error.keywordLocation));
-	if (name === undefined) return { name: '', text: wholeText(limit) };
+	if (error.keyword === 'dependentRequired') {
+		const [present = '', missing = ''] = [...error.error.matchAll(/"([^"]+)"/g)].map(([, found]) => found ?? '');
+		if (name === undefined) return { name: present, text: `can only be given together with ${titleOf(missing)}, which is empty` };
+		return { name, text: `${placeText(inner)}needs "${missing}" beside "${present}"` };
+	}
+	const limit = schemaAt(schema, error.keywordLocation);
+	if (name === undefined) return { name: '', text: wholeText(error, limit, titleOf) };
+	const needs = requirementsOf(limit).map((names) => names.map((entry) => `"${entry}"`).join(' and '));
+	if (needs.length > 0) return { name, text: `${placeText(inner)}needs ${needs.join(', or ')}` };
 	return { name, text: `${placeText(inner)}${sentence(error.keyword, limit, at(body, [name, ...inner]))}` };
 }
 
 /** About the input as a whole: which fields would do, where the schema tells by names. */
-function wholeText(limit: unknown): string {
-	const alternatives = (Array.isArray(limit) ? limit : []).filter(isJsonObject).map(({ required }) => required);
-	const named = alternatives.filter((names): names is string[] => Array.isArray(names) && names.length > 0);
-	if (named.length === 0) return 'The fields do not go together as this model wants them';
-	return `The model needs ${named.map((names) => names.join(' and ')).join(', or ')}`;
+function wholeText({ keyword, error }: ValidationError, limit: unknown, titleOf: (name: string) => string): string {
+	if (keyword === 'not' && isJsonObject(limit)) {
+		const names = requiredOf(limit).map(titleOf);
+		if (names.length > 1) return `The model does not take ${names.join(' and ')} together: leave one of them empty`;
+	}
+	const needs = requirementsOf(limit).map((names) => names.map(titleOf).join(' and '));
+	if (needs.length === 0) return 'The fields do not go together as this model wants them';
+	const isTooMuch = keyword === 'oneOf' && !error.includes('(0 matches)');
+	return isTooMuch ? `The model takes only one of these: ${needs.join(', or ')}. Leave the others empty` : `The model needs ${needs.join(', or ')}`;
+}
+
+/** What each of several forms requires; nothing where they differ by something else too. */
+function requirementsOf(forms: unknown): string[][] {
+	const required = (Array.isArray(forms) ? forms : []).filter(isJsonObject).map(requiredOf);
+	return required.filter((names) => names.length > 0);
 }
 
 /** Where inside a structured input: `in entry 2, "scale" `. */
@@ -143,7 +163,15 @@ function pointerParts(pointer: string): string[] {
 		.replace(/^#\/?/, '')
 		.split('/')
 		.filter((part) => part !== '')
-		.map((part) => part.replace(/~1/g, '/').replace(/~0/g, '~'));
+		.map(unescapePointer);
+}
+
+/** What stands at a place in a schema; the way there leads through references. */
+function schemaAt(schema: JsonSchema, location: string): unknown {
+	return pointerParts(location).reduce<unknown>((value, key) => {
+		const isReference = key === '$ref' && isJsonObject(value) && typeof value.$ref === 'string';
+		return isReference ? resolvePointer(String(value.$ref), schema) : at(value, [key]);
+	}, schema);
 }
 
 function at(root: unknown, path: string[]): unknown {

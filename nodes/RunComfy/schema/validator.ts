@@ -1,7 +1,6 @@
 import { Validator, type OutputUnit } from '../../../vendor/jsonSchemaValidator';
 import { isJsonObject } from '../shared/json';
-import { jsonText } from '../shared/json';
-import type { JsonSchema } from './jsonSchema';
+import { limitOf, standardType, type JsonSchema } from './jsonSchema';
 import { resolvePointer } from './simplifySchema';
 
 /** What the validator says of one place in a value. */
@@ -16,24 +15,28 @@ const LONGEST_CHAIN = 20;
 const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
 /** Keywords that say nothing about validity. Media formats are checked as media, and a dynamic id would only mislead. */
-const LEFT_OUT = new Set(['$id', '$schema', '$anchor', 'default', 'description', 'examples', 'format', 'nullable', 'title', 'validations']);
+const LEFT_OUT = new Set(['$defs', '$id', '$schema', '$anchor', 'default', 'definitions', 'description', 'examples', 'format', 'nullable', 'title', 'validations']);
 
-/** The whole document, and the names of its parts that references lead into. */
+/** The whole document, and the names under which the places that references lead to stand in `$defs` of the new one. */
 interface Document {
 	root: JsonSchema;
-	referenced: Set<string>;
+	names: Map<string, string>;
 }
 
 /** Keywords whose value is a map from names to schemas, and those with a list of schemas. */
-const SCHEMA_MAPS = new Set(['properties', 'patternProperties', '$defs', 'definitions', 'dependentSchemas']);
+const SCHEMA_MAPS = new Set(['properties', 'patternProperties', 'dependentSchemas']);
 const SCHEMA_LISTS = new Set(['allOf', 'anyOf', 'oneOf', 'prefixItems']);
 const SCHEMAS = new Set(['items', 'additionalProperties', 'contains', 'not', 'if', 'then', 'else', 'propertyNames']);
 const NUMBERS = new Set(['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties', 'minContains', 'maxContains']);
 
 /** The schema that the validator works with: locations in its errors are places in this one. */
 export function toValidatorSchema(schema: JsonSchema): JsonSchema {
-	const pointers = jsonText(schema).matchAll(/"#\/([^/"]+)\//g);
-	return rewrite(schema, { root: schema, referenced: new Set([...pointers].map(([, keyword]) => keyword ?? '')) });
+	const document: Document = { root: schema, names: new Map() };
+	const rewritten = rewrite(schema, document);
+	const definitions: Record<string, unknown> = {};
+	// What is found on the way is visited in its turn: a map may grow while it is read.
+	for (const [pointer, name] of document.names) definitions[name] = rewriteOne(resolvePointer(pointer, schema), document, 1) ?? true;
+	return document.names.size > 0 ? { ...rewritten, $defs: definitions } : rewritten;
 }
 
 /**
@@ -66,11 +69,22 @@ export function isValid(schema: JsonSchema, value: unknown): boolean {
  */
 function rewrite(schema: JsonSchema, document: Document, depth = 0): JsonSchema {
 	if (depth > DEEPEST) return {};
-	const entries = inNewestDraft(schema)
+	const entries = withoutStrictForms(inNewestDraft(schema), schema === document.root)
 		.filter(([keyword]) => !LEFT_OUT.has(keyword))
 		.map(([keyword, value]) => [keyword, rewriteKeyword(keyword, value, schema, document, depth + 1)] as const)
 		.filter(([, value]) => value !== undefined);
-	return Object.fromEntries(entries);
+	const rewritten = Object.fromEntries(entries);
+	const isOrNull = schema.nullable === true && schema.type === undefined && schema.enum === undefined;
+	return isOrNull ? { anyOf: [rewritten, { type: ['null'] }] } : rewritten;
+}
+
+/**
+ * Below the input as a whole, `oneOf` is meant as "one of these": what tells the forms apart is often a format, which is
+ * not checked here, and a listed voice is a text as well.
+ */
+function withoutStrictForms(entries: Array<[string, unknown]>, isRoot: boolean): Array<[string, unknown]> {
+	if (isRoot || entries.some(([keyword]) => keyword === 'anyOf')) return entries;
+	return entries.map(([keyword, value]) => [keyword === 'oneOf' ? 'anyOf' : keyword, value]);
 }
 
 /** Older drafts wrote lists of fixed places and dependencies under other names. */
@@ -91,12 +105,12 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 	if (SCHEMA_LISTS.has(keyword)) return rewriteList(value, document, depth);
 	if (SCHEMAS.has(keyword)) return rewriteOne(value, document, depth);
 	// In older drafts the exclusive limits are switches beside the limits.
-	if (keyword === 'exclusiveMinimum' && value === true) return numberOrNone(schema.minimum);
-	if (keyword === 'exclusiveMaximum' && value === true) return numberOrNone(schema.maximum);
-	if (NUMBERS.has(keyword)) return numberOrNone(value);
+	if (keyword === 'exclusiveMinimum' && value === true) return limitOf(schema.minimum);
+	if (keyword === 'exclusiveMaximum' && value === true) return limitOf(schema.maximum);
+	if (NUMBERS.has(keyword)) return limitOf(value);
 	switch (keyword) {
 		case 'type':
-			return standardTypes(value, schema.nullable === true);
+			return isAgainstEnum(value, schema.enum) ? undefined : standardTypes(value, schema.nullable === true);
 		case 'required':
 			return schema === document.root ? declaredNames(value, schema.properties) : textsOf(value);
 		case 'enum':
@@ -105,7 +119,7 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 		case 'pattern':
 			return isUsablePattern(value) ? value : undefined;
 		case '$ref':
-			return typeof value === 'string' && leadsSomewhere(value, document.root) ? value : undefined;
+			return typeof value === 'string' && leadsSomewhere(value, document.root) ? definitionOf(value, document) : undefined;
 		case 'dependentRequired':
 			return isJsonObject(value) && Object.values(value).every(Array.isArray) ? value : undefined;
 		case 'uniqueItems':
@@ -113,17 +127,43 @@ function rewriteKeyword(keyword: string, value: unknown, schema: JsonSchema, doc
 		case 'const':
 			return value;
 		default:
-			// Anything else is not checked; a place that references lead to is kept under its own name.
-			return isJsonObject(value) && document.referenced.has(keyword) ? rewriteMap(value, document, depth) : undefined;
+			// Anything else is not checked.
+			return undefined;
 	}
 }
 
-function numberOrNone(value: unknown): number | undefined {
-	return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+/** Where the place that a reference leads to stands in the new document. */
+function definitionOf(pointer: string, { names }: Document): string {
+	if (pointer === '#') return pointer;
+	const name = names.get(pointer) ?? `place${names.size}`;
+	names.set(pointer, name);
+	return `#/$defs/${name}`;
+}
+
+/** Where a list of choices and the type exclude each other, the choices count. */
+function isAgainstEnum(type: unknown, choices: unknown): boolean {
+	if (!Array.isArray(choices) || choices.length === 0) return false;
+	const types = standardTypes(type, false) ?? [];
+	return types.length > 0 && !choices.some((choice) => types.some((name) => isOfType(choice, name)));
+}
+
+function isOfType(value: unknown, type: string): boolean {
+	switch (type) {
+		case 'array':
+			return Array.isArray(value);
+		case 'integer':
+			return Number.isInteger(value);
+		case 'null':
+			return value === null;
+		case 'object':
+			return isJsonObject(value);
+		default:
+			return typeof value === type;
+	}
 }
 
 function standardTypes(type: unknown, nullable: boolean): string[] | undefined {
-	const types = (Array.isArray(type) ? type : [type]).map((name) => (name === 'float' ? 'number' : name));
+	const types = (Array.isArray(type) ? type : [type]).map(standardType);
 	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return undefined;
 	return nullable ? [...types, 'null'] : types;
 }

@@ -2,8 +2,8 @@ import type { Run } from '../../execution/run';
 import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
-import type { ModelInputs } from '../../schema/modelInputs';
-import { buildRequestBody, buildUncheckedBody, withAddedValue } from '../../schema/requestBody';
+import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
+import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
 import { invalidInput, RunComfyFailure } from '../../shared/failure';
 import { BYTES_PER_MB } from '../../shared/units';
@@ -64,10 +64,15 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 		const input = inputs.find(({ name }) => name === field);
 		const isSecond = binaries.findIndex((other) => other.field === field) < index;
 		if (input === undefined) return [{ name: field, text: 'is not an input of this model, so Binary Inputs cannot fill it' }];
-		if (input.media === undefined && input.kind !== 'union') return [{ name: field, text: 'does not take a file from Binary Inputs' }];
-		if (isSecond && !input.isList) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
+		if (!takesFiles(input)) return [{ name: field, text: 'does not take a file from Binary Inputs' }];
+		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
 		return bytes === 0 ? [{ name: field, text: 'is an empty file', isMedia: true }] : [];
 	});
+}
+
+/** Some published inputs for media do not say that they are: any text may be the address of a file. */
+function takesFiles({ kind }: ModelInput): boolean {
+	return kind === 'media' || kind === 'union' || kind === 'text';
 }
 
 /** Saved fields that the model has no more are left out; what was added by hand stays. */

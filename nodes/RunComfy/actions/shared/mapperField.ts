@@ -3,6 +3,7 @@ import type { ResourceMapperField } from 'n8n-workflow';
 import { choiceLabel, inputLabel } from '../../schema/inputHints';
 import { typeOf } from '../../schema/jsonSchema';
 import type { ModelInput } from '../../schema/modelInputs';
+import { isValid } from '../../schema/validator';
 
 /** One input of a model as a field of n8n's resource mapper. The same input always gives the same field. */
 export function toMapperField(input: ModelInput): ResourceMapperField {
@@ -53,14 +54,16 @@ function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
 
 /** Only what shapes the output is filled in: the defaults of prompts and media are samples. */
 function defaultOf(input: ModelInput): string | number | boolean | undefined {
-	if (input.isList) return undefined;
+	if (input.isList || input.isTiedToOthers || input.schema.deprecated === true) return undefined;
 	const value = input.default;
 	switch (input.kind) {
 		case 'choice':
+			if (input.required && input.choices.length === 1) return input.choices[0];
 			return input.choices.find((choice) => choice === value);
 		case 'integer':
 		case 'number':
-			return typeof value === 'number' ? value : undefined;
+			// A default that breaks the limits of its own input would be refused.
+			return typeof value === 'number' && isValid(input.schema, value) ? value : undefined;
 		case 'boolean':
 			return typeof value === 'boolean' ? value : undefined;
 		default:
