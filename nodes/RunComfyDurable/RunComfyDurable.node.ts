@@ -57,7 +57,7 @@ export class RunComfyDurable implements INodeType {
 					: undefined;
 		if (reason === undefined) return await durableRun(this, this.continueOnFail());
 		this.addExecutionHints({
-			message: `${reason} this node waits in memory: a restart of n8n ends the wait, and the request IDs are in the log`,
+			message: `${reason} this node waits in memory, with the defaults of the RunComfy node: a restart of n8n ends the wait, and the request IDs are in the log`,
 			type: 'warning',
 			location: 'outputPane',
 		});

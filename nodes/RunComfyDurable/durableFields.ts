@@ -2,7 +2,9 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { properties as submitAndWaitProperties } from '../RunComfy/actions/request/submitAndWait.operation';
 import { requestIdField } from '../RunComfy/actions/shared/requestIdField';
+import { spendLimitOption } from '../RunComfy/actions/shared/runOptions';
 import { submitFields } from '../RunComfy/actions/shared/submitFields';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/shared/submitOptions';
 
 /** A day: what is waited for here takes no worker and no memory. */
 export const DEFAULT_MAX_WAIT_SECONDS = 86_400;
@@ -25,6 +27,9 @@ const CHANGED: Record<string, Partial<INodeProperties>> = {
 		description: 'Seconds to wait for one request, downloads not included',
 	},
 };
+
+/** Options that say nothing about a wait. */
+const SUBMIT_OPTIONS = [additionalInputsOption, checkMediaOption, spendLimitOption, validationOption].map(({ name }) => name);
 
 const submitNames = new Set(submitFields.map(({ name }) => name));
 
@@ -96,5 +101,6 @@ export const durableFields: INodeProperties[] = [
 ];
 
 function changed(option: INodeProperties | INodePropertyOptions | INodePropertyCollection) {
-	return { ...option, ...CHANGED[option.name] } as INodeProperties;
+	const isOfSubmit = SUBMIT_OPTIONS.includes(option.name);
+	return { ...option, ...CHANGED[option.name], ...(isOfSubmit ? { displayOptions: { show: { '/operation': ['submitAndWait'] } } } : {}) } as INodeProperties;
 }

@@ -82,3 +82,10 @@ export async function runTool(file, args = [], env = {}) {
 		shell: false,
 	});
 }
+
+/** Types, and lint on the source and on `dist`. Any warning is a failure. */
+export async function checkSource() {
+	await runTool('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']);
+	await runTool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+	await runTool('../scripts/lintDist.mjs');
+}

@@ -51,7 +51,7 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		['that is an error in JSON', answer(200, '{"error_code":500001}'), 'answered with a text instead'],
 		['that is an error in XML', answer(200, '<?xml version="1.0"?><Error/>', { 'content-type': 'application/xml' }), 'answered with a text instead'],
 		['that is empty', answer(200, '', { 'content-type': 'video/mp4' }), 'it is empty'],
-		['whose address has expired', answer(403, '<Error/>'), 'it is no longer there (HTTP 403)'],
+		['whose address has expired', answer(403, '<Error/>'), 'its server does not give it, or no longer (HTTP 403)'],
 		['that is not there', answer(404), 'it is no longer there (HTTP 404)'],
 		['of a server that is broken', answer(503), 'the file server answered with HTTP 503'],
 		['that is sent on to a private address', answer(302, '', { location: 'https://192.168.1.5/a.mp4' }), 'a host that is not allowed (192.168.1.5)'],

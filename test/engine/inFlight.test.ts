@@ -40,8 +40,9 @@ describe('the first failure of a run', () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		await bench.run(parameters({ operation: 'submit' }), { items: frames(121) });
 		const items = [{ json: { request_id: ids()[0] } }, { json: { request_id: 'no-such-request' } }];
-		const options = { maxWaitTime: 0, onTimeout: 'return' };
-		const execution = await bench.run({ operation: 'wait', options }, { items });
+		// The second item fails while the first request, which another run submitted, is being watched.
+		bench.simulator.fault({ on: 'status', skip: 1, action: { type: 'delay', ms: 100 } });
+		const execution = await bench.run({ operation: 'wait' }, { items });
 
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'not_found' });
 		expect(states()).toEqual(['in_queue']);

@@ -1,5 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import 'reflect-metadata';
+
+import { PackageDirectoryLoader } from 'n8n-core';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -57,6 +60,16 @@ describe('the package that is published', () => {
 		expect(licences).toEqual(['MIT', 'MIT', 'MIT']);
 		const notice = readFileSync(installed('dist', 'vendor', 'LICENSES.txt'), 'utf8');
 		for (const name of bundled) expect(notice).toContain(name);
+	});
+
+	it('is loaded by n8n from where npm put it', async () => {
+		// As in n8n, a package that is installed elsewhere finds n8n's modules.
+		const modules = join(folder, 'node_modules', 'n8n-workflow');
+		symlinkSync(join(PROJECT, 'node_modules', 'n8n-workflow'), modules, 'junction');
+		const loader = new PackageDirectoryLoader(installed());
+		await loader.loadAll();
+		expect(loader.loadedNodes.map(({ name }) => name).sort()).toEqual(['runComfy', 'runComfyDurable']);
+		expect(Object.keys(loader.known.credentials)).toEqual(['runComfyApi']);
 	});
 
 	it('holds no word of the machine that built it', () => {

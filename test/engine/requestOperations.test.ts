@@ -154,6 +154,15 @@ describe('cancel', () => {
 });
 
 describe('as an AI tool', () => {
+	it('answers with the failure, which says what to change', async () => {
+		const execution = await bench.run(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })), { node: { type: 'n8n-nodes-runcomfy.runComfyTool' } });
+
+		expect(execution.run.status).toBe('success');
+		expect(execution.items('RunComfy')[0]?.json).toEqual({
+			error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: expect.stringContaining('Number of Frames has to be 121 or 241, not 100') }),
+		});
+	});
+
 	it('waits a minute at most, returns the id instead of an error, and fetches no files', async () => {
 		const tool = { type: 'n8n-nodes-runcomfy.runComfyTool' };
 		bench.simulator.nextPlans.push({ runMs: 600_000 }, {});

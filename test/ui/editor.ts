@@ -152,6 +152,12 @@ export class Editor {
 		await this.page.waitForTimeout(3_000);
 	}
 
+	/** The names of a node's outputs on the canvas. */
+	async outputLabels(nodeName: string): Promise<string[]> {
+		const handles = this.page.locator(`[data-test-id="canvas-node"]:has-text("${nodeName}") [data-test-id="canvas-node-output-handle"]`);
+		return (await handles.allInnerTexts()).map((text) => text.trim().split('\n')[0] ?? '');
+	}
+
 	/** Opens or closes the panel of logs below the canvas, which n8n remembers. @returns its text */
 	async toggleLogs(): Promise<string> {
 		await this.page.click('[data-test-id="logs-overview-header"]');

@@ -71,7 +71,6 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const unknown = later.filter(({ code, request_id }) => code === 'submit_outcome_unknown' && !request_id).length;
 	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, detailsOf(thrown).request_id]);
 	const sentences = [
-
 		named('Other requests of this run go on', others.runningOn),
 		named('These succeeded and can be fetched', others.finished),
 		named('These ended too', failedIds),

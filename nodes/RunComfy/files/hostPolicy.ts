@@ -16,7 +16,7 @@ const RUNCOMFY_FILES = ['*.runcomfy.net', '*.runcomfy.com'];
  * Every hop of a redirect is asked again.
  */
 export function refusalOfFileUrl(url: string, policy: HostPolicy): string | undefined {
-	if (!URL.canParse(url)) return 'is none';
+	if (!URL.canParse(url)) return 'is not a web address';
 	const { protocol, hostname, origin, username, password } = new URL(url);
 	if (username !== '' || password !== '') return 'carries a password';
 	if (origin === policy.modelApiOrigin) return undefined;

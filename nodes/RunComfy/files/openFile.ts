@@ -67,7 +67,7 @@ export async function openFile(
 function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
 	const { statusCode, headers } = answer;
 	if (statusCode === 401 || statusCode === 403 || statusCode === 404 || statusCode === 410) {
-		return new DownloadProblem(`it is no longer there (HTTP ${statusCode})`, false);
+		return new DownloadProblem(`${[401, 403].includes(statusCode) ? 'its server does not give it, or no longer' : 'it is no longer there'} (HTTP ${statusCode})`, false);
 	}
 	if (statusCode !== 200) {
 		const isPassing = [408, 425, 429].includes(statusCode) || statusCode >= 500;

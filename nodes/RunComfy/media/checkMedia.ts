@@ -71,14 +71,14 @@ function isLookable(url: string): boolean {
 async function checkOne({ input, url, place, rules }: MediaValue, look: MediaLooker): Promise<MediaCheck> {
 	const seen = await look(url, rules.some(needsPixels));
 	if (seen.kind === 'unusable') {
-		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true }], warnings: [] };
+		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true, isSeen: true }], warnings: [] };
 	}
 	if (seen.kind === 'unseen') {
 		return { problems: [], warnings: [`${input.title} ${place}could not be checked: ${seen.reason}. It was sent all the same.`] };
 	}
 	const { broken, unknown } = checkMediaRules(rules, seen.facts);
 	return {
-		problems: broken.map((text) => ({ name: input.name, text: `${place}is not accepted by the model: ${text}`, isMedia: true })),
+		problems: broken.map((text) => ({ name: input.name, text: `${place}is not accepted by the model: ${text}`, isMedia: true, isSeen: true })),
 		warnings: unknown.length > 0 ? [`${input.title} ${place}could not be checked for its ${unknownText(unknown)}. It was sent all the same.`] : [],
 	};
 }

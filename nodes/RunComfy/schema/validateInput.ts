@@ -14,6 +14,8 @@ export interface InputProblem {
 	text: string;
 	/** Whether it is about a file and not about what was entered. */
 	isMedia?: boolean;
+	/** Whether a look at the file found it: that can be wrong, and can be switched off. */
+	isSeen?: boolean;
 }
 
 /** Checks a request body against the model's schema, after the conversions. One problem for each input. */

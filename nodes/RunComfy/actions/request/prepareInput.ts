@@ -70,9 +70,11 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 	});
 }
 
-/** Some published inputs for media do not say that they are: any text may be the address of a file. */
-function takesFiles({ kind }: ModelInput): boolean {
-	return kind === 'media' || kind === 'union' || kind === 'text';
+const HOLDS_WORDS = /prompt|text|caption|description|lyrics|script|style|name|title/i;
+
+/** Some published inputs for media do not say that they are: a text may be the address of a file, unless its name says otherwise. */
+function takesFiles({ kind, name }: ModelInput): boolean {
+	return kind === 'media' || kind === 'union' || (kind === 'text' && !HOLDS_WORDS.test(name));
 }
 
 /** Saved fields that the model has no more are left out; what was added by hand stays. */
@@ -115,7 +117,7 @@ function refusal(modelId: string, problems: InputProblem[], told: string): RunCo
 	}
 	return new RunComfyFailure({
 		message: `The model cannot use a file: ${told}`,
-		description: 'Nothing was sent or charged. Give another file, or switch Check Media off in Options if the check is wrong.',
+		description: `Nothing was sent or charged. Give another file${problems.some(({ isSeen }) => isSeen) ? ', or switch Check Media off in Options if the check is wrong' : ''}.`,
 		code: 'media_rejected',
 		model_id: modelId,
 		retryable: false,
@@ -139,7 +141,7 @@ async function withEncodedFiles(
 	const encodedBytes = binaries.reduce((sum, { bytes }) => sum + Math.ceil(bytes / 3) * 4, dataUriBytes(body));
 	if (encodedBytes > MOST_BODY_BYTES) {
 		throw new RunComfyFailure({
-			message: `The files of this request are too large to be sent along: ${Math.ceil(encodedBytes / BYTES_PER_MB)} MB, and 64 MB is the most`,
+			message: `The files of this request are too large to be sent along: ${Math.ceil(encodedBytes / BYTES_PER_MB)} MB as text, and 64 MB is the most (some 48 MB of files)`,
 			description: 'Put them on a web server and enter their addresses instead. Nothing was sent or charged.',
 			code: 'media_rejected',
 			model_id: modelId,

@@ -64,7 +64,7 @@ export const submitFields: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add binary input',
 		default: {},
-		description: 'Files of the incoming item to send along as inputs of the model, up to 64 MB together',
+		description: 'Files of the incoming item to send along as inputs of the model, some 48 MB together at most',
 		displayOptions: { hide: { '@tool': [true] } },
 		options: [
 			{

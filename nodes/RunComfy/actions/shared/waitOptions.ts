@@ -9,7 +9,7 @@ const TOOL_MAX_WAIT_SECONDS = 60;
 
 /** What is different when an AI agent calls. */
 export const toolWaitNotice: INodeProperties = {
-	displayName: `An agent waits for ${TOOL_MAX_WAIT_SECONDS} seconds at most, unless Max Wait Time is set, and is then given the request ID to ask for later.`,
+	displayName: `An agent waits for ${TOOL_MAX_WAIT_SECONDS} seconds at most, unless Max Wait Time is set, and is then given the request ID to ask for later`,
 	name: 'toolWaitNotice',
 	type: 'notice',
 	default: '',
@@ -61,7 +61,7 @@ export const cancelOnStopOption: INodeProperties = {
 	name: 'cancelOnStop',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to cancel the request at RunComfy when the execution is stopped',
+	description: 'Whether to cancel the request at RunComfy when the execution is stopped, which works while it is in the queue',
 };
 
 /** A wait watches a request that it did not submit, so it leaves that one alone unless it is told to. */
