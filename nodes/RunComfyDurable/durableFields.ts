@@ -37,7 +37,7 @@ const submitNames = new Set(submitFields.map(({ name }) => name));
 export const durableFields: INodeProperties[] = [
 	{
 		displayName:
-			'Connect the output Loop back to the input of this node. Finished items leave by Done. While requests run, the execution waits in the database of n8n and survives restarts.',
+			'Connect the output Loop back to the input of this node. Finished items leave by Done. While requests run, the execution waits in the database of n8n and survives restarts. Remove the Loop connection before you deactivate this node: n8n would pass its items round without end.',
 		name: 'loopNotice',
 		type: 'notice',
 		default: '',

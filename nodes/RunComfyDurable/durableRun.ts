@@ -12,7 +12,10 @@ import { ExecutionStopped, isPassing, rethrow, RunComfyFailure } from '../RunCom
 import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
 import { nextCheckAt } from './nextCheck';
 import { Round } from './round';
-import { isOver, ownData, withState, type WaitingRequest } from './waitState';
+import { isOver, ownData, readState, withState, type WaitingRequest, type WaitState } from './waitState';
+
+/** The last moment that a date can hold: the state is JSON, which knows no endless waits. Milliseconds since 1970. */
+const LATEST_DATE_MS = 8.64e15;
 
 /** Reads of a request whose end was seen already get this long. Seconds. */
 const LAST_READ_SECONDS = 60;
@@ -34,7 +37,7 @@ export async function durableRun(context: IExecuteFunctions, continueOnFail: boo
 		// Whatever n8n does with the items now, their ids are in them.
 		round?.saveStates();
 		if (!continueOnFail || error instanceof ExecutionStopped) rethrow(error);
-		return [[], context.getInputData().map((_item, index) => ({ json: failureOf(error, round?.states[index]?.request), pairedItem: { item: index } }))];
+		return [[], context.getInputData().map((item, index) => ({ json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request), pairedItem: { item: index } }))];
 	}
 }
 
@@ -49,16 +52,18 @@ function openRound(context: IExecuteFunctions): Round {
 async function go(round: Round, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
 	const { context, items, states } = round;
 	const readSettings = () => round.settings;
+	// Retry On Fail comes back to a round whose failure is known already.
+	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false });
 	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false });
 	const { over } = round;
 	const areAllOver = over.size === items.length;
 	if (areAllOver || (round.leavesEarly && over.size > 0)) {
 		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail });
-		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [{ ...item, json: withState(item, states[index] ?? {}), pairedItem: { item: index } }]));
+		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [goingRound(item, index, states[index])]));
 		return [rest, done.map((item) => withItsData(item, items))];
 	}
 	round.saveStates();
-	if (round.hasRoom) return [items.map((item, index) => ({ ...item, pairedItem: { item: index } })), []];
+	if (round.hasRoom) return [items.map((item, index) => goingRound(item, index, states[index])), []];
 	// n8n gives the items of a waiting node to its first output when it goes on, and with them what stands in them now.
 	await context.putExecutionToWait(new Date(nextCheckAt(round.underWay, Date.now())));
 	return [[], []];
@@ -90,7 +95,9 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 			const { request } = states[itemIndex] ?? {};
 			// A read that failed says nothing about the request: there is another round.
 			if (request && isPassing(error) && run.clock.now() < request.deadline) return [];
-			if (request) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
+			// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
+			if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
+			else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
 			// Retry On Fail may try again what never became a request.
 			if (!continueOnFail) rethrow(error);
 			if (!request) states[itemIndex] = { refused: { failure: detailsOf(error), executionId } };
@@ -99,6 +106,17 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 		}
 		return [];
 	};
+}
+
+/** An item on its way back by the loop. An earlier node's error would make n8n replace its data. */
+function goingRound(item: INodeExecutionData, index: number, state: WaitState = {}): INodeExecutionData {
+	const round = { ...item, json: withState(item, state), pairedItem: { item: index } };
+	delete round.error;
+	return round;
+}
+
+function hasEndedBadly(error: unknown): boolean {
+	return error instanceof RunComfyFailure && (error.details.code === 'generation_failed' || error.details.code === 'cancelled');
 }
 
 async function started(run: Run, { submits }: Round, itemIndex: number): Promise<WaitingRequest> {
@@ -110,7 +128,7 @@ async function started(run: Run, { submits }: Round, itemIndex: number): Promise
 		requestId: found?.accepted.requestId ?? readRequestId(run, itemIndex),
 		...(found ? { modelId: found.modelId } : {}),
 		since,
-		deadline: since + maxWaitTime * 1000,
+		deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS),
 		isOwn: submits,
 		warnings: found?.warnings ?? [],
 	};

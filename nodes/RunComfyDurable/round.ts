@@ -4,13 +4,23 @@ import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameter
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
 import type { InFlight } from '../RunComfy/execution/inFlight';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
-import { invalidInput } from '../RunComfy/shared/failure';
+import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';
 import { Surroundings } from './surroundings';
 import { isOver, readState, stateIn, withState, type WaitState } from './waitState';
 
 /** What the whole batch has planned to spend stands in the node's context, which n8n stores with the execution. */
 const PLANNED_KEY = 'runComfyPlanned';
+
+/** USD. */
+interface Planned {
+	/** The run of the node: Retry On Fail runs the same one again. */
+	runIndex: number;
+	/** By the rounds before it. */
+	before: number;
+	/** With this round. */
+	total: number;
+}
 
 /** One round of the loop: the items with their states, and what holds for all of them. */
 export class Round {
@@ -48,20 +58,14 @@ export class Round {
 		this.items = context.getInputData();
 		this.executionId = context.getExecutionId();
 		const states = this.items.map(readState);
-		if (!surroundings.isInLoop) this.store[PLANNED_KEY] = 0;
-		else if (states.includes(undefined)) {
-			throw invalidInput(
-				'An item came back by the loop without its state, so it was not bought again',
-				'Connect the output Loop to the input of this node and to nothing else in between.',
-			);
-		}
+		if (surroundings.isInLoop && states.includes(undefined)) throw stateLost(states);
 		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
 		surroundings.requireLoop();
 		const options = context.getNodeParameter('options', 0, {}) as IDataObject;
 		const { spendLimit, maxConcurrency } = readRunSettings(context);
 		this.atOnce = options.maxConcurrency === undefined ? DEFAULT_CONCURRENCY : maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
-		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: Number(this.store[PLANNED_KEY] ?? 0) };
+		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.openBudget(surroundings.isInLoop) };
 		this.slots = Math.max(0, this.atOnce - this.underWay.length);
 		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, DEFAULT_WATCH_SECONDS), 'Watch First', 0, DEFAULT_WATCH_SECONDS);
 		const returnItems = readChoice(context.getNodeParameter('returnItems', 0, 'together'), 'Return Items', ['together', 'finished'], 'together');
@@ -91,9 +95,24 @@ export class Round {
 		return this.underWay.length < this.atOnce && this.states.some((state) => state.request === undefined && !isOver(state));
 	}
 
+	/** Whether a request failed for good in this execution: without Continue On Fail nothing more is submitted then. */
+	get hasFailed(): boolean {
+		return this.states.some(({ request }) => request?.failedIn === this.executionId);
+	}
+
+	/** What the rounds before this one have planned; a try of the same round again starts from the same sum. USD. */
+	private openBudget(isInLoop: boolean): number {
+		const runIndex = Number(this.context.getWorkflowDataProxy(0).$runIndex ?? 0);
+		const known = this.store[PLANNED_KEY] as unknown as Planned | undefined;
+		const before = known?.runIndex === runIndex ? known.before : isInLoop ? (known?.total ?? 0) : 0;
+		this.store[PLANNED_KEY] = { runIndex, before, total: before };
+		return before;
+	}
+
 	/** Remembers what the run has planned to spend, over all rounds. */
 	savePlanned(run: Run): void {
-		this.store[PLANNED_KEY] = run.budget.total;
+		const { runIndex, before } = this.store[PLANNED_KEY] as unknown as Planned;
+		this.store[PLANNED_KEY] = { runIndex, before, total: run.budget.total };
 	}
 
 	/**
@@ -106,10 +125,25 @@ export class Round {
 			const { requestId = '' } = state.request ?? {};
 			const isGone = [...this.inFlights].some(({ cancelledIds }) => cancelledIds.has(requestId));
 			item.json = withState(item, isGone ? {} : state);
+			// n8n puts the text of an earlier node's error in the place of the data of such an item.
+			delete item.error;
 		}
 	}
 
 	private get store(): IDataObject {
 		return this.context.getContext('node') as IDataObject;
 	}
+}
+
+/** An item without its state is not known any more; what is known of the others may be paid. */
+function stateLost(states: Array<WaitState | undefined>): RunComfyFailure {
+	const ids = states.flatMap((state) => (state?.request ? [state.request.requestId] : []));
+	const known = ids.length > 0 ? `. Requests of the other items: ${ids.join(', ')}` : '';
+	return new RunComfyFailure({
+		message: `An item came back by the loop without its state, so it was not bought again${known}`,
+		description: 'Connect the output Loop to the input of this node and to nothing else in between. Fetch what was submitted with the operation Wait and its Request ID, which is free; the log of n8n names all of them.',
+		code: 'invalid_input',
+		retryable: false,
+		charged: 'unknown',
+	});
 }

@@ -55,5 +55,8 @@ export function ownData({ json }: INodeExecutionData): IDataObject {
 
 /** The data that an item came with, and its state. */
 export function withState({ json }: INodeExecutionData, state: WaitState): IDataObject {
-	return { ...json, [STATE_KEY]: state as unknown as IDataObject };
+	const data: IDataObject = { ...json, [STATE_KEY]: state as unknown as IDataObject };
+	// n8n takes an item with both of these for a failed one, and would put an error in the place of its data.
+	if ('$json' in data) delete data.$error;
+	return data;
 }

@@ -1,6 +1,8 @@
 import type { IDataObject } from 'n8n-workflow';
 
+import { until } from '../support/until';
 import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
+import type { Execution } from './engine';
 import { startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -204,6 +206,104 @@ describe('what could cost money or items', () => {
 
 		expect(first.run.status).toBe('waiting');
 		expect(all(first, 'Done').map(({ name }) => name)).toEqual(['item 0']);
+	});
+});
+
+describe('what a Retry and other nodes could cost', () => {
+	const RETRY = { retryOnFail: true, maxTries: 5, waitBetweenTries: 0 };
+	/** An input that does not need the item, so that any item could be bought. */
+	const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
+	/** Items as n8n's own nodes give them under Continue On Fail. */
+	const withErrorOfANodeBefore = () => named(3).map((item, index) => (index === 1 ? { ...item, error: new Error('upstream') as never } : item));
+	const retried = async (failed: Execution) => await runs.untilOver({}, await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() as never }, failed));
+
+	afterEach(() => {
+		bench.simulator.settings.plan.runMs = 0;
+	});
+
+	it.each([{}, { onError: 'continueErrorOutput' }])('keeps the state of items that carry an error of a node before (%j)', async (node) => {
+		bench.simulator.settings.plan.runMs = 200;
+		const settings = { parameters: anyItem(), node };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, withErrorOfANodeBefore()));
+
+		expect(bench.simulator.accepted).toHaveLength(3);
+		expect(execution.error(DURABLE_NODE)).toBeUndefined();
+		expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual(bench.simulator.accepted.map(({ id }) => id));
+	});
+
+	it('does not buy again on a Retry what only could not be read', async () => {
+		bench.simulator.settings.plan.runMs = 500;
+		const first = await runs.start({}, named(6));
+		bench.simulator.fault({ on: 'status', action: { type: 'answer', status: 401, body: '{}' } });
+		const { execution } = await runs.untilOver({}, first);
+		bench.simulator.faults.clear();
+		const { execution: again } = await retried(execution);
+
+		expect(bench.simulator.accepted).toHaveLength(6);
+		expect(all(again, 'Done')).toHaveLength(6);
+	});
+
+	it('does not buy again on a Retry when an option could not be read in a later round', async () => {
+		bench.simulator.settings.plan.runMs = 300;
+		const settings = { options: { maxWaitTime: "={{ $runIndex > 0 ? 'long' : 100 }}" } };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(5)));
+		expect(execution.error(DURABLE_NODE)?.message).toContain('Max Wait Time has to be a number');
+		// The author corrects the workflow; n8n's Retry takes the node from there.
+		const [stacked] = execution.run.data.executionData!.nodeExecutionStack;
+		stacked!.node = runs.workflow({}).nodes.find(({ name }) => name === DURABLE_NODE) as never;
+		await retried(execution);
+
+		expect(bench.simulator.accepted).toHaveLength(5);
+	});
+
+	it('keeps the spend limit over the tries of Retry On Fail', async () => {
+		const settings = { parameters: { watchSeconds: 20 }, options: { spendLimit: 0.24 }, node: RETRY };
+		await runs.start(settings, named(10));
+
+		expect(bench.simulator.accepted.filter(({ cancelledAt }) => cancelledAt === undefined).length).toBeLessThanOrEqual(2);
+	});
+
+	it('submits nothing more after a failure, also under Retry On Fail', async () => {
+		bench.simulator.nextPlans.push({ outcome: 'failed', reason: 'no' });
+		const settings = { parameters: { watchSeconds: 20 }, options: { maxConcurrency: 1 }, node: { ...RETRY, maxTries: 2 } };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(5)));
+
+		expect(bench.simulator.accepted).toHaveLength(1);
+		expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'generation_failed' });
+	});
+});
+
+describe('Stop in a durable wait', () => {
+	const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
+
+	it('cancels what was not saved yet', async () => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 });
+		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), { credential: bench.credential() as never, items: named(1) });
+		await until('the first look', () => bench.simulator.calls('status').length > 0);
+		pending.cancel();
+		await pending.catch(() => {});
+		await until('the cancel', () => states()[0] === 'cancelled', 10);
+	});
+
+	it.each<[IDataObject, string]>([
+		// A restart of n8n stops it in the same way.
+		[{}, 'in_queue'],
+		[{ cancelOnStop: true }, 'cancelled'],
+	])('with %j leaves a saved request %s', async (options, state) => {
+		bench.simulator.nextPlans.push({ queueMs: 60_000 });
+		const settings = { options };
+		const first = await runs.start(settings, named(1));
+		expect(first.run.status).toBe('waiting');
+		const looks = bench.simulator.calls('status').length;
+		bench.simulator.fault({ on: 'status', action: { type: 'delay', ms: 1_000 } });
+		const { pending } = await bench.engine.startAgain(runs.workflow(settings), { credential: bench.credential() as never }, first, bench.engine.lastExecutionId);
+		await until('the next look', () => bench.simulator.calls('status').length > looks);
+		pending.cancel();
+		await pending.catch(() => {});
+		// The node ends only when its cancels are answered.
+		await until('the end of the node', () => bench.simulator.calls('cancel').length === (state === 'cancelled' ? 1 : 0), 10);
+
+		expect(states()).toEqual([state]);
 	});
 });
 

@@ -184,14 +184,19 @@ export class Engine {
 	async resume(
 		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 		input: ExecutionInput,
-		{ run }: Execution,
+		execution: Execution,
 		executionId: string,
 	): Promise<Execution> {
+		return toExecution(await (await this.startAgain(workflow, input, execution, executionId)).pending);
+	}
+
+	/** The same, where the promise inside can be cancelled, as n8n does on Stop. */
+	async startAgain(workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>, input: ExecutionInput, { run }: Execution, executionId: string) {
 		const { parse, stringify } = await import('flatted');
 		const built = this.workflowOf(workflow);
 		const data = parse(stringify(run.data)) as IRun['data'];
 		const additionalData = this.additionalData(built, input.credential, undefined, executionId);
-		return toExecution(await new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built));
+		return { pending: new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built) };
 	}
 
 	/** The id of the last execution that was started. */

@@ -260,6 +260,24 @@ describe('binary inputs', () => {
 		}),
 	);
 
+	it('have the type that their first bytes show, where n8n knows none', async () => {
+		const unknown = { data: { data: file.toString('base64'), mimeType: 'application/octet-stream', fileName: 'a' } };
+		await bench.run(parameters([entry()]), { items: [{ json: {}, binary: unknown }] });
+
+		expect(bench.simulator.accepted[0]?.input).toEqual({ prompt: 'x', image_urls: [dataUri] });
+	});
+
+	it.each([
+		['a video', readMedia('video-720p-121.mp4').bytes, 'Image is a video, and the model takes an image'],
+		['a text', Buffer.from('hello'), 'Image is no image of a known kind, and the model takes an image'],
+	])('are refused when %s stands where an image belongs', async (_what, bytes, text) => {
+		const wrong = { data: { data: bytes.toString('base64'), mimeType: 'image/png', fileName: 'a.png' } };
+		const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: wrong }] });
+
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'media_rejected', message: `The model cannot use a file: ${text}` });
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+	});
+
 	it('name a file that is not there', async () => {
 		const details = await rejection(parameters([entry('image_urls', 'nothing')]));
 		expect(details).toMatchObject({ code: 'invalid_input', message: 'Binary Inputs names the field "nothing", and the item has no file there' });

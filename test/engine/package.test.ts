@@ -52,6 +52,15 @@ describe('the built package', () => {
 		expect(engine.durableNodeType.description).toMatchObject({ name: 'runComfyDurable', outputNames: ['Loop', 'Done'], codex: { alias: expect.arrayContaining(['Video']) } });
 	});
 
+	it('has longer defaults in the node for durable waits, and only the options that its operation has', () => {
+		const { properties } = engine.durableNodeType.description;
+		const all = (properties.find(({ name }) => name === 'options')?.options ?? []) as INodeProperties[];
+		const defaultOf = (name: string, among = all) => among.find((entry) => entry.name === name)?.default;
+		expect([defaultOf('maxWaitTime'), defaultOf('maxConcurrency'), defaultOf('watchSeconds', properties), defaultOf('returnItems', properties)]).toEqual([86_400, 50, 20, 'together']);
+		const ofSubmit = all.filter(({ displayOptions }) => displayOptions?.show?.['/operation']?.includes('submitAndWait')).map(({ name }) => name);
+		expect(ofSubmit.sort()).toEqual(['additionalInputs', 'checkMedia', 'spendLimit', 'validation']);
+	});
+
 	it('uses nothing of n8n-workflow that this version of n8n lacks', () => {
 		const names = new Set(
 			readdirSync(join(DIST, 'nodes'), { recursive: true, encoding: 'utf8' })

@@ -49,6 +49,13 @@ describe('Spend Limit', () => {
 		expect(execution.error('RunComfy')?.message).toContain('cannot be worked out');
 	});
 
+	it('holds over the tries of Retry On Fail', async () => {
+		const node = { retryOnFail: true, maxTries: 5, waitBetweenTries: 0 };
+		await bench.run(limited(0.24, { options: { spendLimit: 0.24, maxConcurrency: 1 } }), { items: items(10), node });
+
+		expect(bench.simulator.accepted).toHaveLength(2);
+	});
+
 	it('does not count what was certainly not accepted, nor what is found again', async () => {
 		bench.simulator.fault({ on: 'submit', times: 2, action: { type: 'answer', status: 422, body: '{}' } });
 		const options = { spendLimit: 0.24, maxConcurrency: 1 };

@@ -106,7 +106,7 @@ describe('an agent', () => {
 		const id = await importExample('RunComfy: agent');
 		await editor.openNode(id, 'Wait');
 		const waiting = await editor.text();
-		expect(waiting).toContain('An agent gets the addresses of the files');
+		expect(waiting).toContain('An agent gets the URLs of the files');
 		expect(waiting).toContain('An agent waits for 60 seconds at most');
 		await editor.openNode(id, 'Submit');
 		const text = await editor.text();

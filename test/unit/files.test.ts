@@ -5,7 +5,7 @@ import { nameInDisposition, nameInUrl, safeFileName, uniqueFileName } from '../.
 import { parseHosts, refusalOfFileUrl } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/files/mediaTypes';
 import { collectOutputUrls, selectUrls } from '../../nodes/RunComfy/files/outputUrls';
-import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/files/signatures';
+import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
 import { readMedia } from '../simulator/media';
 
 const urlsOf = (output: unknown) => collectOutputUrls(output).map(({ url }) => url);

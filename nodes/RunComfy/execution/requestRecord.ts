@@ -2,6 +2,7 @@ import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { AcceptedRequest } from '../api/requests';
 import type { FailureDetails } from '../shared/failure';
+import { isCalledByAgent } from './toolCall';
 
 /** What became of the submit of one item. */
 export interface RecordedSubmit {
@@ -10,6 +11,8 @@ export interface RecordedSubmit {
 	accepted?: AcceptedRequest;
 	/** Where nobody knows whether it was accepted. */
 	unknownOutcome?: FailureDetails;
+	/** USD that the spend limit counts for it. */
+	plannedUsd?: number;
 }
 
 interface Entry {
@@ -28,6 +31,10 @@ const KEY = 'runComfySubmits';
  *
  * An entry belongs to an execution, a run of the node and an item, and not to an input: an expression may give another
  * seed at every try. A person's Retry is another execution, so it buys again.
+ *
+ * A tool that an agent calls by itself, outside of n8n's own order, keeps no record: n8n counts the runs of such calls anew for
+ * each set of tools, so that two different calls may have one number (seen in n8n 2.40.7), and does not repeat them itself,
+ * because a failure is the tool's answer.
  */
 export class RequestRecord {
 	private readonly store: IContextObject;
@@ -37,7 +44,7 @@ export class RequestRecord {
 	constructor(context: IExecuteFunctions) {
 		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
 		this.run = `${context.getExecutionId()}/${runIndex}`;
-		this.store = context.getContext('node');
+		this.store = isCalledByAgent(context) ? {} : context.getContext('node');
 		// Earlier rounds of a loop are over, and with them the reason to remember them.
 		this.entries = this.entries.filter(({ run }) => run === this.run);
 	}
@@ -54,6 +61,11 @@ export class RequestRecord {
 	/** The ids of all requests that were accepted in this and in earlier tries. */
 	get requestIds(): string[] {
 		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.requestId] : []));
+	}
+
+	/** What the submits of this and of earlier tries are planned to cost. USD. */
+	get plannedUsd(): number {
+		return this.entries.reduce((sum, { submit }) => sum + (submit.plannedUsd ?? 0), 0);
 	}
 
 	/** A request that the run itself cancelled may be submitted again. */

@@ -11,6 +11,7 @@ import { InFlight } from './inFlight';
 import { Limit } from './limit';
 import { Pace } from './pace';
 import { RequestRecord } from './requestRecord';
+import { isCalledByAgent, isToolRun, requireOwnArguments } from './toolCall';
 
 /** At most 25 status reads a second leave a run, with a little room, and submits go out one after another. Milliseconds. */
 export const STATUS_SPACING_MS = 42;
@@ -65,9 +66,10 @@ export interface RunSettings {
 /**
  * Opens a run with the node's credential.
  *
- * @throws RunComfyFailure when the credential cannot be used
+ * @throws RunComfyFailure when the credential cannot be used, or the parameters are those of another call of an agent
  */
 export async function openRun(context: IExecuteFunctions, settings: RunSettings): Promise<Run> {
+	if (isCalledByAgent(context)) requireOwnArguments(context);
 	const transport = await openTransport(context, systemClock);
 	const ending = new AbortController();
 	const end = () => ending.abort();
@@ -86,7 +88,8 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 		signal: ending.signal,
 		isTool: isToolRun(context),
 		inFlight: new InFlight(systemClock, (requestId) => record.forget(requestId)),
-		budget: new Budget(settings.spendLimit, settings.plannedBefore),
+		// What earlier tries submitted counts as well.
+		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + record.plannedUsd),
 		record,
 		statusPace,
 		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),
@@ -104,9 +107,4 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings)
 			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 		},
 	};
-}
-
-/** n8n runs a node as a tool under a type of its own, whose name ends in "Tool". */
-export function isToolRun(context: IExecuteFunctions): boolean {
-	return context.getNode().type.endsWith('Tool');
 }

@@ -7,7 +7,7 @@ import { DownloadProblem } from './downloadProblem';
 import { nameInDisposition, nameInUrl, safeFileName } from './fileName';
 import { agreedMimeType, kindOfFileName } from './mediaTypes';
 import type { DownloadRules } from './openFile';
-import { looksLikeAnswer, typeOfBytes } from './signatures';
+import { looksLikeAnswer, typeOfBytes } from '../shared/signatures';
 import { Transfer } from './transfer';
 
 const MAX_TRIES = 3;

@@ -4,6 +4,7 @@ import type { InputProblem } from '../schema/validateInput';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { collectMedia, type MediaValue } from './collectMedia';
 import { lookAtMedia, PRIVATE, type LookOptions, type MediaLook } from './lookAtMedia';
+import { wrongKind } from './mediaKind';
 import { checkMediaRules, needsPixels, type MediaRule } from './mediaRules';
 
 /** More files than any model takes are not all looked at, and not all at once. */
@@ -68,7 +69,7 @@ function isLookable(url: string): boolean {
 	return /^data:[^,]*,./is.test(url) || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
-async function checkOne({ input, url, place, rules }: MediaValue, look: MediaLooker): Promise<MediaCheck> {
+async function checkOne({ input, url, place, rules, types, isCertain }: MediaValue, look: MediaLooker): Promise<MediaCheck> {
 	const seen = await look(url, rules.some(needsPixels));
 	if (seen.kind === 'unusable') {
 		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true, isSeen: true }], warnings: [] };
@@ -76,6 +77,8 @@ async function checkOne({ input, url, place, rules }: MediaValue, look: MediaLoo
 	if (seen.kind === 'unseen') {
 		return { problems: [], warnings: [`${input.title} ${place}could not be checked: ${seen.reason}. It was sent all the same.`] };
 	}
+	const wrong = isCertain ? wrongKind(types, seen.facts, /^data:/i.test(url)) : undefined;
+	if (wrong !== undefined) return { problems: [{ name: input.name, text: `${place}${wrong}`, isMedia: true, isSeen: true }], warnings: [] };
 	const { broken, unknown } = checkMediaRules(rules, seen.facts);
 	return {
 		problems: broken.map((text) => ({ name: input.name, text: `${place}is not accepted by the model: ${text}`, isMedia: true, isSeen: true })),

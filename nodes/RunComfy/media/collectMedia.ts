@@ -1,5 +1,5 @@
 import { typeOf, type JsonSchema } from '../schema/jsonSchema';
-import { mediaMarkOf } from '../schema/mediaInputs';
+import { mediaMarkOf, type MediaType } from '../schema/mediaInputs';
 import type { ModelInput, ModelInputs } from '../schema/modelInputs';
 import { schemaScope, simplifySchema, type SchemaScope } from '../schema/simplifySchema';
 import { isJsonObject } from '../shared/json';
@@ -17,6 +17,8 @@ export interface MediaValue {
 	place: string;
 	/** Those of the string itself, and of the lists around it. */
 	rules: MediaRule[];
+	/** The kinds of media that may stand here: several where the value may take several forms. */
+	types: MediaType[];
 	/** Whether the schema says that it is media, and not only its name. */
 	isCertain: boolean;
 }
@@ -28,7 +30,9 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 	for (const input of inputs.inputs) {
 		const visit = (value: Omit<MediaValue, 'input'>) => {
 			const key = `${input.name} ${value.place} ${value.url.slice(0, 1000)}`;
-			if (!found.has(key)) found.set(key, { ...value, input });
+			const known = found.get(key);
+			if (known) known.types.push(...value.types);
+			else found.set(key, { ...value, input });
 		};
 		walk({ schema: input.source, name: input.name, place: '', rules: [] }, body[input.name], scope, visit, 0);
 	}
@@ -66,7 +70,7 @@ function walk(
 
 function visitText(spot: Spot, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
 	const mark = mediaMarkOf(spot.name, { ...spot.schema, format: spot.schema.format ?? spot.listFormat }, { type: 'string', ...spot.schema });
-	if (mark) visit({ url, place: spot.place, rules: spot.rules, isCertain: mark.isCertain });
+	if (mark) visit({ url, place: spot.place, rules: spot.rules, types: [mark.type], isCertain: mark.isCertain });
 }
 
 function walkList(

@@ -1,8 +1,14 @@
 import { imageSize } from '../../../vendor/imageSize';
+import { typeOfBytes } from '../shared/signatures';
 import type { MediaFacts } from './mediaRules';
 
 /** EXIF orientations from 5 on turn the picture by a quarter, so that its sides change places. */
 const FIRST_TURNED_ORIENTATION = 5;
+
+/** What the first bytes of a file show. */
+export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
+	return { mimeType: typeOfBytes(start), ...imageFacts(start) };
+}
 
 /**
  * Reads an image's sides out of its first bytes.

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { looksLikeHtml } from '../failures/serverText';
 import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
-import { imageFacts } from './imageFacts';
+import { fileFacts, imageFacts } from './imageFacts';
 import type { MediaFacts } from './mediaRules';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
@@ -53,7 +53,7 @@ type Failed = Exclude<MediaLook, { kind: 'seen' }>;
 
 function toLook(file: FileStart | Failed): MediaLook {
 	if (!('start' in file)) return file;
-	return { kind: 'seen', facts: { bytes: file.bytes, ...imageFacts(file.start) } };
+	return { kind: 'seen', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
 }
 
 function lookAtDataUri(uri: string): MediaLook {
@@ -62,12 +62,12 @@ function lookAtDataUri(uri: string): MediaLook {
 	const written = uri.slice(comma + 1);
 	if (!isBase64) {
 		const bytes = Buffer.from(percentDecoded(written), 'latin1');
-		return { kind: 'seen', facts: { bytes: bytes.length, ...imageFacts(bytes) } };
+		return { kind: 'seen', facts: { bytes: bytes.length, ...fileFacts(bytes) } };
 	}
 	const content = /[%\s]/.test(written) ? percentDecoded(written).replace(/\s+/g, '') : written;
 	const padding = /={0,2}$/.exec(content.slice(-2))?.[0].length ?? 0;
 	const bytes = Math.floor((content.length * 3) / 4) - padding;
-	return { kind: 'seen', facts: { bytes, ...imageFacts(Buffer.from(content.slice(0, MOST_BYTES), 'base64')) } };
+	return { kind: 'seen', facts: { bytes, ...fileFacts(Buffer.from(content.slice(0, MOST_BYTES), 'base64')) } };
 }
 
 /** One character a byte. */

@@ -4,6 +4,8 @@ import { BYTES_PER_MB } from '../shared/units';
 /** What is known of a file. Sides are in pixels, as a viewer shows them. */
 export interface MediaFacts {
 	bytes?: number;
+	/** By its first bytes, where they are of a known type. */
+	mimeType?: string;
 	width?: number;
 	height?: number;
 }

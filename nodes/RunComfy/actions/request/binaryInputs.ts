@@ -2,10 +2,11 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
 import { looksLikeHtml } from '../../failures/serverText';
-import { imageFacts } from '../../media/imageFacts';
+import { fileFacts } from '../../media/imageFacts';
 import type { MediaLook } from '../../media/lookAtMedia';
 import { invalidInput, rethrow } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
+import { typeOfBytes } from '../../shared/signatures';
 
 /** Enough of a file to read the header of an image from. Bytes. */
 const START_BYTES = 1024 * 1024;
@@ -47,19 +48,27 @@ async function openBinaryInput(
 ): Promise<BinaryInput> {
 	const { helpers } = run.context;
 	const binary = assertBinary(run, itemIndex, propertyName);
-	const placeholder = `data:${binary.mimeType};base64,file-${index}`;
-	const prefix = `data:${binary.mimeType};base64,`;
+	const placeholderFor = (start: Buffer) => ({ placeholder: `data:${typeOf(binary, start)};base64,file-${index}`, prefix: `data:${typeOf(binary, start)};base64,` });
 	if (binary.id === undefined) {
 		// In-memory stores hold the file as Base64 already.
 		const buffer = await helpers.getBinaryDataBuffer(itemIndex, propertyName);
-		const look = seen(buffer.length, buffer.subarray(0, START_BYTES));
+		const start = buffer.subarray(0, START_BYTES);
+		const look = seen(buffer.length, start);
+		const { placeholder, prefix } = placeholderFor(start);
 		return { field, placeholder, look, bytes: buffer.length, encode: async () => prefix + buffer.toString('base64') };
 	}
 	const { id } = binary;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	const start = await readStart(await helpers.getBinaryStream(id, START_BYTES));
+	const { placeholder, prefix } = placeholderFor(start);
 	const encode = async () => prefix + (await toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)));
 	return { field, placeholder, look: seen(fileSize, start), bytes: fileSize, encode };
+}
+
+/** What n8n knows of a file may be no more than that it is one. */
+function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
+	const isTold = mimeType !== undefined && mimeType !== '' && mimeType !== 'application/octet-stream';
+	return isTold ? mimeType : (typeOfBytes(start) ?? 'application/octet-stream');
 }
 
 function assertBinary(run: Run, itemIndex: number, propertyName: string): IBinaryData {
@@ -78,7 +87,7 @@ function assertBinary(run: Run, itemIndex: number, propertyName: string): IBinar
 function seen(bytes: number, start: Buffer): MediaLook {
 	const isPage = looksLikeHtml(start.subarray(0, 200).toString('utf8'));
 	if (isPage) return { kind: 'unusable', reason: 'is a web page and not a media file' };
-	return { kind: 'seen', facts: { bytes, ...imageFacts(start) } };
+	return { kind: 'seen', facts: { bytes, ...fileFacts(start) } };
 }
 
 async function readStart(stream: AsyncIterable<Uint8Array | string> & { destroy(): unknown }): Promise<Buffer> {

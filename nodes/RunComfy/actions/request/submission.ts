@@ -29,17 +29,20 @@ export async function submitItem(run: Run, itemIndex: number): Promise<Submitted
 	const { body, warnings, estimatedPrice } = await prepareInput(run, itemIndex, modelId);
 	for (const warning of warnings) run.hint(warning);
 	const takeBack = run.budget.plan(estimatedPrice, modelId);
-	const accepted = await submitOnce(run, itemIndex, modelId, body, takeBack);
+	const accepted = await submitOnce(run, itemIndex, { modelId, body, takeBack, plannedUsd: estimatedPrice });
 	return { ...taken(run, itemIndex, modelId, accepted, warnings), isJustSubmitted: true };
 }
 
-async function submitOnce(
-	run: Run,
-	itemIndex: number,
-	modelId: string,
-	body: Record<string, unknown>,
-	takeBack: () => void,
-): Promise<AcceptedRequest> {
+/** What is ready to be submitted, and planned in the budget. */
+interface PlannedSubmit {
+	modelId: string;
+	body: Record<string, unknown>;
+	/** Of the budget, where it was certainly not accepted. */
+	takeBack: () => void;
+	plannedUsd?: number;
+}
+
+async function submitOnce(run: Run, itemIndex: number, { modelId, body, takeBack, plannedUsd }: PlannedSubmit): Promise<AcceptedRequest> {
 	try {
 		await run.submitPace.turn(run.signal);
 		const accepted = await submitRequest(run.transport, modelId, body, {
@@ -48,13 +51,13 @@ async function submitOnce(
 		});
 		// Before anything else: after a crash the log is the last place where a paid request can be found.
 		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);
-		run.record.add(itemIndex, { modelId, accepted });
+		run.record.add(itemIndex, { modelId, accepted, plannedUsd });
 		return accepted;
 	} catch (error) {
 		if (error instanceof RunComfyFailure && error.details.charged === 'no') takeBack();
 		// A person has to look first; an automatic try could pay a second time.
 		if (error instanceof RunComfyFailure && error.details.code === 'submit_outcome_unknown') {
-			run.record.add(itemIndex, { modelId, unknownOutcome: error.details });
+			run.record.add(itemIndex, { modelId, unknownOutcome: error.details, plannedUsd });
 		}
 		return rethrow(error);
 	}

@@ -12,7 +12,7 @@ const DEFAULT_MAX_MB = 2048;
 /** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
 export const downloadFields: INodeProperties[] = [
 	{
-		displayName: 'An agent gets the addresses of the files, not the files. They expire after some time.',
+		displayName: 'An agent gets the URLs of the files, not the files. They expire after some time.',
 		name: 'toolFilesNotice',
 		type: 'notice',
 		default: '',
@@ -23,7 +23,7 @@ export const downloadFields: INodeProperties[] = [
 		name: 'downloadOutput',
 		type: 'boolean',
 		default: true,
-		description: 'Whether to fetch the generated files. Their addresses are returned in any case, and expire after some time.',
+		description: 'Whether to fetch the generated files. Their URLs are returned in any case, and expire after some time.',
 		displayOptions: { hide: { '@tool': [true] } },
 	},
 	{

@@ -25,7 +25,7 @@ export const nodeHints: NodeHint[] = [
 			'={{ ["cancel", "getResult", "getStatus", "wait"].includes($parameter["operation"]) && !$parameter["requestId"] }}',
 	},
 	{
-		message: 'The addresses of the files expire after some time. Fetch them soon, or turn on Download Output.',
+		message: 'The URLs of the files expire after some time. Fetch them soon, or turn on Download Output.',
 		location: 'outputPane',
 		whenToDisplay: 'afterExecution',
 		displayCondition:

@@ -33,7 +33,7 @@ export const submitFields: INodeProperties[] = [
 		default: { mappingMode: 'defineBelow', value: null },
 		noDataExpression: true,
 		description:
-			'The inputs of the model. A star marks what it requires; what is left empty is not sent. Several addresses go into one field as a JSON list, ["https://…", "https://…"].',
+			'The inputs of the model. A star marks what it requires; what is left empty is not sent. Several URLs go into one field as a JSON list, ["https://…", "https://…"].',
 		typeOptions: {
 			loadOptionsDependsOn: ['model.value'],
 			resourceMapper: {

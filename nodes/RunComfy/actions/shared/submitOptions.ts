@@ -40,5 +40,5 @@ export const checkMediaOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether to look at pictures, videos and sounds before the submit: that they are there and keep the model's rules on size and shape",
+		"Whether to look at images, videos and audio before the submit: that they are there and keep the model's rules on size and shape",
 };

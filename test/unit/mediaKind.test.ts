@@ -1,0 +1,24 @@
+import { wrongKind } from '../../nodes/RunComfy/media/mediaKind';
+import type { MediaType } from '../../nodes/RunComfy/schema/mediaInputs';
+
+describe('the kind of a file', () => {
+	it.each<[MediaType[], string | undefined, boolean, string | undefined]>([
+		[['image'], 'image/webp', false, undefined],
+		[['image'], 'video/mp4', false, 'is a video, and the model takes an image'],
+		[['image', 'video'], 'video/mp4', false, undefined],
+		[['video'], 'image/png', false, 'is an image, and the model takes a video'],
+		[['video'], 'image/gif', false, undefined],
+		[['audio'], 'video/mp4', false, undefined],
+		[['audio'], 'image/png', true, 'is an image, and the model takes audio'],
+		[['image'], undefined, false, undefined],
+		[['image'], undefined, true, 'is no image of a known kind, and the model takes an image'],
+		[['video'], undefined, true, undefined],
+		[['image'], 'application/zip', false, undefined],
+	])('%j with %s (inline: %s): %s', (types, mimeType, isInline, expected) => {
+		expect(wrongKind(types, { mimeType }, isInline)).toBe(expected);
+	});
+
+	it('counts as an image where its sides can be read', () => {
+		expect(wrongKind(['image'], { width: 10, height: 10 }, true)).toBeUndefined();
+	});
+});
