@@ -5,10 +5,17 @@ import { readExamples, withCredential, withSimulatedImages } from '../test/e2e/e
 import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
-const N8N_PORT = Number(process.env.N8N_PORT ?? 5678);
-const SIMULATOR_PORT = Number(process.env.SIMULATOR_PORT ?? 4010);
+const N8N_PORT = portOf('N8N_PORT', 5678);
+const SIMULATOR_PORT = portOf('SIMULATOR_PORT', 4010);
 const CREDENTIAL_NAME = 'RunComfy account';
 const SIMULATED = { queueMs: 2_000, runMs: 6_000, outcome: 'succeeded' as const, reason: 'The prompt was refused' };
+
+/** A port from the environment. @throws Error naming the variable */
+function portOf(name: string, fallback: number): number {
+	const port = Number(process.env[name] ?? fallback);
+	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+	throw new Error(`${name} has to be a port number, not "${process.env[name]}"`);
+}
 
 async function main(): Promise<void> {
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
@@ -24,9 +31,14 @@ async function main(): Promise<void> {
 	process.once('SIGTERM', () => void stop());
 	server.onExit(() => void stop());
 
-	const rest = await N8nRest.login(server.url);
-	const credential = await storeCredential(rest, token, simulator);
-	await importExamples(rest, credential, simulator);
+	try {
+		const rest = await N8nRest.login(server.url);
+		const credential = await storeCredential(rest, token, simulator);
+		await importExamples(rest, credential, simulator);
+	} catch (error) {
+		await server.stop();
+		throw error;
+	}
 
 	console.log(`\nn8n        ${server.url}`);
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
@@ -60,6 +72,7 @@ async function importExamples(
 }
 
 main().catch((error: unknown) => {
-	console.error(error instanceof Error ? error.message : error);
+	const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+	console.error(isTaken ? `Port ${SIMULATOR_PORT} is in use. Choose another one for the simulator: SIMULATOR_PORT=${SIMULATOR_PORT + 1} npm run n8n` : error instanceof Error ? error.message : error);
 	process.exit(1);
 });

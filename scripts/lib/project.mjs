@@ -17,6 +17,12 @@ export async function prepareProject() {
 	await ensureBuild();
 }
 
+/** Arguments that nobody reads would look as if they did something. */
+export function requireNoArguments(hint) {
+	const [first] = process.argv.slice(2);
+	if (first !== undefined) throw new Error(`"${first}" is not an argument of this command. ${hint}`);
+}
+
 function requireNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
 	if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;

@@ -1,7 +1,7 @@
 import axios from 'axios';
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -81,6 +81,7 @@ export class N8nServer {
 		mkdirSync(userFolder, { recursive: true });
 		if (installs) installPackage(userFolder);
 		const port = settings.port ?? (await freePort());
+		await requireFree(port);
 		const url = `http://localhost:${port}`;
 		const logFile = join(userFolder, `${logName}.log`);
 		// Started again, it goes on with its log: what a crash leaves behind is in there.
@@ -185,6 +186,20 @@ async function environment(n8n: N8nCommand, userFolder: string, port: number): P
 		N8N_LOG_LEVEL: 'info',
 		WEBHOOK_URL: `http://localhost:${port}/`,
 	};
+}
+
+/** What answers there already would be taken for the n8n that is started. @throws Error when something listens on the port */
+async function requireFree(port: number): Promise<void> {
+	const isTaken = await new Promise<boolean>((resolve) => {
+		const socket = connect({ port, host: 'localhost' });
+		const end = (answer: boolean) => {
+			socket.destroy();
+			resolve(answer);
+		};
+		socket.once('connect', () => end(true));
+		socket.once('error', () => end(false));
+	});
+	if (isTaken) throw new Error(`Port ${port} is in use. Choose another one: N8N_PORT=${port + 1} npm run n8n`);
 }
 
 /** A port that nothing listens on. */

@@ -18,12 +18,13 @@ async function main(): Promise<void> {
 			port: { type: 'string', default: String(DEFAULT_PORT) },
 			'queue-seconds': { type: 'string', default: '2' },
 			'run-seconds': { type: 'string', default: '6' },
+			fail: { type: 'boolean', default: false },
 		},
 	});
 	const plan = {
 		queueMs: numberOf('queue-seconds', values['queue-seconds']) * 1000,
 		runMs: numberOf('run-seconds', values['run-seconds']) * 1000,
-		outcome: 'succeeded' as const,
+		outcome: values.fail ? ('failed' as const) : ('succeeded' as const),
 		reason: 'The prompt was refused',
 	};
 	const simulator = new Simulator({ plan }, Date.now, ({ at, method, path, status }) => {

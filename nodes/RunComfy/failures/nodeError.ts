@@ -2,6 +2,9 @@ import { NodeApiError, NodeOperationError, type IDataObject, type INode } from '
 
 import { RunComfyFailure, type FailureDetails } from '../shared/failure';
 
+/** n8n's own words for a broken expression, such as "invalid syntax", do not say where it stands. */
+const NOT_READABLE = 'Nothing was sent or charged. An expression in a parameter of this node could not be read: open the node, and correct the field that is marked red.';
+
 /**
  * Turns anything that was thrown into the n8n error that ends the node, with the details in `context.details`.
  * Errors that n8n itself made (a broken expression, a missing credential) pass through with the item's index.
@@ -14,6 +17,7 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 	}
 	if (!(thrown instanceof RunComfyFailure)) {
 		const error = new NodeOperationError(node, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
+		error.description ??= NOT_READABLE;
 		error.context.details = detailsOf(thrown);
 		return error;
 	}
@@ -44,7 +48,7 @@ export function detailsOf(thrown: unknown): FailureDetails {
 	const { message, description } = thrown as { message?: string; description?: string | null };
 	return {
 		message: message ?? String(thrown),
-		...(description ? { description } : {}),
+		description: description || NOT_READABLE,
 		// What is left are faults of the node's own parameters, such as an expression that cannot be resolved.
 		code: 'invalid_input',
 		retryable: false,
