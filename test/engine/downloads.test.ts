@@ -108,7 +108,7 @@ describe('files of a result', () => {
 
 describe('a file that cannot be had', () => {
 	it.each([
-		['is gone', { type: 'answer' as const, status: 403 }, {}, 'it is no longer there (HTTP 403)'],
+		['is gone', { type: 'answer' as const, status: 403 }, {}, 'its server does not give it, or no longer (HTTP 403)'],
 		['is a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, {}, 'answered with a web page instead'],
 		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection broke off'],
 		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server answered with HTTP 500'],

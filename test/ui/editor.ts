@@ -160,7 +160,8 @@ export class Editor {
 
 	/** Opens or closes the panel of logs below the canvas, which n8n remembers. @returns its text */
 	async toggleLogs(): Promise<string> {
-		await this.page.click('[data-test-id="logs-overview-header"]');
+		const close = this.page.locator('[data-test-id="logs-panel"] button:has(svg[data-icon="chevron-down"])').last();
+		await ((await close.isVisible()) ? close : this.page.locator('[data-test-id="logs-overview-header"]')).click();
 		await this.page.waitForTimeout(800);
 		return await this.page.locator('[data-test-id="logs-panel"]').innerText();
 	}
