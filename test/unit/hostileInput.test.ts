@@ -27,6 +27,15 @@ describe('long and deep values', () => {
 	});
 });
 
+describe('a list of thousands of wrong entries', () => {
+	it('of several forms is told by its first one', () => {
+		const forms = ['a', 'b'].map((name) => ({ type: 'object', required: [name], properties: { [name]: { type: 'integer' }, more: { type: 'integer', maximum: 5 } } }));
+		const schema = { properties: { value: { type: 'array', items: { anyOf: forms } } } };
+		const { problems } = build(schema, { value: Array.from({ length: 20_000 }, () => ({ a: 1, more: 9 })) });
+		expect(problems).toEqual([{ name: 'value', text: 'in entry 1, "more" has to be at most 5, not 9' }]);
+	});
+});
+
 describe('numbers and lists', () => {
 	it.each(['9007199254740993', '12345678901234567890'])('an integer that would change is refused: %s', (text) => {
 		expect(one({ type: 'integer' }, text).problems).toEqual([{ name: 'value', text: expect.stringContaining('too large to be sent exactly') }]);

@@ -122,12 +122,13 @@ describe('a refusal', () => {
 		['a length that may be null', optional({ type: 'string', maxLength: 3 }), 'abcd', 'may have at most 3 characters and has 4'],
 		['an object that may be null', optional({ $ref: '#/$defs/lora' }), { scale: 1 }, 'needs "path"'],
 		['the form that its word names', camera, { type: 'dolly', zoom: 50 }, '"zoom" has to be at most 10, not 50'],
+		['the form whose names are given', { anyOf: ['a', 'b'].map((key) => ({ type: 'object', required: [key], properties: { [key]: { type: 'integer' } } })) }, { a: 'x' }, '"a" has to be a whole number, not "x"'],
 		['limits that are texts', { type: 'integer', minimum: '1' }, 0, 'has to be at least 1, not 0'],
 		['no address among one or more', { anyOf: [{ type: 'string', format: 'image_uri' }, { type: 'array', items: { type: 'string', format: 'image_uri' } }] }, 'nope', 'has to be the web address of a file (https://...), or a list, not "nope"'],
 		['other names of types', { type: 'int', maximum: 50 }, '99', 'has to be at most 50, not 99'],
 	])('names %s', (_what, schema, value, text) => {
 		const components = { schemas: { Steps: { type: 'integer', maximum: 40 } } };
-		expect(problemOf(schema, value, { $defs, components }).replace(/^in (?="zoom")/, '')).toBe(text);
+		expect(problemOf(schema, value, { $defs, components }).replace(/^in (?="(zoom|a)")/, '')).toBe(text);
 	});
 
 	it('names inputs with blanks, umlauts and percent signs', () => {

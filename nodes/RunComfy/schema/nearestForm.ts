@@ -40,8 +40,14 @@ function nearestForm(outer: ValidationError, below: ValidationError[], forms: un
 	const ofItsKind = perForm.map(({ errors }) => errors).filter((errors) => !errors.some((error) => isOfAnotherKind(error, outer)));
 	// Forms that differ by what they require are told together: "a, or b".
 	if (ofItsKind.length > 1 && ofItsKind.every((errors) => errors.every(({ keyword }) => keyword === 'required'))) return undefined;
-	const [first, second] = ofItsKind.sort((one, other) => one.length - other.length);
-	return second !== undefined && first?.length === second.length ? undefined : first;
+	const [first, second] = ofItsKind.sort((one, other) => distance(one) - distance(other));
+	return first !== undefined && second !== undefined && distance(first) === distance(second) ? undefined : first;
+}
+
+/** How far a value is from a form. What is missing counts more than what is wrong: its author had another form in mind. */
+function distance(errors: ValidationError[]): number {
+	const told = errors.filter(({ keyword }) => !CONTAINERS.has(keyword));
+	return told.length + told.filter(({ keyword }) => keyword === 'required').length;
 }
 
 function isOnlyNull(form: unknown): boolean {

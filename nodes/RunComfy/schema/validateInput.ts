@@ -34,6 +34,8 @@ export function validateInput(inputs: ModelInputs, body: Record<string, unknown>
 		});
 }
 
+const MOST_ENTRIES = 20;
+
 /** What an error is told with. */
 interface Validated {
 	/** As the validator has it. */
@@ -44,11 +46,24 @@ interface Validated {
 
 function uniqueProblems(errors: ValidationError[], validated: Validated): InputProblem[] {
 	const problems = new Map<string, InputProblem>();
-	for (const error of errorsToTell(errors, (location) => schemaAt(validated.schema, location))) {
+	for (const error of errorsToTell(ofFirstEntries(errors), (location) => schemaAt(validated.schema, location))) {
 		const problem = toProblem(error, validated);
 		if (!problems.has(problem.name)) problems.set(problem.name, problem);
 	}
 	return [...problems.values()];
+}
+
+/** One problem is told of each input: a list of thousands of wrong entries is not gone through for it. */
+function ofFirstEntries(errors: ValidationError[]): ValidationError[] {
+	const entries = new Map<string, Set<string>>();
+	return errors.filter(({ instanceLocation }) => {
+		const [name = '', entry] = pointerParts(instanceLocation);
+		if (entry === undefined) return true;
+		const known = entries.get(name) ?? new Set();
+		entries.set(name, known);
+		if (known.size < MOST_ENTRIES) known.add(entry);
+		return known.has(entry);
+	});
 }
 
 function toProblem(error: ValidationError, { schema, body, titleOf }: Validated): InputProblem {
