@@ -152,6 +152,8 @@ describe('the credential', () => {
 		await editor.fillCredential('apiToken', TOKENS.main);
 		// n8n 2.x closes the form when the test went well.
 		await editor.saveCredential(/Credential saved|Connection tested successfully/);
+		// n8n 1.x leaves the form of the credential open.
+		if (isN8n1()) return;
 		// n8n empties the model when the credential of a node changes.
 		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
 		await editor.labels('Number of Frames');
