@@ -180,3 +180,13 @@ describe('as an AI tool', () => {
 		expect(bench.simulator.calls('file')).toHaveLength(0);
 	});
 });
+
+describe('an expression that cannot be read', () => {
+	it.each([{}, { onError: 'continueRegularOutput' }])("is told in n8n's words, with what to do (%j)", async (node) => {
+		const execution = await bench.run({ operation: 'getStatus', requestId: "={{ $('Nowhere').item.json.id }}" }, { node });
+
+		const told = node.onError === undefined ? execution.error('RunComfy') : execution.items('RunComfy')[0]?.json.error;
+		expect(told).toMatchObject({ message: expect.stringMatching(/\S/), description: expect.stringContaining('correct the field that is marked red') });
+		expect(bench.simulator.received).toHaveLength(0);
+	});
+});

@@ -17,7 +17,7 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 	}
 	if (!(thrown instanceof RunComfyFailure)) {
 		const error = new NodeOperationError(node, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
-		error.description ??= NOT_READABLE;
+		error.description ??= adviceFor(thrown);
 		error.context.details = detailsOf(thrown);
 		return error;
 	}
@@ -38,6 +38,11 @@ export function failureJson(thrown: unknown): IDataObject {
 	return { error: { ...detailsOf(thrown) } };
 }
 
+/** An author can correct an expression; any other error that is not our own is a fault of the node itself. */
+function adviceFor(thrown: unknown): string | undefined {
+	return thrown instanceof Error && thrown.name === 'ExpressionError' ? NOT_READABLE : undefined;
+}
+
 /** What is told of anything that was thrown. */
 export function detailsOf(thrown: unknown): FailureDetails {
 	if (thrown instanceof RunComfyFailure) return thrown.details;
@@ -48,7 +53,7 @@ export function detailsOf(thrown: unknown): FailureDetails {
 	const { message, description } = thrown as { message?: string; description?: string | null };
 	return {
 		message: message ?? String(thrown),
-		description: description || NOT_READABLE,
+		...(description || adviceFor(thrown) ? { description: description || adviceFor(thrown) } : {}),
 		// What is left are faults of the node's own parameters, such as an expression that cannot be resolved.
 		code: 'invalid_input',
 		retryable: false,

@@ -48,21 +48,21 @@ async function openBinaryInput(
 ): Promise<BinaryInput> {
 	const { helpers } = run.context;
 	const binary = assertBinary(run, itemIndex, propertyName);
-	const placeholderFor = (start: Buffer) => ({ placeholder: `data:${typeOf(binary, start)};base64,file-${index}`, prefix: `data:${typeOf(binary, start)};base64,` });
+	const prefixOf = (start: Buffer) => `data:${typeOf(binary, start)};base64,`;
 	if (binary.id === undefined) {
 		// In-memory stores hold the file as Base64 already.
 		const buffer = await helpers.getBinaryDataBuffer(itemIndex, propertyName);
 		const start = buffer.subarray(0, START_BYTES);
 		const look = seen(buffer.length, start);
-		const { placeholder, prefix } = placeholderFor(start);
-		return { field, placeholder, look, bytes: buffer.length, encode: async () => prefix + buffer.toString('base64') };
+		const prefix = prefixOf(start);
+		return { field, placeholder: `${prefix}file-${index}`, look, bytes: buffer.length, encode: async () => prefix + buffer.toString('base64') };
 	}
 	const { id } = binary;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	const start = await readStart(await helpers.getBinaryStream(id, START_BYTES));
-	const { placeholder, prefix } = placeholderFor(start);
+	const prefix = prefixOf(start);
 	const encode = async () => prefix + (await toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)));
-	return { field, placeholder, look: seen(fileSize, start), bytes: fileSize, encode };
+	return { field, placeholder: `${prefix}file-${index}`, look: seen(fileSize, start), bytes: fileSize, encode };
 }
 
 /** What n8n knows of a file may be no more than that it is one. */
