@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { isPrivateUrl } from '../../nodes/RunComfy/media/addressPolicy';
-import { imageFacts } from '../../nodes/RunComfy/media/imageFacts';
+import { imageFacts } from '../../nodes/RunComfy/media/fileFacts';
 import { checkMediaRules, parseMediaRules } from '../../nodes/RunComfy/media/mediaRules';
 import { readMedia } from '../simulator/media';
 

@@ -6,6 +6,7 @@ describe('the kind of a file', () => {
 		[['image'], 'image/webp', false, undefined],
 		[['image'], 'video/mp4', false, 'is a video, and the model takes an image'],
 		[['image', 'video'], 'video/mp4', false, undefined],
+		[['image', 'image'], 'video/mp4', false, 'is a video, and the model takes an image'],
 		[['video'], 'image/png', false, 'is an image, and the model takes a video'],
 		[['video'], 'image/gif', false, undefined],
 		[['audio'], 'video/mp4', false, undefined],

@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { imageFacts } from '../media/imageFacts';
+import { imageFacts } from '../media/fileFacts';
 import { ExecutionStopped, rethrow } from '../shared/failure';
 import { checkStore, putIntoStore, storeCost } from './binaryStore';
 import { DownloadProblem } from './downloadProblem';

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { looksLikeHtml } from '../failures/serverText';
 import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
-import { fileFacts, imageFacts } from './imageFacts';
+import { fileFacts, imageFacts } from './fileFacts';
 import type { MediaFacts } from './mediaRules';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */

@@ -10,7 +10,7 @@ const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', 
  * @returns goes on after the input's title
  */
 export function wrongKind(types: MediaType[], { mimeType, width }: MediaFacts, isInline: boolean): string | undefined {
-	const wanted = types.map((type) => KIND_WORDS[type] ?? type).join(' or ');
+	const wanted = [...new Set(types)].map((type) => KIND_WORDS[type] ?? type).join(' or ');
 	const kind = mimeType?.split('/')[0] ?? '';
 	const isImageOnly = types.every((type) => type === 'image');
 	// Images of the kinds that models take are all known.

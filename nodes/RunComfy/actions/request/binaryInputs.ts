@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
 import { looksLikeHtml } from '../../failures/serverText';
-import { fileFacts } from '../../media/imageFacts';
+import { fileFacts } from '../../media/fileFacts';
 import type { MediaLook } from '../../media/lookAtMedia';
 import { invalidInput, rethrow } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
