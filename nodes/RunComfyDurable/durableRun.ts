@@ -1,6 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings } from '../RunComfy/actions/request/finishRequest';
+import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings, type StillRunning } from '../RunComfy/actions/request/finishRequest';
 import { submitItem } from '../RunComfy/actions/request/submission';
 import { readOptions } from '../RunComfy/actions/shared/readParameters';
 import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
@@ -8,7 +8,7 @@ import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type ItemWork, type OutputItem } from '../RunComfy/execution/runItems';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
-import { ExecutionStopped, isPassing, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
+import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
 import { nextCheckAt } from './nextCheck';
 import { Round } from './round';
@@ -52,13 +52,14 @@ function openRound(context: IExecuteFunctions): Round {
 async function go(round: Round, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
 	const { context, items, states } = round;
 	const readSettings = () => round.settings;
+	const broughtAlong = states.map(({ request }) => request?.requestId);
 	// Retry On Fail comes back to a round whose failure is known already.
-	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false });
-	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false });
+	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong });
+	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong });
 	const { over } = round;
 	const areAllOver = over.size === items.length;
 	if (areAllOver || (round.leavesEarly && over.size > 0)) {
-		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail });
+		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong });
 		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [goingRound(item, index, states[index])]));
 		return [rest, done.map((item) => withItsData(item, items))];
 	}
@@ -74,7 +75,7 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 	const { states, executionId } = round;
 	return async (run, itemIndex) => {
 		const state = states[itemIndex] ?? {};
-		round.inFlights.add(run.inFlight);
+		round.active.add(run.active);
 		if (isOver(state)) {
 			remember(run, itemIndex, state.request);
 			return [];
@@ -86,15 +87,15 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 			const request = state.request ?? (await started(run, round, itemIndex));
 			states[itemIndex] = { request };
 			// A request that was saved is looked at once: n8n wakes the execution for that.
-			const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.now()) / 1000)) : 0;
+			const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000)) : 0;
 			const settings = { ...finishSettings(run, itemIndex, request, isNew), maxWaitTime: seconds, download: undefined };
-			const finish = await watchAndFetch(run, itemIndex, { ...request, isJustSubmitted: isNew }, settings);
-			if ('item' in finish || run.clock.now() >= request.deadline) states[itemIndex] = { request: { ...request, isOver: true } };
+			const finish = await watchAndFetch(run, itemIndex, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
+			const isOver = 'item' in finish || run.clock.date() >= request.deadline;
+			// A read that failed says nothing about the request: there is another round, which knows since when they fail.
+			states[itemIndex] = { request: isOver ? { ...request, isOver } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
 		} catch (error) {
 			if (error instanceof ExecutionStopped) rethrow(error);
 			const { request } = states[itemIndex] ?? {};
-			// A read that failed says nothing about the request: there is another round.
-			if (request && isPassing(error) && run.clock.now() < request.deadline) return [];
 			// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
 			if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
 			else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
@@ -106,6 +107,15 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 		}
 		return [];
 	};
+}
+
+function refusedForMs(run: Run, { refusedSince }: WaitingRequest): number | undefined {
+	return refusedSince === undefined ? undefined : Math.max(0, run.clock.date() - refusedSince);
+}
+
+function withRefusal(run: Run, { refusedSince: _before, ...request }: WaitingRequest, stillRunning: StillRunning | undefined): WaitingRequest {
+	const forMs = stillRunning?.refusedForMs;
+	return forMs === undefined ? request : { ...request, refusedSince: run.clock.date() - forMs };
 }
 
 /** An item on its way back by the loop. An earlier node's error would make n8n replace its data. */
@@ -123,7 +133,7 @@ async function started(run: Run, { submits }: Round, itemIndex: number): Promise
 	// Read before anything is paid.
 	const { maxWaitTime } = finishSettings(run, itemIndex, { isOwn: submits }, true);
 	const found = submits ? await submitItem(run, itemIndex) : undefined;
-	const since = run.clock.now();
+	const since = run.clock.date();
 	return {
 		requestId: found?.accepted.requestId ?? readRequestId(run, itemIndex),
 		...(found ? { modelId: found.modelId } : {}),
@@ -138,18 +148,18 @@ async function started(run: Run, { submits }: Round, itemIndex: number): Promise
 function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 	return async (run, itemIndex): Promise<OutputItem[]> => {
 		const { request, refused } = round.states[itemIndex] ?? {};
-		round.inFlights.add(run.inFlight);
+		round.active.add(run.active);
 		if (!leaving.has(itemIndex)) {
 			remember(run, itemIndex, request);
 			return [];
 		}
 		if (refused) throw new RunComfyFailure(refused.failure);
 		if (request === undefined) return [];
-		const isLate = run.clock.now() >= request.deadline;
+		const isLate = run.clock.date() >= request.deadline;
 		const settings = { ...finishSettings(run, itemIndex, request, false), maxWaitTime: isLate ? 0 : LAST_READ_SECONDS };
-		const finish = await watchAndFetch(run, itemIndex, request, settings);
+		const finish = await watchAndFetch(run, itemIndex, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
 		if ('item' in finish) return [finish.item];
-		const waitedSeconds = Math.round((run.clock.now() - request.since) / 1000);
+		const waitedSeconds = Math.round((run.clock.date() - request.since) / 1000);
 		return [timedOutItem(run, request, settings, { ...finish.goesOn, waitedSeconds })];
 	};
 }
@@ -157,8 +167,8 @@ function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 /** Makes the run aware of a request that it does not touch now: a failure that ends it cancels or names that one too. */
 function remember(run: Run, itemIndex: number, request: WaitingRequest | undefined): void {
 	if (request === undefined || request.failedIn !== undefined) return;
-	run.inFlight.add({ requestId: request.requestId, cancelOnStop: false, isOwn: request.isOwn, logCancel: progressLog(run, itemIndex, request.requestId).cancelSent });
-	if (request.isOver) run.inFlight.markFinished(request.requestId);
+	run.active.add({ requestId: request.requestId, cancelOnStop: false, isOwn: request.isOwn, logCancel: progressLog(run, itemIndex, request.requestId).cancelSent });
+	if (request.isOver) run.active.markFinished(request.requestId);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameters';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
-import type { InFlight } from '../RunComfy/execution/inFlight';
+import type { ActiveRequests } from '../RunComfy/execution/activeRequests';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';
@@ -49,7 +49,7 @@ export class Round {
 	slots: number;
 
 	/** The requests of the runs of this round: they know what they cancelled, because a failure ended them. */
-	readonly inFlights = new Set<InFlight>();
+	readonly active = new Set<ActiveRequests>();
 
 	/** @throws RunComfyFailure `invalid_input`, before anything is paid */
 	constructor(readonly context: IExecuteFunctions) {
@@ -123,7 +123,7 @@ export class Round {
 		for (const [index, item] of this.items.entries()) {
 			const state = this.states[index] ?? {};
 			const { requestId = '' } = state.request ?? {};
-			const isGone = [...this.inFlights].some(({ cancelledIds }) => cancelledIds.has(requestId));
+			const isGone = [...this.active].some(({ cancelledIds }) => cancelledIds.has(requestId));
 			item.json = withState(item, isGone ? {} : state);
 			// n8n puts the text of an earlier node's error in the place of the data of such an item.
 			delete item.error;

@@ -15,6 +15,8 @@ export interface WaitingRequest {
 	/** Whether this node submitted the request, and may cancel it. */
 	isOwn: boolean;
 	warnings: string[];
+	/** Since when reads of it have been refused in a row, where they are. Milliseconds since 1970. */
+	refusedSince?: number;
 	/** Its end was seen; the result is read again when the item leaves, which is free. */
 	isOver?: boolean;
 	/** It ended badly, in the execution with this id. A person's Retry is another one, and buys again. */

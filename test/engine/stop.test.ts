@@ -29,7 +29,7 @@ describe('the moment of Stop', () => {
 	const soon = async () => await new Promise((resolve) => realSetTimeout(resolve, 1));
 
 	beforeEach(() => {
-		jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'performance', 'hrtime'] });
+		jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
 	});
 	afterEach(() => {
 		jest.useRealTimers();

@@ -66,7 +66,7 @@ describe('a submit that certainly was not accepted', () => {
 		const execution = await bench.runFast(fieldInput(input), { credential: { modelApiUrl: gone.url } });
 
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: 'RunComfy cannot be reached',
+			message: "Couldn't connect to RunComfy",
 			description: expect.stringContaining('connection refused'),
 			context: { details: { code: 'service_unavailable', charged: 'no', retryable: true } },
 		});

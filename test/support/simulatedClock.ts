@@ -18,6 +18,8 @@ export class SimulatedClock implements Clock {
 
 	now = () => this.time;
 
+	date = () => this.time;
+
 	/** How many sleeps go on. */
 	get sleeping(): number {
 		return this.sleepers.length;

@@ -1,5 +1,5 @@
-import { Pace } from '../../nodes/RunComfy/execution/pace';
-import { STATUS_SPACING_MS } from '../../nodes/RunComfy/execution/run';
+import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
+import { STATUS_RATE } from '../../nodes/RunComfy/execution/run';
 import { Poller } from '../../nodes/RunComfy/request/poller';
 import { RequestWatch } from '../../nodes/RunComfy/request/requestWatch';
 import type { ApiCall, ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
@@ -43,8 +43,8 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 	const store = new RequestStore(clock.now, () => 'https://files.runcomfy.net');
 	const reads = new Map<string, number[]>();
 	const transport = memoryTransport(clock, store, reads);
-	const pace = new Pace(clock, STATUS_SPACING_MS);
-	const poller = new Poller(clock, pace);
+	const rate = new RateLimiter(clock, STATUS_RATE);
+	const poller = new Poller(clock, rate);
 	const requests = waits.map(({ queueMs = 0, runMs, usualMs }) => {
 		const plan = { queueMs, runMs, outcome: 'succeeded' as const, reason: '' };
 		return { usualMs, request: store.accept('main', MODEL!, {}, plan) };
@@ -56,7 +56,7 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 			requestId: request.id,
 			maxWaitTime,
 			includeCost: false,
-			pace,
+			rate,
 			random,
 			usualMs: () => usualMs,
 		});

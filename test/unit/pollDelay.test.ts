@@ -10,9 +10,9 @@ describe('the pauses between status reads', () => {
 		['a model that nobody knows', 5, false, 7, 0.6],
 		['a model that nobody knows', 60, false, 32, 1.4],
 		['a model that nobody knows', 600, false, 130, 6],
-		['a model that is known', 5, true, 3, 0.5],
-		['a model that is known', 60, true, 8, 1],
-		['a model that is known', 600, true, 12, 8],
+		['a model that is known', 5, true, 4, 0.5],
+		['a model that is known', 60, true, 9, 1],
+		['a model that is known', 600, true, 13, 8],
 	])('of %s, for runs around %d s', async (_what, seconds, isKnown, mostCalls, mostLateSeconds) => {
 		const random = numbers(seconds);
 		const usualMs = isKnown ? seconds * 1000 : undefined;

@@ -1,22 +1,7 @@
 import { Budget } from '../../nodes/RunComfy/execution/budget';
-import { Pace } from '../../nodes/RunComfy/execution/pace';
 import { cachedModel } from '../../nodes/RunComfy/model/catalogCache';
 import type { ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
 import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
-
-describe('Pace', () => {
-	it('lets calls pass one after another, and makes up for no time that is over', async () => {
-		let now = 1_000;
-		const slept: number[] = [];
-		const clock = { now: () => now, sleep: async (ms: number) => void slept.push(ms) };
-		const pace = new Pace(clock, 50);
-		for (let turn = 0; turn < 3; turn++) await pace.turn();
-		now = 5_000;
-		await pace.turn();
-
-		expect(slept).toEqual([50, 100]);
-	});
-});
 
 describe('Budget', () => {
 	it('may be spent to the last cent, rounding aside', () => {

@@ -44,7 +44,9 @@ describe('costOf', () => {
 	it.each([
 		[{ cost: 0.12 }, 0.12],
 		[{ cost: 0 }, 0],
-		[{ cost: '0.12' }, undefined],
+		[{ cost: '0.12' }, 0.12],
+		[{ cost: '' }, undefined],
+		[{ cost: 'free' }, undefined],
 		[{ cost: NaN }, undefined],
 		[{}, undefined],
 	])('of %j is %s', (result, cost) => expect(costOf(result)).toBe(cost));

@@ -1,7 +1,8 @@
 import { expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
 import { isJsonObject } from '../shared/json';
 import { errorCodeOf, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
-import type { ApiTransport, CallPace } from '../transport/apiTransport';
+import { RunComfyFailure } from '../shared/failure';
+import type { ApiTransport, CallRate } from '../transport/apiTransport';
 import { modelPath, requestPath } from './paths';
 import { normaliseStatus, type NormalStatus } from './status';
 
@@ -30,19 +31,20 @@ export type RequestResult = Record<string, unknown>;
 
 /** RunComfy's answer to a cancel (documented). */
 export interface CancelAnswer {
-	outcome: 'cancelled' | 'not_cancellable';
+	/** `cancellation_requested` where RunComfy only promises to try (seen in its own client). */
+	outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested';
 	status?: string;
 }
 
 /** How the calls of a run go out. */
 export interface CallControl {
 	signal?: AbortSignal;
-	/** Milliseconds since 1970; a read is not tried again after it. */
+	/** By the clock's `now`; a read is not tried again after it. */
 	deadline?: number;
-	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
-	keepTryingMs?: number;
+	/** How often a call that may be repeated is sent again; three times by default. */
+	maxRepeats?: number;
 	/** Spaces the calls of a run; asked before repeats. */
-	pace?: CallPace;
+	rate?: CallRate;
 }
 
 /**
@@ -109,12 +111,12 @@ export async function readStatus(
 		path: requestPath(requestId, 'status'),
 		...control,
 	});
-	const answer = expectObject(outcome, subject);
-	if (typeof answer.status !== 'string' || answer.status === '') throw unexpectedShape(subject, 'status');
+	const answer = expectOwnAnswer(outcome, subject);
+	if (typeof answer.status !== 'string' || answer.status.trim() === '') throw unexpectedShape(subject, 'status');
 	return {
 		status: normaliseStatus(answer.status),
 		rawStatus: answer.status,
-		queuePosition: typeof answer.queue_position === 'number' ? answer.queue_position : undefined,
+		queuePosition: numberIn(answer.queue_position),
 		answer,
 	};
 }
@@ -140,7 +142,28 @@ export async function readResult(
 		...control,
 	});
 	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
-	return expectObject(outcome, { purpose: 'result', requestId });
+	return expectOwnAnswer(outcome, { purpose: 'result', requestId });
+}
+
+/** A cache or a proxy on the way may mix answers up; what belongs to another request is never taken for this one's. */
+export class AnswerOfAnotherRequest extends RunComfyFailure {}
+
+function expectOwnAnswer(outcome: ApiAnswer | TransportFault, subject: { purpose: 'status' | 'result'; requestId: string }): Record<string, unknown> {
+	const answer = expectObject(outcome, subject);
+	const sentId = requestIdIn(answer);
+	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return answer;
+	const { details } = unexpectedShape(subject, 'request_id');
+	throw new AnswerOfAnotherRequest({
+		...details,
+		message: `RunComfy answered with another request's ${subject.purpose} (request ${subject.requestId})`,
+		description: 'A proxy or cache between n8n and RunComfy may mix up answers. The request itself is still at RunComfy: fetch it with the operation Wait and its Request ID, which is free.',
+	});
+}
+
+/** A number, also one that came as text. */
+function numberIn(value: unknown): number | undefined {
+	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
 /** Cancels a request while it is queued; on any other it does nothing (documented). @throws RunComfyFailure */
@@ -161,8 +184,10 @@ export async function cancelRequest(
 	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
 	const isOurs = (outcome as ApiAnswer).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
 	if (isOurs) return { outcome: 'cancelled', status };
-	if (answer.outcome === 'cancelled' || answer.outcome === 'not_cancellable') return { outcome: answer.outcome, status };
+	const said = typeof answer.outcome === 'string' ? answer.outcome.trim().toLowerCase() : (status ?? '').trim().toLowerCase();
+	if (said === 'not_cancellable') return { outcome: said, status };
+	if (normaliseStatus(said) === 'cancelled') return { outcome: 'cancelled', status };
 	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
-	if (status !== undefined && /^cancel/i.test(status)) return { outcome: 'cancelled', status };
+	if (/^cancel/.test(said)) return { outcome: 'cancellation_requested', status };
 	throw unexpectedShape(subject, 'outcome');
 }

@@ -21,8 +21,13 @@ const SYNONYMS: Record<string, (typeof STATUSES)[number]> = {
 /** Normalises a status word; the case does not count. */
 export function normaliseStatus(word: string): NormalStatus {
 	const lower = word.trim().toLowerCase();
-	if ((STATUSES as readonly string[]).includes(lower)) return lower;
+	if (isKnownStatus(lower)) return lower;
 	return Object.hasOwn(SYNONYMS, lower) ? (SYNONYMS[lower] ?? word) : word;
+}
+
+/** Whether a word is one of the contract's. What any other one means, the result has to tell. */
+export function isKnownStatus(status: NormalStatus): boolean {
+	return (STATUSES as readonly string[]).includes(status);
 }
 
 /** Whether nothing more will happen to the request. An unknown word counts as unfinished. */

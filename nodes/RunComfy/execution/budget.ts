@@ -1,4 +1,4 @@
-import { invalidInput } from '../shared/failure';
+import { RunComfyFailure } from '../shared/failure';
 
 /** Sums of prices are off by a trifle, which must not count as passing the limit. */
 const ROUNDING_USD = 1e-9;
@@ -24,19 +24,19 @@ export class Budget {
 	 *
 	 * @param price undefined where it cannot be worked out
 	 * @returns takes it back, for a submit that was certainly not accepted
-	 * @throws RunComfyFailure `invalid_input` when the limit would be passed, or nobody can tell
+	 * @throws RunComfyFailure `spend_limit` when the limit would be passed, or nobody can tell
 	 */
 	plan(price: number | undefined, modelId: string): () => void {
 		if (this.limit <= 0) return () => {};
 		if (price === undefined) {
-			throw invalidInput(
+			throw overLimit(
 				`Spend Limit is set, and the price of the model ${modelId} cannot be worked out`,
 				'Nothing was sent or charged. Set Spend Limit in Options to 0, or pick a model with a price in the catalog.',
 				modelId,
 			);
 		}
 		if (this.planned + price > this.limit + ROUNDING_USD) {
-			throw invalidInput(
+			throw overLimit(
 				`Spend Limit of ${this.limit} USD would be passed: about ${usd(this.planned)} USD are planned in this run, and this request costs about ${usd(price)} USD`,
 				'This item was not sent or charged. The figures are estimates from base prices. Raise Spend Limit in Options to go on.',
 				modelId,
@@ -47,6 +47,10 @@ export class Budget {
 			this.planned -= price;
 		};
 	}
+}
+
+function overLimit(message: string, description: string, modelId: string): RunComfyFailure {
+	return new RunComfyFailure({ message, description, code: 'spend_limit', model_id: modelId, retryable: false, charged: 'no' });
 }
 
 function usd(amount: number): string {

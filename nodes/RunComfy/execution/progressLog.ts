@@ -1,20 +1,15 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
 import type { RequestStatus } from '../api/requests';
+import type { CancelOutcome } from './activeRequests';
 import { sizeText } from '../shared/units';
 import type { Run } from './run';
 
 /** Writes a request's way into n8n's log, one info line a change, so that a paid request can be found again. */
 export function progressLog(run: Run, itemIndex: number, requestId: string) {
 	let last = '';
-	const write = (text: string, facts: Record<string, unknown> = {}) => {
-		run.context.logger.info(`RunComfy request ${requestId}: ${text}`, {
-			requestId,
-			itemIndex,
-			nodeName: run.context.getNode().name,
-			workflowId: run.context.getWorkflow().id,
-			executionId: run.context.getExecutionId(),
-			...facts,
-		});
-	};
+	const write = (text: string, facts: Record<string, unknown> = {}) =>
+		writeLog(run.context, 'info', `RunComfy request ${requestId}: ${text}`, { requestId, itemIndex, ...facts });
 	return {
 		accepted: (modelId: string) => write(`accepted by ${modelId}`, { modelId }),
 		status({ status, queuePosition }: RequestStatus) {
@@ -22,10 +17,25 @@ export function progressLog(run: Run, itemIndex: number, requestId: string) {
 				status === 'in_queue' && queuePosition !== undefined ? `in_queue, position ${queuePosition}` : status;
 			if (text === last) return;
 			last = text;
-			write(status === 'in_progress' ? `${text}, seen running since ${new Date(run.clock.now()).toISOString()}` : text);
+			write(status === 'in_progress' ? `${text}, seen running since ${new Date(run.clock.date()).toISOString()}` : text);
 		},
 		downloading: (number: number, count: number, bytes: number | undefined) =>
 			write(`downloading file ${number} of ${count}${bytes === undefined ? '' : ` (${sizeText(bytes)})`}`),
-		cancelSent: (outcome: string) => write(`cancel sent because the run ended, ${outcome}`),
+		cancelSent: (outcome: CancelOutcome) =>
+			write(`cancel sent because the run ended, ${outcome === 'unknown' ? 'outcome unknown: it may still be running' : outcome}`),
 	};
+}
+
+/** Writes a line that names the node and the execution. A log that fails must not take a paid request with it. */
+export function writeLog(context: IExecuteFunctions, level: 'info' | 'warn', message: string, facts: Record<string, unknown>): void {
+	try {
+		context.logger[level](message, {
+			nodeName: context.getNode().name,
+			workflowId: context.getWorkflow().id,
+			executionId: context.getExecutionId(),
+			...facts,
+		});
+	} catch {
+		// There is nowhere left to say it.
+	}
 }

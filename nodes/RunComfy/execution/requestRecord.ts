@@ -9,7 +9,7 @@ export interface RecordedSubmit {
 	modelId: string;
 	/** Where it was accepted. */
 	accepted?: AcceptedRequest;
-	/** Where nobody knows whether it was accepted. */
+	/** Where nobody knows whether it was accepted, and why. */
 	unknownOutcome?: FailureDetails;
 	/** USD that the spend limit counts for it. */
 	plannedUsd?: number;

@@ -2,20 +2,23 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
+import { FirstWave } from '../request/firstWave';
 import { Poller } from '../request/poller';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
-import { openTransport, type ApiTransport, type CallPace } from '../transport/apiTransport';
+import { openTransport, type ApiTransport, type CallRate } from '../transport/apiTransport';
+import { ActiveRequests } from './activeRequests';
 import { Budget } from './budget';
-import { InFlight } from './inFlight';
 import { Limit } from './limit';
-import { Pace } from './pace';
+import { writeLog } from './progressLog';
+import { RateLimiter, type RateLimits } from './rateLimiter';
 import { RequestRecord } from './requestRecord';
+import { endRetryPause, listenInRetryPause } from './retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from './toolCall';
 
-/** At most 25 status reads a second leave a run, with a little room, and submits go out one after another. Milliseconds. */
-export const STATUS_SPACING_MS = 42;
-const SUBMIT_SPACING_MS = 25;
+/** How many calls a second leave a run: more of them while the service answers quickly, fewer when it is busy. */
+export const STATUS_RATE: RateLimits = { initialPerSecond: 25, maxPerSecond: 100 };
+const SUBMIT_RATE: RateLimits = { initialPerSecond: 40, maxPerSecond: 100 };
 
 /** More of them would fill the same line, and hold more bytes at a time. */
 const DOWNLOADS_AT_ONCE = 4;
@@ -35,22 +38,28 @@ export interface Run {
 	/** Looks at a media URL before it is submitted, once for all items. */
 	lookAt: MediaLooker;
 	/** Space the status reads, and the submits. */
-	statusPace: CallPace;
-	submitPace: CallPace;
+	statusRate: CallRate;
+	submitRate: CallRate;
 	/** Watches all requests of the run. */
 	poller: Poller;
+	/** The requests whose models nothing is known of. */
+	firstWave: FirstWave;
+	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
+	ownTurn(): Promise<void>;
 	/** Shared by the downloads of all items. */
 	downloads: Limit;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
-	/** Lets go of n8n's signal, when all work is done. */
+	/** Lets go of n8n's signal, when all work is done. Retry On Fail may run the node again: Stop in between is listened for. */
 	close: () => void;
-	inFlight: InFlight;
+	active: ActiveRequests;
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
 	record: RequestRecord;
 	/** Shows a notice on the finished run, each text once. */
 	hint(message: string): void;
+	/** Says once that RunComfy does not answer while requests are waited for. */
+	reportOutage(): void;
 }
 
 /** What holds for a whole run, read from its first item. */
@@ -68,43 +77,63 @@ export interface RunSettings {
  *
  * @throws RunComfyFailure when the credential cannot be used, or the parameters are those of another call of an agent
  */
-export async function openRun(context: IExecuteFunctions, settings: RunSettings): Promise<Run> {
+export async function openRun(context: IExecuteFunctions, settings: RunSettings, record = new RequestRecord(context)): Promise<Run> {
 	if (isCalledByAgent(context)) requireOwnArguments(context);
 	const transport = await openTransport(context, systemClock);
 	const ending = new AbortController();
 	const end = () => ending.abort();
 	const stop = context.getExecutionCancelSignal();
+	if (stop) endRetryPause(stop, context.getNode().name);
 	if (stop?.aborted) end();
 	stop?.addEventListener('abort', end, { once: true });
-	const statusPace = new Pace(systemClock, STATUS_SPACING_MS);
-	const poller = new Poller(systemClock, statusPace);
+	const statusRate = new RateLimiter(systemClock, STATUS_RATE);
+	const poller = new Poller(systemClock, statusRate);
 	ending.signal.addEventListener('abort', () => poller.stop(), { once: true });
 	const shown = new Set<string>();
-	const record = new RequestRecord(context);
+	const active = new ActiveRequests(systemClock, (requestId) => record.forget(requestId));
+	const hint = (text: string) => {
+		const message = withoutMarkup(text);
+		if (shown.has(message)) return;
+		shown.add(message);
+		try {
+			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		} catch (error) {
+			// A notice that cannot be shown must not take a paid request with it.
+			writeLog(context, 'warn', `RunComfy: ${message}`, { reason: String(error) });
+		}
+	};
+	let lastTurn = Promise.resolve();
 	return {
 		context,
 		transport,
 		clock: systemClock,
 		signal: ending.signal,
 		isTool: isToolRun(context),
-		inFlight: new InFlight(systemClock, (requestId) => record.forget(requestId)),
+		active,
 		// What earlier tries submitted counts as well.
 		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + record.plannedUsd),
 		record,
-		statusPace,
-		submitPace: new Pace(systemClock, SUBMIT_SPACING_MS),
+		statusRate,
+		submitRate: new RateLimiter(systemClock, SUBMIT_RATE),
 		poller,
+		firstWave: new FirstWave(),
+		ownTurn: async () => {
+			lastTurn = lastTurn.then(async () => await systemClock.sleep(0));
+			await lastTurn;
+		},
 		downloads: new Limit(DOWNLOADS_AT_ONCE),
 		end,
-		close: () => stop?.removeEventListener('abort', end),
+		close: () => {
+			stop?.removeEventListener('abort', end);
+			const { name, retryOnFail } = context.getNode();
+			if (stop && !stop.aborted && retryOnFail === true) listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(transport));
+		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),
 		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
-		hint(text) {
-			const message = withoutMarkup(text);
-			if (shown.has(message)) return;
-			shown.add(message);
-			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		hint,
+		reportOutage() {
+			hint('RunComfy did not answer for a while. The requests themselves went on, and the node kept waiting for them.');
 		},
 	};
 }

@@ -1,7 +1,8 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failureJson, namingOthers, toNodeError } from '../failures/nodeError';
+import { failureJson, namingOthers, namingSubmitted, toNodeError } from '../failures/nodeError';
 import { ExecutionStopped } from '../shared/failure';
+import { RequestRecord } from './requestRecord';
 import { openRun, type Run, type RunSettings } from './run';
 
 /** What an operation returns for an item; the pairing is added here. */
@@ -20,6 +21,8 @@ export interface RunPlan {
 	readSettings: () => RunSettings;
 	/** Puts a failure into the item instead of ending the node. */
 	continueOnFail: boolean;
+	/** Ids of requests that items brought along, by item: they are named when the run cannot even begin. */
+	broughtAlong?: Array<string | undefined>;
 }
 
 /** The failure that came first ends the run. */
@@ -60,7 +63,12 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	};
 	const cancels: Array<Promise<void>> = [];
 	run.signal.addEventListener('abort', () => cancels.push(cancelAfterStop(run)), { once: true });
-	await Promise.all(Array.from({ length: Math.min(maxConcurrency, itemCount) }, worker));
+	await Promise.all(
+		Array.from({ length: Math.min(maxConcurrency, itemCount) }, async () => {
+			await run.ownTurn();
+			await worker();
+		}),
+	);
 	run.close();
 	// Also those whose submits were under way at Stop. Once this ends, n8n takes away what authenticates calls.
 	await Promise.all([...cancels, cancelAfterStop(run)]);
@@ -73,18 +81,25 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 }
 
 async function cancelAfterStop(run: Run): Promise<void> {
-	if (run.wasStopped()) await run.inFlight.cancelAfterStop(run.transport);
+	if (run.wasStopped()) await run.active.cancelAfterStop(run.transport);
 }
 
 /** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
 async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
+	const record = new RequestRecord(context);
 	try {
 		const settings = plan.readSettings();
-		return { run: await openRun(context, settings), maxConcurrency: settings.maxConcurrency };
+		return { run: await openRun(context, settings, record), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
-		if (!plan.continueOnFail) throw toNodeError(context.getNode(), error, 0);
+		// What earlier tries or rounds submitted goes on, and may be paid.
+		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? record.find(itemIndex)?.accepted?.requestId;
+		if (!plan.continueOnFail) {
+			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
+			throw toNodeError(context.getNode(), namingSubmitted(error, ids), 0);
+		}
 		outputs.forEach((_output, itemIndex) => {
-			outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
+			const id = idOf(itemIndex);
+			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id])) }], itemIndex);
 		});
 		return undefined;
 	}
@@ -112,9 +127,9 @@ async function withOthers(
 	finished: INodeExecutionData[],
 	later: unknown[],
 ): Promise<unknown> {
-	const runningOn = await run.inFlight.cancelQueued(run.transport);
+	const runningOn = await run.active.cancelQueued(run.transport);
 	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
-	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.inFlight.finishedIds];
+	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
 	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.record.requestIds });
 }

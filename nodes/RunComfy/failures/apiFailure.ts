@@ -19,6 +19,9 @@ const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
 	422001: 'invalid_input',
 };
 
+/** A proxy on the way wants a login. */
+const PROXY_LOGIN = 407;
+
 /** Result not ready (seen in RunComfy's Zapier app only). */
 export const NOT_READY = 400005;
 
@@ -57,8 +60,10 @@ function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: A
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
 	const httpStatus = answer.httpStatus;
 	const code = known ?? codeOfStatus(statusThatCounts(answer), subject);
-	const said = serverText(answer.json ?? answer.text);
-	return build(code, subject, { httpStatus, said, detail: described(answer) });
+	// A proxy answers instead of RunComfy: the call never got there.
+	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
+	const said = isProxy ? undefined : serverText(answer.json ?? answer.text);
+	return build(code, subject, { httpStatus, said, detail: described(answer), neverSent: isProxy, isProxy, retryAfterMs: answer.retryAfterMs });
 }
 
 function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
@@ -66,6 +71,7 @@ function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
 	if (status === 402) return 'insufficient_balance';
 	if (status === 403) return 'forbidden';
 	if (status === 404 || status === 410) return 'not_found';
+	if (status === PROXY_LOGIN) return 'service_unavailable';
 	if (status === 429) return 'rate_limited';
 	if (status === 400 || status === 422) return 'invalid_input';
 	const isSubmit = subject.purpose === 'submit';
@@ -92,19 +98,24 @@ interface Circumstances {
 	detail?: string;
 	networkCode?: string;
 	neverSent?: boolean;
+	isProxy?: boolean;
+	retryAfterMs?: number;
 }
 
 function build(code: FailureCode, subject: ApiSubject, circumstances: Circumstances): RunComfyFailure {
 	const charged = chargedFor(code, subject, circumstances.neverSent === true);
-	return new RunComfyFailure({
-		...apiFailureText(code, subject, { ...circumstances, charged }),
-		code,
-		request_id: subject.requestId,
-		model_id: subject.modelId,
-		http_status: circumstances.httpStatus,
-		retryable: code === 'rate_limited' || code === 'service_unavailable',
-		charged,
-	});
+	return new RunComfyFailure(
+		{
+			...apiFailureText(code, subject, { ...circumstances, charged }),
+			code,
+			request_id: subject.requestId,
+			model_id: subject.modelId,
+			http_status: circumstances.httpStatus,
+			retryable: code === 'rate_limited' || code === 'service_unavailable',
+			charged,
+		},
+		circumstances.retryAfterMs,
+	);
 }
 
 /** Reading the catalog or the balance is free; a read about a request says nothing about its bill. */

@@ -11,6 +11,7 @@ interface Circumstances {
 	said?: string;
 	detail?: string;
 	networkCode?: string;
+	isProxy?: boolean;
 	charged: Charged;
 }
 
@@ -84,10 +85,18 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		advice: `${facts.detail ?? ''} It may have been accepted and charged. Look at Generations on runcomfy.com before you run this again, so that nothing is paid twice.`.trim(),
 	}),
 	service_unavailable: (subject, facts) => ({
-		message: facts.networkCode ? 'RunComfy cannot be reached' : 'RunComfy does not work properly at the moment',
+		message: facts.isProxy
+			? 'A proxy between n8n and RunComfy asks for a login'
+			: facts.networkCode
+				? "Couldn't connect to RunComfy"
+				: 'RunComfy is not working properly at the moment',
 		advice: [
-			facts.networkCode ? `The connection did not come about (${readableCode(facts.networkCode)}).` : facts.detail,
-			isAboutRequest(subject) ? '' : 'Check the network and the URLs in the credential.',
+			facts.networkCode ? `The reason: ${readableCode(facts.networkCode)}.` : facts.detail,
+			facts.isProxy
+				? 'Check the proxy settings of n8n (HTTPS_PROXY with user and password) or ask whoever runs the proxy.'
+				: isAboutRequest(subject)
+					? ''
+					: 'Check the network and the URLs in the credential.',
 			nextStep(subject),
 		]
 			.filter(Boolean)

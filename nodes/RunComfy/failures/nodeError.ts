@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { RunComfyFailure, type FailureDetails } from '../shared/failure';
+import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
 
 /** n8n's own words for a broken expression, such as "invalid syntax", do not say where it stands. */
 const NOT_READABLE = 'Nothing was sent or charged. An expression in a parameter of this node could not be read: open the node, and correct the field that is marked red.';
@@ -15,13 +15,13 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 		thrown.context.details = detailsOf(thrown);
 		return thrown;
 	}
-	if (!(thrown instanceof RunComfyFailure)) {
-		const error = new NodeOperationError(node, thrown instanceof Error ? thrown : String(thrown), { itemIndex });
+	if (!(thrown instanceof RunComfyFailure) && !isUnforeseen(thrown)) {
+		const error = new NodeOperationError(node, thrown as Error, { itemIndex });
 		error.description ??= adviceFor(thrown);
 		error.context.details = detailsOf(thrown);
 		return error;
 	}
-	const { details } = thrown;
+	const details = detailsOf(thrown);
 	const { message, description, http_status } = details;
 	const error =
 		http_status === undefined
@@ -50,15 +50,36 @@ export function detailsOf(thrown: unknown): FailureDetails {
 		const known = thrown.context.details as FailureDetails | undefined;
 		if (known) return known;
 	}
+	if (isUnforeseen(thrown)) return internalFailure(thrown, 'unknown').details;
 	const { message, description } = thrown as { message?: string; description?: string | null };
 	return {
 		message: message ?? String(thrown),
 		...(description || adviceFor(thrown) ? { description: description || adviceFor(thrown) } : {}),
-		// What is left are faults of the node's own parameters, such as an expression that cannot be resolved.
+		// n8n refuses a parameter, such as an expression that cannot be resolved.
 		code: 'invalid_input',
 		retryable: false,
 		charged: 'no',
 	};
+}
+
+/**
+ * A run could not begin. What was submitted for its items before is named: it goes on, and may be paid.
+ *
+ * @param ids of the requests of all items, or of the one that is told of
+ */
+export function namingSubmitted(thrown: unknown, ids: string[]): RunComfyFailure {
+	const details = detailsOf(thrown);
+	if (ids.length === 0) {
+		const isSilent = details.charged !== 'no' || /nothing was|not sent/i.test(details.description ?? '');
+		return new RunComfyFailure(isSilent ? details : { ...details, description: `${details.description ?? ''} Nothing was submitted or charged.`.trim() });
+	}
+	return new RunComfyFailure({
+		...details,
+		message: `${details.message}. ${ids.length === 1 ? 'This request was submitted before and is still at RunComfy' : 'These requests were submitted before and are still at RunComfy'}: ${ids.join(', ')}`,
+		description: `${(details.description ?? '').replace(/ ?Nothing was [^.]*\./g, '')} Then fetch them with the operation Wait or Get Result and their Request IDs, which is free.`.trim(),
+		...(ids.length === 1 ? { request_id: ids[0] } : {}),
+		charged: 'unknown',
+	});
 }
 
 /** What became of the other items of a run that one failure ended. */

@@ -47,12 +47,13 @@ export function cancelledFailure(requestId: string, modelId?: string): RunComfyF
 export function timeoutFailure(
 	requestId: string,
 	modelId: string | undefined,
-	status: NormalStatus,
-	waitedSeconds: number,
+	{ status, waitedSeconds, isUnanswered }: { status: NormalStatus; waitedSeconds: number; isUnanswered?: boolean },
 ): RunComfyFailure {
 	return new RunComfyFailure({
-		message: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
-		description: `It goes on at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
+		message: isUnanswered
+			? `RunComfy did not answer when Max Wait Time was over, after ${waitedSeconds} seconds; the request was ${status} when last seen (request ${requestId})`
+			: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
+		description: `The request itself goes on at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
 		code: 'timeout',
 		request_id: requestId,
 		model_id: modelId,

@@ -5,6 +5,8 @@ export interface PollState {
 	isQueued: boolean;
 	/** The usual run time of the model, where it is known. */
 	usualMs?: number;
+	/** Whether nothing was read of the request yet. */
+	isFirst?: boolean;
 }
 
 /** A short run is asked once a second; from 5 to 15 seconds the pause grows, to serve runs of a minute or so. */
@@ -14,7 +16,10 @@ const MIDDLE_RUN_MS = 15_000;
 const MIDDLE_DELAY_MS = 2_540;
 /** From here on the pause grows with the run: of ten minutes, ten seconds are little. */
 const LONG_RUN_MS = 60_000;
-const LONGEST_DELAY_MS = 30_000;
+const MAX_DELAY_MS = 30_000;
+/** A request that fails right after its start is found by one read more, where the next would come later. */
+const EARLY_READ_MS = 2_500;
+const MIN_GAIN_MS = 1_000;
 
 const QUEUE_FACTOR = 2;
 /** Run times of a model differ by about as much from one request to the next. */
@@ -27,13 +32,13 @@ const SPREAD = 0.1;
  * @returns milliseconds, at least one
  */
 export function pollDelayMs(state: PollState, random: number): number {
-	const { waitedMs, isQueued, usualMs } = state;
+	const { waitedMs, isQueued, usualMs, isFirst = false } = state;
 	const isWarm = usualMs !== undefined && !isQueued && waitedMs < usualMs * (1 + SPREAD);
-	const planned = isWarm ? warmDelayMs(waitedMs, usualMs) : coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
+	const planned = isWarm ? warmDelayMs(waitedMs, usualMs, isFirst) : coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
 	// A look just before the likely end would be one for nothing. Of an end that nobody knows any look may be the one, and
 	// pauses that are quite uneven keep runs of a round length from being found late every time.
 	const jitter = isWarm ? 1 + random * 0.02 : 0.85 + random * 0.3;
-	return Math.max(1, Math.min(isWarm ? Infinity : LONGEST_DELAY_MS, planned * jitter));
+	return Math.max(1, Math.min(isWarm ? Infinity : MAX_DELAY_MS, planned * jitter));
 }
 
 /** Nothing is known of the model. */
@@ -44,9 +49,10 @@ function coldDelayMs(waitedMs: number): number {
 	return SHORT_DELAY_MS + Math.min(1, share) * (MIDDLE_DELAY_MS - SHORT_DELAY_MS);
 }
 
-/** The end is expected around the usual time: one early look at long runs, then close ones where it is likely. */
-function warmDelayMs(waitedMs: number, usualMs: number): number {
+/** The end is expected around the usual time: early reads for failures, then close ones where it is likely. */
+function warmDelayMs(waitedMs: number, usualMs: number, isFirst: boolean): number {
 	const from = usualMs * (1 - SPREAD);
+	if (isFirst && waitedMs < EARLY_READ_MS && from > EARLY_READ_MS + MIN_GAIN_MS) return EARLY_READ_MS - waitedMs;
 	if (waitedMs < from) {
 		const early = from * 0.4;
 		return usualMs > 20_000 && waitedMs < early ? early - waitedMs : from - waitedMs;

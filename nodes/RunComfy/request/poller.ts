@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-import type { CallPace } from '../transport/apiTransport';
+import type { CallRate } from '../transport/apiTransport';
 
 /** Something that is looked at until it has ended. */
 export interface Watched<T> {
@@ -11,7 +11,7 @@ export interface Watched<T> {
 }
 
 interface Entry {
-	/** When to look, in milliseconds since 1970. */
+	/** When to look, by the clock's `now`. */
 	at: number;
 	pauseMs: () => number;
 	look: () => Promise<void>;
@@ -19,7 +19,7 @@ interface Entry {
 }
 
 /**
- * Watches all requests of a node run, with one timer for all of them. When more are due than the pace lets through, the
+ * Watches all requests of a node run, with one timer for all of them. When more are due than the rate lets through, the
  * one that has been due for longest comes first.
  */
 export class Poller {
@@ -34,7 +34,7 @@ export class Poller {
 
 	constructor(
 		private readonly clock: Clock,
-		private readonly pace: CallPace,
+		private readonly rate: CallRate,
 	) {}
 
 	/**
@@ -96,7 +96,7 @@ export class Poller {
 	}
 
 	private async lookInTurn(): Promise<void> {
-		await this.pace.turn(this.stopping.signal).catch(() => {});
+		await this.rate.acquire(this.stopping.signal).catch(() => {});
 		// Another one may be more urgent by now, or all may have been stopped.
 		const entry = this.mostUrgent();
 		if (entry === undefined) return;

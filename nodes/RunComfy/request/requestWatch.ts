@@ -1,16 +1,25 @@
-import { readResult, readStatus, type CallControl, type RequestResult, type RequestStatus } from '../api/requests';
-import { isFinished, type NormalStatus } from '../api/status';
+import { AnswerOfAnotherRequest, readResult, readStatus, type CallControl, type RequestResult, type RequestStatus } from '../api/requests';
+import { isFinished, isKnownStatus, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
-import { isPassing, rethrow } from '../shared/failure';
-import type { ApiTransport, CallPace } from '../transport/apiTransport';
+import { rethrow, RunComfyFailure } from '../shared/failure';
+import type { ApiTransport, CallRate } from '../transport/apiTransport';
+import type { WaveSeat } from './firstWave';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
+import { Patience } from './patience';
 import { pollDelayMs } from './pollDelay';
 import type { Watched } from './poller';
-import { resultStatus } from './result';
+import { hasOutput, resultStatus } from './result';
 
-/** A request that runs is worth more patience than one call: reads are tried again for so long. Milliseconds. */
-const PATIENCE_MS = 30_000;
+/** A result may be there before its output, or behind the status: it is read again after these pauses. Milliseconds. */
+const REREAD_PAUSES_MS = [1_000, 2_000, 3_000];
+
+/** Where the status does not tell, the result is asked now and then: at once, and at pauses that grow. Milliseconds. */
+const FIRST_LOOKUP_PAUSE_MS = 2_000;
+const MAX_LOOKUP_PAUSE_MS = 60_000;
+
+/** An outage of this length is worth a word while the wait goes on. Milliseconds. */
+const OUTAGE_MS = 15_000;
 
 /** What a watch needs to know and to reach. */
 export interface WatchOptions {
@@ -18,30 +27,46 @@ export interface WatchOptions {
 	clock: Clock;
 	requestId: string;
 	modelId?: string;
+	/** Whether this node run, an earlier try or a durable wait submitted it: its reads get more patience. */
+	isOwn?: boolean;
+	/** How long reads have been refused already, where an earlier round of a durable wait saw it. Milliseconds. */
+	refusedForMs?: number;
 	/** Seconds from now until the watch gives up. */
 	maxWaitTime: number;
 	includeCost: boolean;
 	signal?: AbortSignal;
-	/** Spaces the status reads of a run; asked before repeats, because the poller asks for the first ones. */
-	pace?: CallPace;
+	/** Spaces the status reads of a run; told of the answers, because the poller asks for the turns. */
+	rate?: CallRate;
 	/** How long the model usually runs, in milliseconds, where that is known and the request was submitted just now. */
 	usualMs?: () => number | undefined;
+	/** Its place among the requests of one run whose model nothing is known of. */
+	seat?: WaveSeat;
 	/** A number from 0 to 1 for each pause; by chance by default. */
 	random?: () => number;
 	/** Called with every status that was read. */
 	onStatus?: (status: RequestStatus) => void;
+	/** Called when reads have failed for a while. */
+	onOutage?: () => void;
 }
 
 /** How a watch ended, failures aside. */
 export type WatchOutcome =
 	/** `ranMs`: milliseconds from the submit, or from the last time it was seen in the queue. */
 	| { kind: 'succeeded'; result: RequestResult; ranMs: number }
-	| { kind: 'timedOut'; status: NormalStatus; waitedSeconds: number };
+	| {
+			kind: 'timedOut';
+			status: NormalStatus;
+			waitedSeconds: number;
+			/** Whether the last reads failed. */
+			isUnanswered: boolean;
+			/** For how long reads have been refused, in milliseconds, where they are. */
+			refusedForMs?: number;
+	  };
 
 /**
  * Watches one request until it is finished or the time is up, and decides by the result whether it succeeded.
  * A look throws RunComfyFailure `generation_failed` or `cancelled` for what became of the request, or a failure of the
- * reads; and ExecutionStopped.
+ * reads that persists; and ExecutionStopped.
  */
 export class RequestWatch implements Watched<WatchOutcome> {
 	private readonly startedAt: number;
@@ -50,73 +75,163 @@ export class RequestWatch implements Watched<WatchOutcome> {
 
 	private readonly control: CallControl;
 
+	private readonly patience: Patience;
+
 	private runningSince: number;
 
 	private last: NormalStatus | undefined;
 
+	private reads = 0;
+
+	/** How often a finished request's result was read again. */
+	private rereads = 0;
+
+	private isRereading = false;
+
+	private nextLookupAt = -Infinity;
+
+	private lookupPauseMs = FIRST_LOOKUP_PAUSE_MS;
+
 	constructor(private readonly options: WatchOptions) {
-		const { clock, signal, maxWaitTime } = options;
+		const { clock, signal, maxWaitTime, isOwn = false, refusedForMs } = options;
 		this.startedAt = clock.now();
 		this.runningSince = this.startedAt;
 		this.deadline = this.startedAt + maxWaitTime * 1000;
-		this.control = { signal, deadline: this.deadline, keepTryingMs: PATIENCE_MS };
+		// What is tried again, and for how long, is decided here and not by the transport.
+		this.control = { signal, deadline: this.deadline, maxRepeats: 0 };
+		this.patience = new Patience(clock, isOwn, refusedForMs);
 	}
 
 	pauseMs(): number {
 		const now = this.options.clock.now();
+		return Math.max(0, Math.min(this.plannedPauseMs(now), this.deadline - now));
+	}
+
+	private plannedPauseMs(now: number): number {
+		const random = (this.options.random ?? Math.random)();
+		if (this.patience.isFailing) return this.patience.pauseMs(random);
+		if (this.isRereading) return REREAD_PAUSES_MS[this.rereads - 1] ?? 0;
+		const { seat } = this.options;
 		const usualMs = this.options.usualMs?.();
-		// A model of which nothing is known may be finished at once.
-		if (this.last === undefined && usualMs === undefined) return 0;
+		const isFirst = this.reads === 0;
 		const isQueued = this.last === 'in_queue';
 		const waitedMs = now - (isQueued ? this.startedAt : this.runningSince);
-		return Math.max(0, Math.min(pollDelayMs({ waitedMs, isQueued, usualMs }, (this.options.random ?? Math.random)()), this.deadline - now));
+		if (isFirst && usualMs === undefined && seat?.isFollower !== true) return 0;
+		const planned = pollDelayMs({ waitedMs, isQueued, usualMs, isFirst }, random);
+		return usualMs === undefined && seat ? seat.pauseMs(planned, isFirst) : planned;
 	}
 
 	async look(): Promise<WatchOutcome[]> {
-		const { clock } = this.options;
+		const { clock, onOutage } = this.options;
+		// At the deadline everything is asked that may know the end.
+		const isLast = clock.now() >= this.deadline;
 		try {
-			const outcome = await this.outcome();
+			const outcome = await this.outcome(isLast);
 			if (outcome) return [outcome];
 		} catch (error) {
-			// Reads that fail until the time is up end as the time being up: the request is known to go on.
-			if (this.last === undefined || clock.now() < this.deadline || !isPassing(error)) rethrow(error);
+			if (!this.patience.allows(error)) rethrow(error);
+			if (this.patience.failingForMs >= OUTAGE_MS) onOutage?.();
+			if (error instanceof AnswerOfAnotherRequest && clock.now() >= this.deadline) rethrow(error);
 		}
+		this.reads += 1;
 		const now = clock.now();
 		if (now < this.deadline) return [];
 		const waitedSeconds = Math.round((now - this.startedAt) / 1000);
-		return [{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds }];
+		const { isFailing, refusedForMs } = this.patience;
+		return [{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds, isUnanswered: isFailing, refusedForMs }];
 	}
 
-	private async outcome(): Promise<WatchOutcome | undefined> {
-		const { transport, clock, requestId, pace, onStatus } = this.options;
-		const status = await readStatus(transport, requestId, { ...this.control, pace });
+	private async outcome(isLast: boolean): Promise<WatchOutcome | undefined> {
+		const { transport, clock, requestId, rate, onStatus } = this.options;
+		this.isRereading = false;
+		let status: RequestStatus;
+		try {
+			status = await readStatus(transport, requestId, { ...this.control, rate });
+		} catch (error) {
+			// The status may fail where the result does not.
+			return (await this.lookedUp(isLast, error)) ?? rethrow(error);
+		}
 		onStatus?.(status);
 		if (status.status === 'in_queue') this.runningSince = clock.now();
-		const ranMs = clock.now() - this.runningSince;
 		this.last = isFinished(status.status) ? 'in_progress' : status.status;
-		const result = isFinished(status.status) ? await this.finishedResult(status.status) : undefined;
-		return result && { kind: 'succeeded', result, ranMs };
+		const outcome = isFinished(status.status)
+			? await this.finished(status.status, isLast)
+			: isKnownStatus(status.status)
+				? undefined
+				: await this.lookedUp(isLast);
+		this.patience.reset();
+		return outcome;
 	}
 
-	/** The result of a request whose status says "finished"; undefined when the result says "not yet". */
-	private async finishedResult(status: NormalStatus): Promise<RequestResult | undefined> {
-		const { transport, requestId, modelId, includeCost } = this.options;
-		const result = (await readResult(transport, requestId, includeCost, this.control)) ?? {};
+	/** Asks the result where the status does not tell, now and then. What cannot be read there tells nothing either. */
+	private async lookedUp(isLast: boolean, statusError?: unknown): Promise<WatchOutcome | undefined> {
+		const now = this.options.clock.now();
+		if (!isLast && (now < this.nextLookupAt || this.isServiceAway(statusError))) return undefined;
+		this.nextLookupAt = now + this.lookupPauseMs;
+		this.lookupPauseMs = Math.min(MAX_LOOKUP_PAUSE_MS, this.lookupPauseMs * 2);
+		try {
+			return this.decided(await this.readResult(), undefined, isLast);
+		} catch (error) {
+			return isFailedRead(error) ? undefined : rethrow(error);
+		}
+	}
+
+	/** Whether another call would hit the same wall: nobody answers, or there are too many calls. */
+	private isServiceAway(error: unknown): boolean {
+		if (!(error instanceof RunComfyFailure)) return false;
+		const { code, http_status: httpStatus } = error.details;
+		if (code !== 'service_unavailable' && code !== 'rate_limited') return false;
+		const isBusy = httpStatus === undefined || httpStatus === 429 || httpStatus === 503;
+		return isBusy && (httpStatus === undefined || this.patience.failingForMs < OUTAGE_MS);
+	}
+
+	/** The outcome of a request whose status says "finished"; undefined when the result says "not yet". */
+	private async finished(status: NormalStatus, isLast: boolean): Promise<WatchOutcome | undefined> {
+		try {
+			return this.decided(await this.readResult(), status, isLast);
+		} catch (error) {
+			const isDecidedByStatus = status === 'cancelled' || status === 'failed';
+			if (!isDecidedByStatus || !isFailedRead(error)) return rethrow(error);
+			return this.decided({}, status, isLast);
+		}
+	}
+
+	private async readResult(): Promise<RequestResult> {
+		const { transport, requestId, includeCost } = this.options;
+		return (await readResult(transport, requestId, includeCost, this.control)) ?? {};
+	}
+
+	private decided(result: RequestResult, status: NormalStatus | undefined, isLast: boolean): WatchOutcome | undefined {
+		const { requestId, modelId, clock } = this.options;
 		switch (resultStatus(result)) {
 			case 'succeeded':
-				return result;
+				if (!hasOutput(result) && this.mayReread(isLast)) return undefined;
+				return { kind: 'succeeded', result, ranMs: clock.now() - this.runningSince };
 			case 'failed':
 				throw generationFailure(requestId, modelId, result);
 			case 'cancelled':
 				throw cancelledFailure(requestId, modelId);
 			default:
-				// The result does not decide, so the status does. A completed request may get its result a little later.
-				if (status === 'cancelled') throw cancelledFailure(requestId, modelId);
-				if (status === 'failed') throw generationFailure(requestId, modelId, result);
+				// The result does not decide, so a status that does will, when the result had time to follow it.
+				if (status === 'cancelled' || status === 'failed') {
+					if (this.mayReread(isLast)) return undefined;
+					throw status === 'cancelled' ? cancelledFailure(requestId, modelId) : generationFailure(requestId, modelId, result);
+				}
 				if (result.request_id !== undefined && result.status === undefined) {
 					throw unexpectedShape({ purpose: 'result', requestId, modelId }, 'status');
 				}
 				return undefined;
 		}
 	}
+
+	private mayReread(isLast: boolean): boolean {
+		this.isRereading = !isLast && this.rereads < REREAD_PAUSES_MS.length;
+		if (this.isRereading) this.rereads += 1;
+		return this.isRereading;
+	}
+}
+
+/** Whether a read failed, as opposed to one that told of a bad end. */
+function isFailedRead(error: unknown): boolean {
+	return error instanceof RunComfyFailure && error.details.code !== 'generation_failed' && error.details.code !== 'cancelled';
 }

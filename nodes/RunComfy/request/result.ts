@@ -32,12 +32,18 @@ export function resultStatus(result: Record<string, unknown>): ResultStatus | un
 
 /** The bill in USD, when RunComfy sent one. */
 export function costOf(result: Record<string, unknown>): number | undefined {
-	return typeof result.cost === 'number' && Number.isFinite(result.cost) ? result.cost : undefined;
+	const cost = typeof result.cost === 'string' && result.cost.trim() !== '' ? Number(result.cost) : result.cost;
+	return typeof cost === 'number' && Number.isFinite(cost) ? cost : undefined;
 }
 
 /** The model of the request, when RunComfy sent it. */
 export function modelIdOf(result: Record<string, unknown>): string | undefined {
 	return typeof result.model_id === 'string' && result.model_id !== '' ? result.model_id : undefined;
+}
+
+/** Whether a result says what was generated. It may be marked as succeeded a moment before its output is there (seen elsewhere). */
+export function hasOutput({ output }: Record<string, unknown>): boolean {
+	return typeof output === 'object' && output !== null ? Object.values(output).some(hasValue) : hasValue(output);
 }
 
 function hasValue(value: unknown): boolean {

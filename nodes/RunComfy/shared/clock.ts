@@ -4,8 +4,10 @@ import { ExecutionStopped } from './failure';
 
 /** Time as the request code sees it. */
 export interface Clock {
-	/** Milliseconds since 1970. */
+	/** Milliseconds of a monotonic clock, for waiting and for deadlines: only differences mean something. */
 	now(): number;
+	/** Milliseconds since 1970, for people and for what outlives the process. The system may set it back or forward. */
+	date(): number;
 	/**
 	 * Waits.
 	 *
@@ -16,7 +18,8 @@ export interface Clock {
 }
 
 export const systemClock: Clock = {
-	now: () => Date.now(),
+	now: () => performance.now(),
+	date: () => Date.now(),
 	sleep: async (ms, signal) => {
 		if (signal === undefined) return await sleep(ms);
 		if (signal.aborted) throw new ExecutionStopped();

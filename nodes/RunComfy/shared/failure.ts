@@ -3,6 +3,7 @@ import { withoutMarkup } from './text';
 /** The failure codes that workflows may branch on. */
 export type FailureCode =
 	| 'invalid_input'
+	| 'spend_limit'
 	| 'media_rejected'
 	| 'unauthorized'
 	| 'insufficient_balance'
@@ -15,7 +16,8 @@ export type FailureCode =
 	| 'timeout'
 	| 'service_unavailable'
 	| 'unexpected_response'
-	| 'download_failed';
+	| 'download_failed'
+	| 'internal_error';
 
 /** Whether the request was paid: `unknown` where RunComfy does not say. */
 export type Charged = 'yes' | 'no' | 'unknown';
@@ -38,7 +40,11 @@ export interface FailureDetails {
 export class RunComfyFailure extends Error {
 	readonly details: FailureDetails;
 
-	constructor(details: FailureDetails) {
+	constructor(
+		details: FailureDetails,
+		/** How long the service asks to stay away, in milliseconds, where it does. */
+		readonly retryAfterMs?: number,
+	) {
 		super(withoutMarkup(details.message));
 		this.name = 'RunComfyFailure';
 		this.details = inContractOrder(details);
@@ -75,6 +81,28 @@ export function invalidInput(message: string, description?: string, modelId?: st
 	});
 }
 
+/**
+ * A fault that nobody foresaw, in this node or in n8n around it.
+ *
+ * @param charged `no` only where nothing was submitted yet
+ */
+export function internalFailure(fault: unknown, charged: Charged, request: { request_id?: string; model_id?: string } = {}): RunComfyFailure {
+	const { request_id } = request;
+	const reason = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
+	return new RunComfyFailure({
+		message: `The RunComfy node ran into an internal fault${request_id ? ` (request ${request_id})` : ''}: ${reason}`,
+		description: request_id
+			? 'The request itself is still at RunComfy: fetch its result with the operation Get Result and this Request ID, which is free. Please report the fault.'
+			: charged === 'no'
+				? 'Nothing was submitted or charged. Please report the fault.'
+				: 'A request may have been accepted and charged: check Generations on runcomfy.com before you run this again. Please report the fault.',
+		code: 'internal_error',
+		...request,
+		retryable: false,
+		charged,
+	});
+}
+
 /** The execution was stopped: n8n ignores whatever the node still returns or throws. */
 export class ExecutionStopped extends Error {
 	constructor() {
@@ -91,7 +119,9 @@ export function rethrow(error: unknown): never {
 	throw error;
 }
 
-/** Whether something failed for a reason that may pass by itself. */
-export function isPassing(error: unknown): boolean {
-	return error instanceof RunComfyFailure && error.details.retryable;
+/** Whether nobody meant to throw this: a fault of a program, neither a failure of this node nor one that n8n words for people. */
+export function isUnforeseen(error: unknown): boolean {
+	if (error instanceof RunComfyFailure || error instanceof ExecutionStopped) return false;
+	// All error classes of n8n have a level.
+	return !(error instanceof Error) || !('level' in error);
 }

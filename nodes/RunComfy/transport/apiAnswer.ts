@@ -9,6 +9,8 @@ export interface ApiAnswer {
 	json: unknown;
 	/** The body as text, with the API token blanked out. */
 	text: string;
+	/** How long the service asks to stay away, in milliseconds, where it does. */
+	retryAfterMs?: number;
 	/** Whether it is the answer to a repeated call: an earlier one may have taken effect. */
 	isRepeated?: boolean;
 }

@@ -9,27 +9,25 @@ import type {
 } from 'n8n-workflow';
 
 import type { Clock } from '../shared/clock';
-import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
-import { parseJson } from '../shared/json';
+import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
+import { parseAnswerJson } from './answerJson';
 import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
-import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_REPEATS, repeatDelayMs } from './retryPolicy';
+import { networkCodeOf } from './networkCode';
+import { tokenRedactor } from './redaction';
+import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_PAUSE_MS, MAX_REPEATS, repeatDelayMs, retryAfterMs } from './retryPolicy';
 
 const CREDENTIAL = 'runComfyApi';
 
-/** Anything shorter is no token but a slip of the hand, and blanking it out would tear answers apart. */
-const SHORTEST_TOKEN = 6;
-
-/** Deeper than any answer that is read; what is nested deeper never reaches a message. */
-const DEEPEST_JSON = 200;
-
-/** Time limits in milliseconds. A submit may carry media in its body, so it gets longer. */
-const READ_TIMEOUT_MS = 30_000;
-const SUBMIT_TIMEOUT_MS = 90_000;
-const SHORTEST_TIMEOUT_MS = 5_000;
-
-/** However long a service asks us to stay away, a call without a deadline does not wait longer. Milliseconds. */
-const LONGEST_PAUSE_MS = 30_000;
+/** Limits for a whole call, from its first byte to the last one of its answer (contract). Milliseconds. */
+const READ_LIMIT_MS = 30_000;
+const SUBMIT_LIMIT_MS = 120_000;
+/** A submit may carry files in its body: a second more for each of these. Bytes. */
+const SUBMIT_BYTES_PER_SECOND = 256 * 1024;
+/** However close the deadline is, a call gets this long. Milliseconds. */
+const MIN_LIMIT_MS = 5_000;
+/** How long a submit that is under way at Stop may take to tell its id. Milliseconds. */
+const STOPPED_SUBMIT_LIMIT_MS = 10_000;
 
 /** One call of RunComfy's API. */
 export interface ApiCall {
@@ -39,27 +37,37 @@ export interface ApiCall {
 	query?: Record<string, string | number | boolean>;
 	/** Sent as JSON. */
 	body?: Record<string, unknown>;
-	/** Ends a read at once. A submit under way is seen to its end, or nobody would learn the id of a paid request. */
+	/** Ends a read at once. A submit under way gets some seconds more, or nobody would learn the id of a paid request. */
 	signal?: AbortSignal;
-	/** Milliseconds since 1970: after it a read is not tried again, and it does not wait longer than until then. */
+	/** By the clock's `now`: after it a read is not tried again, and it does not wait longer than until then. */
 	deadline?: number;
-	/** Milliseconds for which a read that fails is tried again, where the usual repeats are over sooner. */
-	keepTryingMs?: number;
-	/** Asked before every repeat; whoever makes the call asks before the first try. */
-	pace?: CallPace;
+	/** How often a call that may be repeated is sent again; three times by default. */
+	maxRepeats?: number;
+	/** Asked before every repeat, and told of every answer; whoever makes the call asks before the first try. */
+	rate?: CallRate;
+}
+
+/** What an answer tells about how much the service can take. */
+export interface AnswerFacts {
+	/** Milliseconds from the call to the end of its answer. */
+	tookMs: number;
+	/** The service says that there are too many calls (429, 503). */
+	isBusy: boolean;
 }
 
 /** What spaces the calls of a run. */
-export interface CallPace {
+export interface CallRate {
 	/**
 	 * Waits for one's turn.
 	 *
-	 * @param deadline milliseconds since 1970: it does not wait longer
+	 * @param deadline by the clock's `now`: it does not wait longer
 	 * @throws ExecutionStopped
 	 */
-	turn(signal?: AbortSignal, deadline?: number): Promise<void>;
-	/** The service is busy: no turn comes before this moment, in milliseconds since 1970. */
-	hold(untilMs: number): void;
+	acquire(signal?: AbortSignal, deadline?: number): Promise<void>;
+	/** Learns from an answer. */
+	report(answer: AnswerFacts): void;
+	/** No turn comes before this moment of the clock's `now`. */
+	pauseUntil(at: number): void;
 }
 
 /** The one way to RunComfy's API. It carries the token, and follows no redirect with it. */
@@ -67,16 +75,25 @@ export interface ApiTransport {
 	endpoints: Endpoints;
 	/** Tells accounts apart without telling the token: a hash of the token and the endpoints. */
 	account: string;
-	/** A call that changes nothing when it is repeated: tried again on network faults, 408, 429, 5xx and cut bodies. */
+	/**
+	 * A call that changes nothing when it is repeated: tried again on network faults, 408, 429, 5xx and cut bodies.
+	 *
+	 * @throws ExecutionStopped, and faults of a program as they are
+	 */
 	read(call: ApiCall): Promise<ApiAnswer | TransportFault>;
-	/** A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429). */
+	/**
+	 * A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429).
+	 *
+	 * @throws ExecutionStopped before it was sent, and faults of a program as they are
+	 */
 	submit(call: ApiCall): Promise<ApiAnswer | TransportFault>;
 }
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 /**
- * Opens the transport with the node's credential.
+ * Opens the transport with the node's credential, which is read once: token and endpoints belong together, and one that is
+ * edited meanwhile must not go to the other's endpoints.
  *
  * @throws RunComfyFailure `unauthorized` when the token is empty, `invalid_input` when an endpoint is not a URL
  */
@@ -84,40 +101,70 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	const credential = await context.getCredentials(CREDENTIAL);
 	const token = tokenOf(credential);
 	const endpoints = endpointsOf(credential);
-	const sendOnce = senderFor(context, endpoints, token);
+	const sendOnce = senderFor(context, clock, { credential, endpoints, redact: tokenRedactor(token) });
 
 	const repeat = async (
 		call: ApiCall,
-		timeoutMs: number,
+		body: string | undefined,
+		limitMs: number,
 		mayRepeat: (outcome: ApiAnswer | TransportFault) => boolean,
-		httpSignal: AbortSignal | undefined,
+		stop: AbortSignal | undefined,
 	) => {
-		const { signal, deadline, pace, keepTryingMs = 0 } = call;
-		const startedAt = clock.now();
+		const { signal, deadline, rate, maxRepeats = MAX_REPEATS } = call;
 		for (let repeats = 0; ; repeats++) {
-			if (repeats > 0) await pace?.turn(signal, deadline);
+			if (repeats > 0) await rate?.acquire(signal, deadline);
 			if (signal?.aborted) throw new ExecutionStopped();
-			const limitMs = Math.max(SHORTEST_TIMEOUT_MS, Math.min(timeoutMs, (deadline ?? Infinity) - clock.now()));
-			const answer = await sendOnce(call, limitMs, httpSignal);
+			const startedAt = clock.now();
+			const callLimitMs = Math.max(MIN_LIMIT_MS, Math.min(limitMs, (deadline ?? Infinity) - startedAt));
+			const answer = await sendOnce(call, body, callLimitMs, stop);
 			const outcome = repeats > 0 && !(answer instanceof TransportFault) ? { ...answer, isRepeated: true } : answer;
-			if (httpSignal?.aborted) throw new ExecutionStopped();
-			const isLast = repeats >= MAX_REPEATS && clock.now() - startedAt >= keepTryingMs;
-			if (isLast || !mayRepeat(outcome)) return outcome;
+			// A read that nobody waits for any more. An answer to a submit is never thrown away.
+			if (stop?.aborted && stop === signal) throw new ExecutionStopped();
 			const now = clock.now();
-			const leftMs = deadline === undefined ? LONGEST_PAUSE_MS : deadline - now;
-			if (leftMs <= 0) return outcome;
-			const pauseMs = Math.min(repeatDelayMs(repeats, outcome, Math.random(), now), leftMs);
-			if (isBusy(outcome)) pace?.hold(now + pauseMs);
-			await clock.sleep(pauseMs, signal);
+			const pauseMs = Math.min(repeatDelayMs(repeats, outcome, Math.random()), MAX_PAUSE_MS);
+			if (!(outcome instanceof TransportFault)) rate?.report({ tookMs: now - startedAt, isBusy: isBusy(outcome) });
+			if (isBusy(outcome)) rate?.pauseUntil(now + pauseMs);
+			const leftMs = deadline === undefined ? Infinity : deadline - now;
+			if (repeats >= maxRepeats || leftMs <= 0 || !mayRepeat(outcome)) return outcome;
+			await clock.sleep(Math.min(pauseMs, leftMs), signal);
 		}
 	};
 
 	return {
 		endpoints,
 		account: createHash('sha256').update(`${token} ${endpoints.modelApi} ${endpoints.platformApi}`).digest('hex'),
-		read: async (call) => await repeat(call, READ_TIMEOUT_MS, isWorthRepeating, call.signal),
-		submit: async (call) => await repeat(call, SUBMIT_TIMEOUT_MS, isSafeToSubmitAgain, undefined),
+		read: async (call) => await repeat(call, bodyOf(call), READ_LIMIT_MS, isWorthRepeating, call.signal),
+		submit: async (call) => {
+			const body = bodyOf(call);
+			const limitMs = SUBMIT_LIMIT_MS + ((body?.length ?? 0) / SUBMIT_BYTES_PER_SECOND) * 1_000;
+			const lateStop = afterGrace(clock, call.signal);
+			try {
+				return await repeat(call, body, limitMs, isSafeToSubmitAgain, lateStop.signal);
+			} finally {
+				lateStop.close();
+			}
+		},
 	};
+}
+
+/** As text: n8n sends no body at all for an empty object. */
+function bodyOf({ body }: ApiCall): string | undefined {
+	return body ? JSON.stringify(body) : undefined;
+}
+
+/** A signal that follows another one some seconds later. */
+function afterGrace(clock: Clock, signal: AbortSignal | undefined): { signal: AbortSignal; close: () => void } {
+	const late = new AbortController();
+	const closed = new AbortController();
+	const start = () => {
+		clock.sleep(STOPPED_SUBMIT_LIMIT_MS, closed.signal).then(
+			() => late.abort(),
+			() => {},
+		);
+	};
+	if (signal?.aborted) start();
+	signal?.addEventListener('abort', start, { once: true, signal: closed.signal });
+	return { signal: late.signal, close: () => closed.abort() };
 }
 
 function tokenOf(credential: ICredentialDataDecryptedObject): string {
@@ -125,56 +172,70 @@ function tokenOf(credential: ICredentialDataDecryptedObject): string {
 	if (token !== '') return token;
 	throw new RunComfyFailure({
 		message: 'The RunComfy API credential has no API token',
-		description:
-			'Open the credential and paste the token from runcomfy.com/profile (Account, API Token). Nothing was sent or charged.',
+		description: 'Open the credential and paste the token from runcomfy.com/profile (Account, API Token).',
 		code: 'unauthorized',
 		retryable: false,
 		charged: 'no',
 	});
 }
 
-function senderFor(context: N8nContext, endpoints: Endpoints, token: string) {
+/** What every call of an open transport shares. */
+interface OpenCredential {
+	credential: ICredentialDataDecryptedObject;
+	endpoints: Endpoints;
+	redact: (text: string) => string;
+}
+
+function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, redact }: OpenCredential) {
 	/*
 	 * n8n replaces the abort signal of an authenticated call by the execution's own whenever its context has one,
 	 * and then no call can be made after Stop, not even the cancel. A context without it leaves the signal to us.
+	 * It also reads the credential anew for each call; here it gets the one that the endpoints are from.
 	 */
 	const callContext = {
 		helpers: context.helpers,
 		getNode: () => context.getNode(),
-		getCredentials: async (type: string) => await context.getCredentials(type),
+		getCredentials: async () => ({ ...credential }),
 		logger: context.logger,
 	} as unknown as IAllExecuteFunctions;
 
-	return async (
-		call: ApiCall,
-		timeoutMs: number,
-		abortSignal: AbortSignal | undefined,
-	): Promise<ApiAnswer | TransportFault> => {
-		const options = { ...requestOptions(call, endpoints, timeoutMs), abortSignal };
+	return async (call: ApiCall, body: string | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | TransportFault> => {
+		const limit = new AbortController();
+		const done = new AbortController();
+		// n8n's own time limit counts only silence: an answer that drips has none.
+		clock.sleep(limitMs, done.signal).then(
+			() => limit.abort(),
+			() => {},
+		);
+		const abortSignal = stop ? AbortSignal.any([stop, limit.signal]) : limit.signal;
+		const options = { ...requestOptions(call, body, endpoints, limitMs), abortSignal };
 		try {
 			const answer = (await context.helpers.httpRequestWithAuthentication.call(
 				callContext,
 				CREDENTIAL,
 				options,
 			)) as FullAnswer;
-			return toApiAnswer(answer, token);
+			return toApiAnswer(answer, redact, clock.date());
 		} catch (error) {
-			return faultFromCode(codeOf(error));
+			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT');
+			const code = networkCodeOf(error);
+			return code === undefined ? rethrow(error) : faultFromCode(code);
+		} finally {
+			done.abort();
 		}
 	};
 }
 
-function requestOptions(call: ApiCall, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
+function requestOptions(call: ApiCall, body: string | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
 	return {
 		method: call.method as IHttpRequestMethods,
 		url: `${endpoints[call.api]}${call.path}`,
 		qs: call.query,
 		headers: {
 			Accept: 'application/json',
-			...(call.body ? { 'Content-Type': 'application/json' } : {}),
+			...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
 		},
-		// As text: n8n sends no body at all for an empty object.
-		body: call.body ? JSON.stringify(call.body) : undefined,
+		body,
 		// The body is parsed here, because a 200 may be HTML, cut or empty, and a retry of n8n's own on 401 is unwanted.
 		encoding: 'text',
 		returnFullResponse: true,
@@ -190,34 +251,10 @@ interface FullAnswer {
 	statusCode: number;
 }
 
-function toApiAnswer(answer: FullAnswer, token: string): ApiAnswer {
-	const body = typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? '');
-	const text = redacted(body, token);
+function toApiAnswer(answer: FullAnswer, redact: (text: string) => string, dateMs: number): ApiAnswer {
+	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
+	const text = redact(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? ''));
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
-	return { httpStatus: answer.statusCode, headers, json: redactedJson(parseJson(body), token), text };
-}
-
-/** Also after parsing, because JSON may write the same letters in another way. */
-function redactedJson(value: unknown, token: string, depth = 0): unknown {
-	if (typeof value === 'string') return redacted(value, token);
-	if (typeof value !== 'object' || value === null || depth > DEEPEST_JSON) return value;
-	if (Array.isArray(value)) return value.map((entry) => redactedJson(entry, token, depth + 1));
-	return Object.fromEntries(
-		Object.entries(value).map(([name, entry]) => [redacted(name, token), redactedJson(entry, token, depth + 1)]),
-	);
-}
-
-function redacted(text: string, token: string): string {
-	if (token.length < SHORTEST_TOKEN) return text;
-	return text.replaceAll(token, '[token]').replaceAll(encodeURIComponent(token), '[token]');
-}
-
-/** n8n wraps network faults; their code is the wrapper's `httpCode`, or on the cause. */
-function codeOf(error: unknown): string {
-	const { httpCode, code, cause } = error as { httpCode?: unknown; code?: unknown; cause?: { code?: unknown; name?: unknown } };
-	for (const candidate of [httpCode, code, cause?.code, cause?.name]) {
-		if (typeof candidate === 'string' && candidate !== '' && candidate !== 'Error') return candidate;
-	}
-	return 'unknown';
+	return { httpStatus: answer.statusCode, headers, json: parseAnswerJson(text), text, retryAfterMs: retryAfterMs(headers['retry-after'], dateMs) };
 }

@@ -4,7 +4,10 @@ import { neverConnected, statusThatCounts, TransportFault, type ApiAnswer } from
 export const MAX_REPEATS = 3;
 
 const FIRST_DELAY_MS = 500;
-const LONGEST_DELAY_MS = 10_000;
+const MAX_DELAY_MS = 10_000;
+
+/** However long a service asks to stay away: one odd answer must not hold up a whole run. Milliseconds. */
+export const MAX_PAUSE_MS = 30_000;
 
 /** Whether repeating a read may help: the service was busy, broken or not reached, or its answer is no JSON. */
 export function isWorthRepeating(outcome: ApiAnswer | TransportFault): boolean {
@@ -22,7 +25,7 @@ export function isSafeToSubmitAgain(outcome: ApiAnswer | TransportFault): boolea
 
 /** Whether the service asks all calls of the account to come later. */
 export function isBusy(outcome: ApiAnswer | TransportFault): boolean {
-	return !(outcome instanceof TransportFault) && outcome.httpStatus === 429;
+	return !(outcome instanceof TransportFault) && [429, 503].includes(statusThatCounts(outcome));
 }
 
 /**
@@ -30,21 +33,23 @@ export function isBusy(outcome: ApiAnswer | TransportFault): boolean {
  *
  * @param repeat 0 before the first repeat
  * @param random a number from 0 to 1, so that many workers do not come back together
- * @param nowMs the current time, for a Retry-After that is a date
  * @returns milliseconds
  */
 export function repeatDelayMs(
 	repeat: number,
 	outcome: ApiAnswer | TransportFault,
 	random: number,
-	nowMs: number,
 ): number {
-	const asked = outcome instanceof TransportFault ? undefined : retryAfterMs(outcome.headers['retry-after'], nowMs);
-	const own = FIRST_DELAY_MS * 2 ** repeat * (0.75 + random / 2);
-	return Math.max(asked ?? 0, Math.min(LONGEST_DELAY_MS, own));
+	const asked = outcome instanceof TransportFault ? undefined : outcome.retryAfterMs;
+	return Math.max(asked ?? 0, backoffMs(repeat, random));
 }
 
-/** Reads a Retry-After header, in seconds or as an HTTP date. */
+/** The pause before try `repeat`, where nobody asked for one: it doubles up to ten seconds. Milliseconds. */
+export function backoffMs(repeat: number, random: number): number {
+	return Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** Math.min(repeat, 10) * (0.75 + random / 2));
+}
+
+/** Reads a Retry-After header, in seconds or as an HTTP date. @param nowMs milliseconds since 1970 */
 export function retryAfterMs(header: string | undefined, nowMs: number): number | undefined {
 	if (header === undefined || header.trim() === '') return undefined;
 	const seconds = Number(header);

@@ -11,6 +11,8 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	const { outcome, status } = await cancelRequest(run.transport, requestId, { signal: run.signal });
-	return [{ json: { request_id: requestId, outcome, ...(status === undefined ? {} : { status }) } }];
+	const answer = await cancelRequest(run.transport, requestId, { signal: run.signal });
+	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
+	const outcome = answer.outcome === 'cancellation_requested' ? 'cancelled' : answer.outcome;
+	return [{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } }];
 }

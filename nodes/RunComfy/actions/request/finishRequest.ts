@@ -9,7 +9,7 @@ import { timeoutFailure } from '../../request/outcomeFailures';
 import { costOf, modelIdOf } from '../../request/result';
 import { RequestWatch, type WatchOutcome } from '../../request/requestWatch';
 import { rememberRunTime, usualRunTime } from '../../request/runTimes';
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../../shared/failure';
+import { ExecutionStopped, internalFailure, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
 import { resultFiles } from './resultFiles';
@@ -22,6 +22,8 @@ export interface PendingRequest {
 	warnings: string[];
 	/** Only then does the wait tell how long the model runs. */
 	isJustSubmitted?: boolean;
+	/** How long reads have been refused already, where an earlier round of a durable wait saw it. Milliseconds. */
+	refusedForMs?: number;
 }
 
 /** How to watch a request, and what to do with its files. */
@@ -42,7 +44,17 @@ export function readFinishSettings(run: Run, itemIndex: number, isOwn: boolean):
 }
 
 /** How a watched request left: as an item, or still under way. */
-export type Finish = { item: OutputItem } | { goesOn: { status: NormalStatus; waitedSeconds: number } };
+export type Finish = { item: OutputItem } | { goesOn: StillRunning };
+
+/** What is known of a request whose time is up. */
+export interface StillRunning {
+	status: NormalStatus;
+	waitedSeconds: number;
+	/** Whether the last reads failed. */
+	isUnanswered: boolean;
+	/** For how long reads have been refused, in milliseconds, where they are. */
+	refusedForMs?: number;
+}
 
 /**
  * Waits for a request, fetches its files and makes the output item.
@@ -65,12 +77,13 @@ export function timedOutItem(
 	run: Run,
 	{ requestId, modelId }: PendingRequest,
 	{ onTimeout }: FinishSettings,
-	{ status, waitedSeconds }: { status: NormalStatus; waitedSeconds: number },
+	stillRunning: StillRunning,
 ): OutputItem {
 	// The item, or the failure, tells how to fetch it.
-	run.inFlight.remove(requestId);
-	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, status, waitedSeconds);
-	return { json: { request_id: requestId, status, timed_out: true, waited_seconds: waitedSeconds } };
+	run.active.release(requestId);
+	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, stillRunning);
+	const { status, waitedSeconds } = stillRunning;
+	return { json: { request_id: requestId, ...(modelId ? { model_id: modelId } : {}), status, timed_out: true, waited_seconds: waitedSeconds } };
 }
 
 /**
@@ -88,38 +101,49 @@ export async function watchAndFetch(
 	const { requestId } = pending;
 	const { cancelOnStop, isOwn, download } = settings;
 	const log = progressLog(run, itemIndex, requestId);
-	run.inFlight.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	run.active.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
 		const outcome = await watch(run, pending, settings, log.status);
 		if (outcome.kind === 'timedOut') return { goesOn: outcome };
-		run.inFlight.markFinished(requestId);
+		run.active.markFinished(requestId);
 		const item = await succeededItem(run, itemIndex, pending, download, outcome.result);
-		run.inFlight.remove(requestId);
+		run.active.remove(requestId);
 		return { item };
 	} catch (error) {
 		// The failure names the request, and says how to fetch it where it goes on.
-		if (!(error instanceof ExecutionStopped)) run.inFlight.remove(requestId);
+		if (hasEnded(error)) run.active.remove(requestId);
+		else if (!(error instanceof ExecutionStopped)) run.active.release(requestId);
 		return rethrow(withRequest(error, pending));
 	}
 }
 
+/** Whether a failure tells of the request's end, as opposed to one of reading about it. */
+function hasEnded(error: unknown): boolean {
+	return error instanceof RunComfyFailure && ['generation_failed', 'cancelled', 'download_failed'].includes(error.details.code);
+}
+
 async function watch(
 	run: Run,
-	{ requestId, modelId, isJustSubmitted = false }: PendingRequest,
-	{ maxWaitTime, includeCost }: FinishSettings,
+	{ requestId, modelId, isJustSubmitted = false, refusedForMs }: PendingRequest,
+	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
 	onStatus: (status: RequestStatus) => void,
 ): Promise<WatchOutcome> {
-	const { transport, clock, signal, statusPace: pace } = run;
+	const { transport, clock, signal, statusRate: rate, reportOutage: onOutage } = run;
 	const { account } = transport;
 	const timedModel = isJustSubmitted ? modelId : undefined;
 	const usualMs = timedModel === undefined ? undefined : () => usualRunTime(account, timedModel);
-	const options = { transport, clock, signal, pace, requestId, modelId, maxWaitTime, includeCost, usualMs, onStatus };
-	const outcome = await run.poller.watch(new RequestWatch(options));
-	if (outcome.kind === 'succeeded' && timedModel !== undefined) {
-		rememberRunTime(account, timedModel, outcome.ranMs);
-		run.poller.replan();
+	const seat = timedModel === undefined ? undefined : run.firstWave.join(timedModel);
+	let hasSucceeded = false;
+	try {
+		const options = { transport, clock, signal, rate, requestId, modelId, isOwn, refusedForMs, maxWaitTime, includeCost, usualMs, seat, onStatus, onOutage };
+		const outcome = await run.poller.watch(new RequestWatch(options));
+		hasSucceeded = outcome.kind === 'succeeded';
+		if (outcome.kind === 'succeeded' && timedModel !== undefined) rememberRunTime(account, timedModel, outcome.ranMs);
+		return outcome;
+	} finally {
+		seat?.leave(hasSucceeded);
+		if (hasSucceeded && seat) run.poller.replan();
 	}
-	return outcome;
 }
 
 async function succeededItem(
@@ -157,16 +181,9 @@ function withoutUnknown(json: IDataObject): IDataObject {
 function withRequest(error: unknown, { requestId, modelId }: PendingRequest): unknown {
 	if (error instanceof ExecutionStopped) return error;
 	if (error instanceof RunComfyFailure) {
-		return error.details.model_id ? error : new RunComfyFailure({ ...error.details, model_id: modelId });
+		const { details } = error;
+		const message = details.message.includes(requestId) ? details.message : `${details.message} (request ${requestId})`;
+		return new RunComfyFailure({ ...details, message, request_id: requestId, model_id: details.model_id ?? modelId });
 	}
-	const reason = error instanceof Error ? error.message : String(error);
-	return new RunComfyFailure({
-		message: `The request was accepted, but its result could not be handled: ${reason} (request ${requestId})`,
-		description: 'Nothing is lost: fetch it with Request, Get Result and this Request ID.',
-		code: 'unexpected_response',
-		request_id: requestId,
-		model_id: modelId,
-		retryable: true,
-		charged: 'unknown',
-	});
+	return internalFailure(error, 'unknown', { request_id: requestId, model_id: modelId });
 }

@@ -50,8 +50,8 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
 async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStatus> {
-	await run.statusPace.turn(run.signal);
-	const { status } = await readStatus(run.transport, requestId, { signal: run.signal, pace: run.statusPace });
+	await run.statusRate.acquire(run.signal);
+	const { status } = await readStatus(run.transport, requestId, { signal: run.signal, rate: run.statusRate });
 	const known: ResultStatus[] = ['in_queue', 'cancelled', 'failed'];
 	return known.find((word) => word === status) ?? 'in_progress';
 }

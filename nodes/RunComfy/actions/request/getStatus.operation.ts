@@ -11,8 +11,8 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	await run.statusPace.turn(run.signal);
-	const { status, rawStatus, answer } = await readStatus(run.transport, requestId, { signal: run.signal, pace: run.statusPace });
+	await run.statusRate.acquire(run.signal);
+	const { status, rawStatus, answer } = await readStatus(run.transport, requestId, { signal: run.signal, rate: run.statusRate });
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = answer;
 	const json = {

@@ -36,6 +36,8 @@ export async function prepareInput(run: Run, itemIndex: number, modelId: string)
 	const entered = readEnteredInput(run, itemIndex);
 	const binaries = await openBinaryInputs(run, itemIndex);
 	const schema = await run.schemaOf(modelId);
+	// All items wait for the same schema; the work on each of them must not come in one go.
+	await run.ownTurn();
 	const { inputs } = schema;
 	const { values, hints } = mergeValues(entered, schema, binaries);
 	const given = { values, source: entered.source };

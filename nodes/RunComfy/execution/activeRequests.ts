@@ -1,0 +1,125 @@
+import { cancelRequest, readStatus, type CancelAnswer } from '../api/requests';
+import type { Clock } from '../shared/clock';
+import type { ApiTransport } from '../transport/apiTransport';
+
+/** A run that ends waits for its cancels, so they get little time. Milliseconds. */
+const CANCEL_LIMIT_MS = 5_000;
+/** A cancel may take effect a moment after it was accepted: its proof is asked for after these pauses. Milliseconds. */
+const PROOF_PAUSES_MS = [0, 500, 1_500];
+
+/** A request that RunComfy accepted and whose end this node run has not seen. */
+export interface ActiveRequest {
+	requestId: string;
+	/** Whether Stop cancels it. */
+	cancelOnStop: boolean;
+	/** Whether this node run submitted it, and may cancel it when the run ends early. */
+	isOwn: boolean;
+	/** Writes into the log what became of a cancel. */
+	logCancel: (outcome: CancelOutcome) => void;
+}
+
+/** What became of a cancel; `unknown` where its answer did not come. */
+export type CancelOutcome = CancelAnswer['outcome'] | 'unknown';
+
+/** The requests of a node run that are active, so that none is forgotten when the run ends before they do. */
+export class ActiveRequests {
+	private readonly requests = new Map<string, ActiveRequest>();
+
+	/** Those that went on when their items left the node, by a time-out for example. */
+	private readonly released = new Map<string, ActiveRequest>();
+
+	private readonly finished = new Set<string>();
+
+	/** Those whose status says that a cancel of the run itself ended them. */
+	readonly cancelledIds = new Set<string>();
+
+	constructor(
+		private readonly clock: Clock,
+		/** Told of each of those. */
+		private readonly onCancelled: (requestId: string) => void = () => {},
+	) {}
+
+	add(request: ActiveRequest): void {
+		this.requests.set(request.requestId, request);
+	}
+
+	/** It succeeded, and its files are still to be fetched: there is nothing to cancel any more. */
+	markFinished(requestId: string): void {
+		if (this.requests.delete(requestId)) this.finished.add(requestId);
+	}
+
+	/** Those that succeeded and whose items did not come about. */
+	get finishedIds(): string[] {
+		return [...this.finished];
+	}
+
+	/** Its end was seen, and its item tells of it. */
+	remove(requestId: string): void {
+		this.requests.delete(requestId);
+		this.finished.delete(requestId);
+	}
+
+	/** Its item tells how to fetch it, and it goes on. */
+	release(requestId: string): void {
+		const request = this.requests.get(requestId);
+		if (request) this.released.set(requestId, request);
+		this.remove(requestId);
+	}
+
+	/**
+	 * After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. What joins later,
+	 * because its submit was still under way, is left for the next call.
+	 */
+	async cancelAfterStop(transport: ApiTransport): Promise<void> {
+		await this.cancelAll(transport, this.requests);
+	}
+
+	/** After Stop between two tries of Retry On Fail: also those that went on when their items left the node. */
+	async cancelAfterLastTry(transport: ApiTransport): Promise<void> {
+		await Promise.all([this.cancelAll(transport, this.requests), this.cancelAll(transport, this.released)]);
+	}
+
+	private async cancelAll(transport: ApiTransport, requests: Map<string, ActiveRequest>): Promise<void> {
+		const wanted = [...requests.values()].filter(({ cancelOnStop }) => cancelOnStop);
+		for (const { requestId } of wanted) requests.delete(requestId);
+		await Promise.all(wanted.map(async (request) => await this.cancelOne(transport, request)));
+	}
+
+	/**
+	 * When the first failure ends the run: cancels those that are still queued.
+	 *
+	 * @returns the ids of those that are still running, or may be
+	 */
+	async cancelQueued(transport: ApiTransport): Promise<string[]> {
+		const own = [...this.requests.values()].filter(({ isOwn }) => isOwn);
+		const isCancelled = await Promise.all(own.map(async (request) => await this.cancelWithProof(transport, request)));
+		for (const [index, { requestId }] of own.entries()) if (isCancelled[index]) this.requests.delete(requestId);
+		return own.filter((_request, index) => !isCancelled[index]).map(({ requestId }) => requestId);
+	}
+
+	/** A request is forgotten only when its status says so: it would be paid again by the next try otherwise. */
+	private async cancelWithProof(transport: ApiTransport, request: ActiveRequest): Promise<boolean> {
+		const { requestId } = request;
+		if ((await this.cancelOne(transport, request)) === 'not_cancellable') return false;
+		const deadline = this.clock.now() + CANCEL_LIMIT_MS;
+		for (const pauseMs of PROOF_PAUSES_MS) {
+			if (pauseMs > 0) await this.clock.sleep(pauseMs);
+			const status = await readStatus(transport, requestId, { deadline, maxRepeats: 1 }).catch(() => undefined);
+			if (status?.status !== 'cancelled') continue;
+			this.cancelledIds.add(requestId);
+			this.onCancelled(requestId);
+			return true;
+		}
+		return false;
+	}
+
+	private async cancelOne(transport: ApiTransport, { requestId, logCancel }: ActiveRequest): Promise<CancelOutcome> {
+		const deadline = this.clock.now() + CANCEL_LIMIT_MS;
+		const outcome = await cancelRequest(transport, requestId, { deadline }).then(
+			(answer) => answer.outcome,
+			() => 'unknown' as const,
+		);
+		logCancel(outcome);
+		return outcome;
+	}
+}

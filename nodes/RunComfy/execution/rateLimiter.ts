@@ -1,0 +1,110 @@
+import type { Clock } from '../shared/clock';
+import { ExecutionStopped } from '../shared/failure';
+import type { AnswerFacts, CallRate } from '../transport/apiTransport';
+
+/** How many calls a second may leave. */
+export interface RateLimits {
+	/** At the start, before the service has shown what it stands. */
+	initialPerSecond: number;
+	/** Never more, however quickly the service answers. */
+	maxPerSecond: number;
+}
+
+/** Never less, however busy the service says it is: what is paid for has to be looked at now and then. */
+const MIN_PER_SECOND = 1;
+/** What each quick answer adds to the rate, in calls a second. */
+const GROWTH_PER_ANSWER = 1;
+/** A service that takes longer to answer is at work; it is not asked for more. Milliseconds. */
+const QUICK_ANSWER_MS = 1_000;
+/** Calls that were on their way together may all be told that it was too much, which is one message. Milliseconds. */
+const SLOWDOWN_INTERVAL_MS = 1_000;
+/** Timers are late by some milliseconds; so much of a delay is made up for. */
+const MAX_BURST_MS = 30;
+
+interface Waiter {
+	deadline: number;
+	start: () => void;
+	stop: () => void;
+}
+
+/**
+ * Spaces the calls of a run. Calls leave in the order of their coming; the rate grows while the service answers quickly
+ * and halves when it says that there are too many (additive increase, multiplicative decrease).
+ */
+export class RateLimiter implements CallRate {
+	private perSecond: number;
+
+	/** When the next call may leave. */
+	private nextAt = -Infinity;
+
+	private lastSlowdownAt = -Infinity;
+
+	private waiters: Waiter[] = [];
+
+	private sleep?: AbortController;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly limits: RateLimits,
+	) {
+		this.perSecond = limits.initialPerSecond;
+	}
+
+	async acquire(signal?: AbortSignal, deadline = Infinity): Promise<void> {
+		if (signal?.aborted) throw new ExecutionStopped();
+		if (this.waiters.length === 0 && this.takeSlot(this.clock.now(), deadline)) return;
+		await new Promise<void>((resolve, reject) => {
+			const stop = () => {
+				this.waiters = this.waiters.filter((other) => other !== waiter);
+				if (this.waiters.length === 0) this.sleep?.abort();
+				reject(new ExecutionStopped());
+			};
+			const start = () => {
+				signal?.removeEventListener('abort', stop);
+				resolve();
+			};
+			const waiter: Waiter = { deadline, start, stop };
+			this.waiters.push(waiter);
+			signal?.addEventListener('abort', stop, { once: true });
+			void this.drain();
+		});
+	}
+
+	report({ tookMs, isBusy }: AnswerFacts): void {
+		const now = this.clock.now();
+		if (!isBusy) {
+			if (tookMs <= QUICK_ANSWER_MS) this.perSecond = Math.min(this.limits.maxPerSecond, this.perSecond + GROWTH_PER_ANSWER);
+		} else if (now - this.lastSlowdownAt >= SLOWDOWN_INTERVAL_MS) {
+			this.lastSlowdownAt = now;
+			this.perSecond = Math.max(MIN_PER_SECOND, this.perSecond / 2);
+		}
+	}
+
+	pauseUntil(at: number): void {
+		this.nextAt = Math.max(this.nextAt, at);
+	}
+
+	private takeSlot(now: number, deadline: number): boolean {
+		if (now < this.nextAt && now < deadline) return false;
+		this.nextAt = Math.max(this.nextAt, now - MAX_BURST_MS) + 1_000 / this.perSecond;
+		return true;
+	}
+
+	/** One loop for all who wait: how long each of them waits depends on the rate when its turn comes. */
+	private async drain(): Promise<void> {
+		if (this.sleep) return;
+		while (this.waiters.length > 0) {
+			const now = this.clock.now();
+			const next = this.waiters.find(({ deadline }) => deadline <= now) ?? this.waiters[0];
+			if (next && this.takeSlot(now, next.deadline)) {
+				this.waiters = this.waiters.filter((other) => other !== next);
+				next.start();
+				continue;
+			}
+			const firstDeadline = this.waiters.reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
+			this.sleep = new AbortController();
+			await this.clock.sleep(Math.min(this.nextAt, firstDeadline) - now, this.sleep.signal).catch(() => {});
+			this.sleep = undefined;
+		}
+	}
+}

@@ -1,0 +1,34 @@
+/** Mistakes in a program, of this node or of n8n. Some faults of the network come as these too, and have a code then. */
+const PROGRAMMING_FAULT = /^(Type|Range|Reference|Syntax|Eval|URI|Aggregate)Error$/;
+/** Codes that Node gives to mistakes in a program. */
+const PROGRAMMING_CODE = /^ERR_(INVALID_ARG|OUT_OF_RANGE|MISSING_ARGS|METHOD_NOT_IMPLEMENTED|ASSERTION|INTERNAL)/;
+const NETWORK_CODE = /^(E[A-Z]{2,}[A-Z0-9_]*|ERR_[A-Z0-9_]+|HPE_[A-Z_]+|UND_ERR_[A-Z_]+|Z_[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$/;
+/** n8n's SSRF protection names its errors by their class. */
+const NETWORK_NAME = /ssrf|AbortError|CanceledError|TimeoutError/i;
+
+/**
+ * The code by which a call failed on the network, such as `ECONNRESET`. n8n wraps such faults: the code is the wrapper's
+ * `httpCode`, or on the cause.
+ *
+ * @returns undefined for a fault of a program, which says nothing about the network
+ */
+export function networkCodeOf(error: unknown): string | undefined {
+	for (const { code, name } of chainOf(error)) {
+		if (PROGRAMMING_CODE.test(code)) return undefined;
+		if (NETWORK_CODE.test(code)) return code;
+		if (NETWORK_NAME.test(name)) return code || name;
+		if (PROGRAMMING_FAULT.test(name)) return undefined;
+	}
+	return undefined;
+}
+
+/** The error and its causes, the outermost first. */
+function* chainOf(error: unknown): Generator<{ code: string; name: string }> {
+	let current = error;
+	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
+		const { httpCode, code, name, cause, constructor } = current as Record<string, unknown> & { constructor?: { name?: string } };
+		const known = [httpCode, code].find((value) => typeof value === 'string' && value !== '');
+		yield { code: typeof known === 'string' ? known : '', name: `${typeof name === 'string' ? name : ''}` || (constructor?.name ?? '') };
+		current = cause;
+	}
+}

@@ -1,0 +1,53 @@
+/** Anything shorter is no token but a slip of the hand, and blanking it out would tear answers apart. */
+const MIN_TOKEN_LENGTH = 6;
+
+const MARK = '[token]';
+const HTML_NAMES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
+/** Base64 packs three bytes into four characters, so the same bytes look different at each of three places. */
+const ALIGNMENTS = [0, 1, 2];
+
+/**
+ * Makes a function that takes a token out of texts from outside, however an answer spells it: as it is, percent-encoded
+ * (once or more), as HTML entities, with the escapes of JSON and JavaScript, and in base64, alone or inside of a header.
+ */
+export function tokenRedactor(token: string): (text: string) => string {
+	if (token.length < MIN_TOKEN_LENGTH) return (text) => text;
+	const anySpelling = new RegExp([...token].map(spellingsOf).join(''), 'g');
+	const literals = [token, ...ALIGNMENTS.flatMap((alignment) => base64Forms(token, alignment))];
+	return (text) => {
+		let redacted = text;
+		for (const literal of literals) if (redacted.includes(literal)) redacted = redacted.replaceAll(literal, MARK);
+		// Slow, and for nothing where no character can begin another spelling.
+		return /[%&\\]/.test(redacted) ? redacted.replace(anySpelling, MARK) : redacted;
+	};
+}
+
+/** A pattern for one character in any spelling. */
+function spellingsOf(character: string): string {
+	const code = character.codePointAt(0) ?? 0;
+	const hex = anyCase(code.toString(16));
+	const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`);
+	const name = HTML_NAMES[character];
+	const entities = [`#0*${code}`, `#[xX]0*${hex}`, ...(name ? [name] : [])];
+	const escapes = [`u\\{?0*${hex}\\}?`, `x${hex}`];
+	return `(?:\\\\*${escapeRegExp(character)}|${bytes.join('')}|&(?:amp;)*(?:${entities.join('|')});?|\\\\+(?:${escapes.join('|')}))`;
+}
+
+/** The characters of base64 that these bytes decide alone, in the two alphabets and as a URL or JSON would hold them. */
+function base64Forms(token: string, alignment: number): string[] {
+	const bytes = Buffer.concat([Buffer.alloc(alignment), Buffer.from(token)]);
+	const first = Math.ceil((alignment * 8) / 6);
+	const last = Math.floor((bytes.length * 8) / 6);
+	const standard = bytes.toString('base64').slice(first, last);
+	const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
+	const percent = standard.replaceAll('+', '%2B').replaceAll('/', '%2F');
+	return [...new Set([standard, urlSafe, percent, percent.replace(/%2[BF]/g, (code) => code.toLowerCase()), standard.replaceAll('/', '\\/')])];
+}
+
+function anyCase(hex: string): string {
+	return hex.replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+}
+
+function escapeRegExp(text: string): string {
+	return text.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
