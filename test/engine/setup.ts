@@ -3,7 +3,7 @@ import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, I
 import { credentialFor, TOKENS } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { Simulator, type SimulatorSettings } from '../simulator/simulator';
-import { onFastClock } from './fastClock';
+import { withControlledClock } from './controlledClock';
 import { Engine, runComfyNode, type Execution } from './engine';
 
 /** The model of most tests, and an input that fits it. */
@@ -55,7 +55,7 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 		credential,
 		workflow: workflowOf,
 		run,
-		runFast: async (parameters, more) => (await onFastClock(async () => await run(parameters, more))).value,
+		runFast: async (parameters, more) => (await withControlledClock(async () => await run(parameters, more))).value,
 		dreaminaInput: (more = {}) => ({
 			image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`],
 			prompt: 'the boat leaves the shore',

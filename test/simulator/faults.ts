@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 
+import { withhold } from './withheld';
+
 /** The places where something can go wrong. `file` serves what was generated, `media` what models are given. */
 export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file' | 'media';
 
@@ -92,15 +94,16 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 			response.socket?.destroy();
 			return;
 		case 'hang':
+			await withhold(async () => await new Promise<void>((resolve) => response.once('close', resolve)));
 			return;
 		case 'delay':
-			await pause(action.ms);
+			await pause(response, action.ms);
 			send(response, answer);
 			return;
 		case 'cut':
 			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length) });
 			response.write(answer.body.subarray(0, Math.floor(answer.body.length * action.share)));
-			await pause(20);
+			await pause(response, 20);
 			response.socket?.destroy();
 			return;
 		case 'drip':
@@ -108,7 +111,7 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 			for (let piece = 0; piece < action.pieces && !response.destroyed; piece++) {
 				const edge = (index: number) => Math.floor((answer.body.length * index) / action.pieces);
 				response.write(answer.body.subarray(edge(piece), edge(piece + 1)));
-				await pause(action.everyMs);
+				await pause(response, action.everyMs);
 			}
 			response.end();
 			return;
@@ -145,6 +148,17 @@ function* withoutEnd(bytes: Buffer): Generator<Buffer> {
 	for (;;) yield bytes;
 }
 
-async function pause(ms: number): Promise<void> {
-	await new Promise((resolve) => setTimeout(resolve, ms));
+/** The other side may go away meanwhile. */
+async function pause(response: ServerResponse, ms: number): Promise<void> {
+	if (response.destroyed) return;
+	await withhold(
+		async () =>
+			await new Promise<void>((resolve) => {
+				const timer = setTimeout(resolve, ms);
+				response.once('close', () => {
+					clearTimeout(timer);
+					resolve();
+				});
+			}),
+	);
 }

@@ -111,8 +111,9 @@ export async function readStatus(
 		path: requestPath(requestId, 'status'),
 		...control,
 	});
-	const answer = expectOwnAnswer(outcome, subject);
+	const answer = expectObject(outcome, subject);
 	if (typeof answer.status !== 'string' || answer.status.trim() === '') throw unexpectedShape(subject, 'status');
+	requireOwn(answer, subject);
 	return {
 		status: normaliseStatus(answer.status),
 		rawStatus: answer.status,
@@ -142,16 +143,19 @@ export async function readResult(
 		...control,
 	});
 	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
-	return expectOwnAnswer(outcome, { purpose: 'result', requestId });
+	const subject = { purpose: 'result' as const, requestId };
+	const answer = expectObject(outcome, subject);
+	requireOwn(answer, subject);
+	return answer;
 }
 
 /** A cache or a proxy on the way may mix answers up; what belongs to another request is never taken for this one's. */
 export class AnswerOfAnotherRequest extends RunComfyFailure {}
 
-function expectOwnAnswer(outcome: ApiAnswer | TransportFault, subject: { purpose: 'status' | 'result'; requestId: string }): Record<string, unknown> {
-	const answer = expectObject(outcome, subject);
+/** @throws AnswerOfAnotherRequest */
+function requireOwn(answer: Record<string, unknown>, subject: { purpose: 'status' | 'result'; requestId: string }): void {
 	const sentId = requestIdIn(answer);
-	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return answer;
+	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return;
 	const { details } = unexpectedShape(subject, 'request_id');
 	throw new AnswerOfAnotherRequest({
 		...details,

@@ -88,6 +88,9 @@ export class RequestWatch implements Watched<WatchOutcome> {
 
 	private isRereading = false;
 
+	/** The last word of the status, where it says "finished": only the result is to be read then. */
+	private finalStatus?: NormalStatus;
+
 	private nextLookupAt = -Infinity;
 
 	private lookupPauseMs = FIRST_LOOKUP_PAUSE_MS;
@@ -144,6 +147,7 @@ export class RequestWatch implements Watched<WatchOutcome> {
 	private async outcome(isLast: boolean): Promise<WatchOutcome | undefined> {
 		const { transport, clock, requestId, rate, onStatus } = this.options;
 		this.isRereading = false;
+		if (this.finalStatus !== undefined) return await this.finished(this.finalStatus, isLast);
 		let status: RequestStatus;
 		try {
 			status = await readStatus(transport, requestId, { ...this.control, rate });
@@ -187,8 +191,13 @@ export class RequestWatch implements Watched<WatchOutcome> {
 
 	/** The outcome of a request whose status says "finished"; undefined when the result says "not yet". */
 	private async finished(status: NormalStatus, isLast: boolean): Promise<WatchOutcome | undefined> {
+		this.finalStatus = status;
 		try {
-			return this.decided(await this.readResult(), status, isLast);
+			const outcome = this.decided(await this.readResult(), status, isLast);
+			// A result that says "not yet" may be right, and the status wrong.
+			if (outcome === undefined && !this.isRereading) this.finalStatus = undefined;
+			this.patience.reset();
+			return outcome;
 		} catch (error) {
 			const isDecidedByStatus = status === 'cancelled' || status === 'failed';
 			if (!isDecidedByStatus || !isFailedRead(error)) return rethrow(error);

@@ -21,7 +21,9 @@ export const systemClock: Clock = {
 	now: () => performance.now(),
 	date: () => Date.now(),
 	sleep: async (ms, signal) => {
-		if (signal === undefined) return await sleep(ms);
+		// Timers count whole milliseconds: part of one would be over before its time.
+		const wholeMs = Math.max(1, Math.ceil(ms));
+		if (signal === undefined) return await sleep(wholeMs);
 		if (signal.aborted) throw new ExecutionStopped();
 		let stop = () => {};
 		const stopped = new Promise<void>((resolve) => {
@@ -30,7 +32,7 @@ export const systemClock: Clock = {
 		signal.addEventListener('abort', stop, { once: true });
 		try {
 			// n8n-workflow 2.x ends the sleep by its signal, 1.x knows no signal: the race serves both.
-			await Promise.race([sleep(ms, signal).catch(() => {}), stopped]);
+			await Promise.race([sleep(wholeMs, signal).catch(() => {}), stopped]);
 		} finally {
 			signal.removeEventListener('abort', stop);
 		}

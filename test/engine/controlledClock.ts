@@ -1,0 +1,108 @@
+import { withheldAnswers } from '../simulator/withheld';
+
+/** So many turns of the event loop without work mean that nothing moves any more unless time passes. */
+const QUIET_TURNS = 4;
+/** Sockets that stay open between calls are not told from those in use; from so many turns on they count as idle. */
+const MAX_BUSY_TURNS = 3_000;
+/** A test that hangs fails with a sentence. Milliseconds of real time. */
+const HANG_MS = 20_000;
+
+/** Work of Node's that goes on outside of the event loop, or whose end comes as an event. */
+const AT_WORK = new Set(['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 'TCPConnectWrap', 'WriteWrap', 'ShutdownWrap', 'ZlibStream']);
+
+/** jest's own clocks are fakes while they are controlled. */
+const realNow = performance.now.bind(performance);
+
+/** A clock in the hands of a test. All times in milliseconds. */
+export interface ControlledClock {
+	/** Passed since the clock was taken over. */
+	elapsed(): number;
+	/** Sets the date of the system, as a correction of its clock does; waits are not touched. */
+	shiftDate(byMs: number): void;
+	/** Lets all happen that can happen without time passing. */
+	settle(): Promise<void>;
+	/** Lets time pass, and all happen that it brings about. */
+	pass(ms: number): Promise<void>;
+	/** Lets time pass until something is so. @throws Error when nothing is left that could bring it about */
+	until(what: string, condition: () => boolean): Promise<void>;
+}
+
+/**
+ * Takes over timers, `Date` and `performance`. Time passes only when nothing else can happen any more: no call is under
+ * way but those that the simulator withholds, nothing is read or written, and the event loop turns without work. So it
+ * does not matter how fast the machine is.
+ */
+export async function withControlledClock<T>(work: (clock: ControlledClock) => Promise<T>): Promise<{ value: T; elapsedMs: number }> {
+	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
+	const startedAt = performance.now();
+	const clock = controlledClock(startedAt);
+	try {
+		let done = false;
+		const pending = work(clock).finally(() => {
+			done = true;
+		});
+		pending.catch(() => {});
+		await passUntil('the work is done', () => done);
+		return { value: await pending, elapsedMs: clock.elapsed() };
+	} finally {
+		jest.useRealTimers();
+	}
+}
+
+/** The same for tests that take the clock over themselves (`useControlledClock` in their set-up). */
+export function useControlledClock(): ControlledClock {
+	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
+	return controlledClock(performance.now());
+}
+
+function controlledClock(startedAt: number): ControlledClock {
+	return {
+		elapsed: () => performance.now() - startedAt,
+		shiftDate: (byMs) => {
+			jest.setSystemTime(Date.now() + byMs);
+		},
+		settle: async () => await settle(() => false),
+		pass: async (ms) => {
+			const end = performance.now() + ms;
+			await passUntil(`${ms} ms have passed`, () => performance.now() >= end, end);
+		},
+		until: passUntil,
+	};
+}
+
+async function passUntil(what: string, condition: () => boolean, end = Infinity): Promise<void> {
+	const giveUpAt = realNow() + HANG_MS;
+	while (!condition()) {
+		await settle(condition);
+		if (condition()) return;
+		if (realNow() > giveUpAt) throw new Error(`Waited in vain until ${what}`);
+		step(end);
+	}
+}
+
+/** Jumps to the next timer, or to the end where that comes first. */
+function step(end: number): void {
+	const before = performance.now();
+	if (end === Infinity) {
+		if (jest.getTimerCount() > 0) jest.advanceTimersToNextTimer();
+		return;
+	}
+	// jest does not tell when its next timer is due; small steps are as good, because nothing happens between timers.
+	jest.advanceTimersByTime(Math.max(1, Math.min(50, end - before)));
+}
+
+/** Turns the event loop until nothing is at work in it. */
+async function settle(isDone: () => boolean): Promise<void> {
+	let quiet = 0;
+	for (let turns = 0; quiet < QUIET_TURNS && turns < MAX_BUSY_TURNS && !isDone(); turns++) {
+		await new Promise((resolve) => setImmediate(resolve));
+		quiet = isAtWork() ? 0 : quiet + 1;
+	}
+}
+
+function isAtWork(): boolean {
+	const resources = process.getActiveResourcesInfo();
+	// Both ends of a connection are in this process.
+	const openSockets = resources.filter((name) => name === 'TCPSocketWrap').length;
+	return openSockets > withheldAnswers.count * 2 || resources.some((name) => AT_WORK.has(name));
+}
