@@ -53,13 +53,15 @@ async function go(round: Round, continueOnFail: boolean): Promise<INodeExecution
 	const { context, items, states } = round;
 	const readSettings = () => round.settings;
 	const broughtAlong = states.map(({ request }) => request?.requestId);
+	// A failure of the first item has to know the requests of all others.
+	const onOpened = (run: Run) => states.forEach(({ request }, index) => remember(run, index, request));
 	// Retry On Fail comes back to a round whose failure is known already.
-	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong });
-	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong });
+	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong, onOpened });
+	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong, onOpened });
 	const { over } = round;
 	const areAllOver = over.size === items.length;
 	if (areAllOver || (round.leavesEarly && over.size > 0)) {
-		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong });
+		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong, onOpened });
 		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [goingRound(item, index, states[index])]));
 		return [rest, done.map((item) => withItsData(item, items))];
 	}
@@ -76,10 +78,7 @@ function lookWork(round: Round, continueOnFail: boolean): ItemWork {
 	return async (run, itemIndex) => {
 		const state = states[itemIndex] ?? {};
 		round.active.add(run.active);
-		if (isOver(state)) {
-			remember(run, itemIndex, state.request);
-			return [];
-		}
+		if (isOver(state)) return [];
 		if (state.request === undefined && round.slots === 0) return [];
 		if (state.request === undefined) round.slots -= 1;
 		const isNew = state.request === undefined;
@@ -149,10 +148,7 @@ function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 	return async (run, itemIndex): Promise<OutputItem[]> => {
 		const { request, refused } = round.states[itemIndex] ?? {};
 		round.active.add(run.active);
-		if (!leaving.has(itemIndex)) {
-			remember(run, itemIndex, request);
-			return [];
-		}
+		if (!leaving.has(itemIndex)) return [];
 		if (refused) throw new RunComfyFailure(refused.failure);
 		if (request === undefined) return [];
 		const isLate = run.clock.date() >= request.deadline;

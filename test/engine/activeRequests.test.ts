@@ -1,4 +1,4 @@
-import { until } from '../support/until';
+import { driven, useControlledClock } from './controlledClock';
 import { fieldInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -8,6 +8,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
+const clock = useControlledClock();
 
 const frames = (...counts: number[]) => counts.map((count) => ({ json: { frames: count } }));
 const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), { options: { maxConcurrency: 1 }, ...more });
@@ -62,10 +63,10 @@ describe('Stop', () => {
 		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'delay', ms: 200 } });
 		const workflow = bench.workflow(parameters({ operation: 'submit' }));
 		const pending = bench.engine.start(workflow, { credential: bench.credential(), items: frames(121, 241, 121) });
-		await until('both submits', () => bench.simulator.calls('submit').length === 2);
+		await clock.until('both submits', () => bench.simulator.calls('submit').length === 2);
 		pending.cancel();
-		await pending.catch(() => {});
-		await until('both cancels', () => bench.simulator.calls('cancel').length === 2);
+		await driven(pending).catch(() => {});
+		await clock.until('both cancels', () => bench.simulator.calls('cancel').length === 2);
 
 		expect(states()).toEqual(['cancelled', 'cancelled']);
 		expect(bench.simulator.calls('submit')).toHaveLength(2);
@@ -74,10 +75,10 @@ describe('Stop', () => {
 	it('during a download cancels nothing, for the request is finished', async () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'drip', pieces: 50, everyMs: 50 } });
 		const pending = bench.engine.start(bench.workflow(parameters()), { credential: bench.credential(), items: frames(121) });
-		await until('the download', () => bench.simulator.calls('file').length === 1);
+		await clock.until('the download', () => bench.simulator.calls('file').length === 1);
 		pending.cancel();
-		await pending.catch(() => {});
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await driven(pending).catch(() => {});
+		await clock.pass(5_000);
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 	});

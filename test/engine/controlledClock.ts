@@ -4,6 +4,8 @@ import { withheldAnswers } from '../simulator/withheld';
 const QUIET_TURNS = 4;
 /** Sockets that stay open between calls are not told from those in use; from so many turns on they count as idle. */
 const MAX_BUSY_TURNS = 3_000;
+/** Where no timer tells how far to go. Milliseconds. */
+const STEP_MS = 50;
 /** A test that hangs fails with a sentence. Milliseconds of real time. */
 const HANG_MS = 20_000;
 
@@ -27,37 +29,68 @@ export interface ControlledClock {
 	until(what: string, condition: () => boolean): Promise<void>;
 }
 
+const FAKED = { doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] as never[] };
+
+let isControlled = false;
+let isDriven = false;
+
 /**
- * Takes over timers, `Date` and `performance`. Time passes only when nothing else can happen any more: no call is under
- * way but those that the simulator withholds, nothing is read or written, and the event loop turns without work. So it
- * does not matter how fast the machine is.
+ * Takes over timers, `Date` and `performance` while `work` runs. Time passes only when nothing else can happen any more: no
+ * call is under way but those that the simulator withholds, nothing is read or written, and the event loop turns without
+ * work. So it does not matter how fast the machine is.
  */
-export async function withControlledClock<T>(work: (clock: ControlledClock) => Promise<T>): Promise<{ value: T; elapsedMs: number }> {
-	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
+export async function withControlledClock<T>(work: () => Promise<T>): Promise<{ value: T; elapsedMs: number }> {
+	if (isControlled) return { value: await driven(work()), elapsedMs: 0 };
+	takeOver();
 	const startedAt = performance.now();
-	const clock = controlledClock(startedAt);
 	try {
-		let done = false;
-		const pending = work(clock).finally(() => {
-			done = true;
-		});
-		pending.catch(() => {});
-		await passUntil('the work is done', () => done);
-		return { value: await pending, elapsedMs: clock.elapsed() };
+		return { value: await driven(work()), elapsedMs: performance.now() - startedAt };
 	} finally {
-		jest.useRealTimers();
+		giveBack();
 	}
 }
 
-/** The same for tests that take the clock over themselves (`useControlledClock` in their set-up). */
+/** Controls the clock in each test of a file or of a `describe`. What `bench.run` and `driven` wait for lets time pass. */
 export function useControlledClock(): ControlledClock {
-	jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
-	return controlledClock(performance.now());
+	let startedAt = 0;
+	beforeEach(() => {
+		takeOver();
+		startedAt = performance.now();
+	});
+	afterEach(() => giveBack());
+	return controlledClock(() => startedAt);
 }
 
-function controlledClock(startedAt: number): ControlledClock {
+/** Lets time pass until a promise is settled, where the clock is controlled and nobody else lets it pass. */
+export async function driven<T>(pending: PromiseLike<T>): Promise<T> {
+	if (!isControlled || isDriven) return await pending;
+	let isSettled = false;
+	const settled = () => {
+		isSettled = true;
+	};
+	pending.then(settled, settled);
+	isDriven = true;
+	try {
+		await passUntil('the work is done', () => isSettled);
+	} finally {
+		isDriven = false;
+	}
+	return await pending;
+}
+
+function takeOver(): void {
+	jest.useFakeTimers(FAKED);
+	isControlled = true;
+}
+
+function giveBack(): void {
+	isControlled = false;
+	jest.useRealTimers();
+}
+
+function controlledClock(startedAt: () => number): ControlledClock {
 	return {
-		elapsed: () => performance.now() - startedAt,
+		elapsed: () => performance.now() - startedAt(),
 		shiftDate: (byMs) => {
 			jest.setSystemTime(Date.now() + byMs);
 		},
@@ -85,10 +118,12 @@ function step(end: number): void {
 	const before = performance.now();
 	if (end === Infinity) {
 		if (jest.getTimerCount() > 0) jest.advanceTimersToNextTimer();
+		// The simulator's requests run by the date alone.
+		else jest.advanceTimersByTime(STEP_MS);
 		return;
 	}
 	// jest does not tell when its next timer is due; small steps are as good, because nothing happens between timers.
-	jest.advanceTimersByTime(Math.max(1, Math.min(50, end - before)));
+	jest.advanceTimersByTime(Math.max(1, Math.min(STEP_MS, end - before)));
 }
 
 /** Turns the event loop until nothing is at work in it. */

@@ -1,5 +1,6 @@
 import { nextCheckAt } from '../../nodes/RunComfyDurable/nextCheck';
 import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
+import { useControlledClock } from './controlledClock';
 import { startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -11,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
+useControlledClock();
 
 describe('the durable wait', () => {
 	it('stores the ids, resumes, and hands on all items together with their own data', async () => {

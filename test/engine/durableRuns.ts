@@ -1,5 +1,6 @@
 import type { IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
+import { driven } from './controlledClock';
 import { runComfyNode, type Execution } from './engine';
 import type { Bench } from './setup';
 
@@ -16,6 +17,9 @@ export interface DurableSettings {
 	type?: string;
 	donePosition?: number[];
 }
+
+/** n8n resumes an execution when its time has come; here that is always after so many milliseconds. */
+const ROUND_MS = 100;
 
 /** Items that tell each other apart. */
 export const named = (count: number): INodeExecutionData[] => Array.from({ length: count }, (_, index) => ({ json: { name: `item ${index}`, size: index } }));
@@ -62,14 +66,14 @@ export class DurableRuns {
 	}
 
 	/** Resumes as n8n does, until the execution is over. @returns it, and how often it waited */
-	async untilOver(settings: DurableSettings, first: Execution): Promise<{ execution: Execution; waits: number }> {
+	async untilOver(settings: DurableSettings, first: Execution, roundMs = ROUND_MS): Promise<{ execution: Execution; waits: number }> {
 		let execution = first;
 		let waits = 0;
 		const id = this.bench.engine.lastExecutionId;
 		while (execution.run.status === 'waiting') {
 			waits += 1;
 			if (waits > 60) throw new Error('It waits without end');
-			await new Promise((resolve) => setTimeout(resolve, 100));
+			await driven(new Promise((resolve) => setTimeout(resolve, roundMs)));
 			execution = await this.bench.engine.resume(this.workflow(settings), { credential: this.bench.credential() as never }, execution, id);
 		}
 		return { execution, waits };

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { until } from '../support/until';
 import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
 import type { Execution } from './engine';
-import { startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './controlledClock';
+import { DREAMINA, startBench, type Bench } from './setup';
 
 let bench: Bench;
 let runs: DurableRuns;
@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
+const clock = useControlledClock();
 
 describe('a failure in a durable wait', () => {
 	it('ends the run, cancels what is queued and names the others', async () => {
@@ -57,7 +58,7 @@ describe('a failure in a durable wait', () => {
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
 
 		const id = bench.simulator.accepted[0]?.id;
-		if (item) expect(all(execution, 'Done')).toEqual([{ ...item, request_id: id, waited_seconds: expect.any(Number), size: 0 }]);
+		if (item) expect(all(execution, 'Done')).toEqual([{ ...item, request_id: id, model_id: DREAMINA, waited_seconds: expect.any(Number), size: 0 }]);
 		else expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'timeout', request_id: id });
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 	});
@@ -109,7 +110,7 @@ describe('what could cost money or items', () => {
 		bench.simulator.settings.plan.runMs = 0;
 
 		expect(bench.simulator.accepted).toHaveLength(2);
-		expect(all(execution, 'Done').map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual(['succeeded', 'succeeded', 'invalid_input']);
+		expect(all(execution, 'Done').map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual(['succeeded', 'succeeded', 'spend_limit']);
 	});
 
 	it('keeps the spend limit when items leave early', async () => {
@@ -234,8 +235,9 @@ describe('what a Retry and other nodes could cost', () => {
 	it('does not buy again on a Retry what only could not be read', async () => {
 		bench.simulator.settings.plan.runMs = 500;
 		const first = await runs.start({}, named(6));
-		bench.simulator.fault({ on: 'status', action: { type: 'answer', status: 401, body: '{}' } });
-		const { execution } = await runs.untilOver({}, first);
+		for (const on of ['status', 'result'] as const) bench.simulator.fault({ on, action: { type: 'answer', status: 401, body: '{}' } });
+		const { execution, waits } = await runs.untilOver({}, first, 20_000);
+		expect(waits).toBeGreaterThan(3);
 		bench.simulator.faults.clear();
 		const { execution: again } = await retried(execution);
 
@@ -279,10 +281,10 @@ describe('Stop in a durable wait', () => {
 	it('cancels what was not saved yet', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), { credential: bench.credential() as never, items: named(1) });
-		await until('the first look', () => bench.simulator.calls('status').length > 0);
+		await clock.until('the first look', () => bench.simulator.calls('status').length > 0);
 		pending.cancel();
-		await pending.catch(() => {});
-		await until('the cancel', () => states()[0] === 'cancelled', 10);
+		await driven(pending).catch(() => {});
+		await clock.until('the cancel', () => states()[0] === 'cancelled');
 	});
 
 	it.each<[IDataObject, string]>([
@@ -297,11 +299,11 @@ describe('Stop in a durable wait', () => {
 		const looks = bench.simulator.calls('status').length;
 		bench.simulator.fault({ on: 'status', action: { type: 'delay', ms: 1_000 } });
 		const { pending } = await bench.engine.startAgain(runs.workflow(settings), { credential: bench.credential() as never }, first, bench.engine.lastExecutionId);
-		await until('the next look', () => bench.simulator.calls('status').length > looks);
+		await clock.until('the next look', () => bench.simulator.calls('status').length > looks);
 		pending.cancel();
-		await pending.catch(() => {});
+		await driven(pending).catch(() => {});
 		// The node ends only when its cancels are answered.
-		await until('the end of the node', () => bench.simulator.calls('cancel').length === (state === 'cancelled' ? 1 : 0), 10);
+		await clock.until('the end of the node', () => bench.simulator.calls('cancel').length === (state === 'cancelled' ? 1 : 0));
 
 		expect(states()).toEqual([state]);
 	});

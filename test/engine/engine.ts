@@ -30,6 +30,7 @@ import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
+import { driven } from './controlledClock';
 import { TestCredentialsHelper } from './credentialsHelper';
 import { passingNodeTypes } from './nodeTypes';
 
@@ -155,7 +156,7 @@ export class Engine {
 		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 		input: ExecutionInput,
 	): Promise<Execution> {
-		return toExecution(await this.start(workflow, input));
+		return toExecution(await driven(this.start(workflow, input)));
 	}
 
 	/**
@@ -177,7 +178,7 @@ export class Engine {
 		data.resultData.error = undefined;
 		data.resultData.runData[failed]?.pop();
 		const additionalData = this.additionalData(built, input.credential, undefined, executionId);
-		return toExecution(await new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built));
+		return toExecution(await driven(new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built)));
 	}
 
 	/** Goes on with an execution that waits, from the data that n8n stored of it, as n8n does when its time has come. */
@@ -187,7 +188,7 @@ export class Engine {
 		execution: Execution,
 		executionId: string,
 	): Promise<Execution> {
-		return toExecution(await (await this.startAgain(workflow, input, execution, executionId)).pending);
+		return toExecution(await driven((await this.startAgain(workflow, input, execution, executionId)).pending));
 	}
 
 	/** The same, where the promise inside can be cancelled, as n8n does on Stop. */

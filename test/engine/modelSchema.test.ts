@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { INPUT_IMAGE } from '../simulator/media';
+import { useControlledClock } from './controlledClock';
 import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -11,6 +12,7 @@ beforeAll(async () => {
 });
 afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
+const clock = useControlledClock();
 
 const image = () => `${bench.simulator.url}/files/inputs/${INPUT_IMAGE}`;
 const withImage = (url: string) => fieldInput(bench.dreaminaInput({ image_urls: url }), { operation: 'submit' });
@@ -74,9 +76,8 @@ describe('catalog answers', () => {
 		expect(bench.simulator.calls('model')).toHaveLength(1);
 		await fields('simulator-token-other');
 		expect(bench.simulator.calls('model')).toHaveLength(2);
-		jest.useFakeTimers({ now: Date.now() + 61_000, doNotFake: ['setTimeout', 'setInterval', 'setImmediate', 'nextTick', 'queueMicrotask', 'performance'] });
+		await clock.pass(61_000);
 		await fields();
-		jest.useRealTimers();
 		expect(bench.simulator.calls('model')).toHaveLength(3);
 	});
 

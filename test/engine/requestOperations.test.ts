@@ -171,6 +171,7 @@ describe('as an AI tool', () => {
 
 		expect(slow.items('RunComfy')[0]?.json).toEqual({
 			request_id: bench.simulator.accepted[0]!.id,
+			model_id: DREAMINA,
 			status: 'in_progress',
 			timed_out: true,
 			waited_seconds: expect.any(Number),

@@ -1,4 +1,5 @@
 import type { FaultAction } from '../simulator/faults';
+import { useControlledClock } from './controlledClock';
 import { fieldInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -86,6 +87,7 @@ describe("n8n's Retry On Fail", () => {
 });
 
 describe('an execution that n8n goes on with from its store', () => {
+	const clock = useControlledClock();
 	const parameters = () => fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 0 } });
 
 	/** Runs until the node's time is up, and then runs the node again from the stored data. */
@@ -93,7 +95,7 @@ describe('an execution that n8n goes on with from its store', () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
 		const first = await bench.run(parameters());
 		expect(first.error('RunComfy')?.context.details).toMatchObject({ code: 'timeout', request_id: ids()[0] });
-		while (bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) !== 'completed') await new Promise((resolve) => setTimeout(resolve, 20));
+		await clock.until('the end of the request', () => bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) === 'completed');
 		return await bench.engine.goOn(bench.workflow(parameters()), { credential: bench.credential() }, first, executionId());
 	}
 

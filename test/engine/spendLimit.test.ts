@@ -21,7 +21,7 @@ describe('Spend Limit', () => {
 		const failures = execution.items('RunComfy').flatMap(({ json }) => (json.error ? [json.error] : []));
 		expect(failures).toHaveLength(3);
 		expect(failures[0]).toMatchObject({
-			code: 'invalid_input',
+			code: 'spend_limit',
 			charged: 'no',
 			model_id: DREAMINA,
 			message: 'Spend Limit of 0.4 USD would be passed: about 0.36 USD are planned in this run, and this request costs about 0.12 USD',

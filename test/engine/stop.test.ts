@@ -1,4 +1,4 @@
-import { until } from '../support/until';
+import { driven, useControlledClock } from './controlledClock';
 import { isEngineOfN8n1 } from './engine';
 import { fieldInput, startBench, type Bench } from './setup';
 
@@ -10,52 +10,47 @@ beforeAll(async () => {
 	await bench.run(fieldInput(bench.dreaminaInput()));
 });
 afterAll(async () => await bench.stop());
-beforeEach(() => {
-	bench.reset();
-});
+beforeEach(() => bench.reset());
+const clock = useControlledClock();
 
-/** Starts a node, stops the execution as soon as it waits, and lets what follows happen. */
-async function stopped(parameters: Parameters<Bench['run']>[0], ready: () => boolean): Promise<void> {
-	const pending = bench.engine.start(bench.workflow(parameters), { credential: bench.credential() });
-	await until('the moment to stop', ready);
+type Parameters = Required<Bench>['run'] extends (parameters: infer P, ...more: never[]) => unknown ? P : never;
+
+const start = (parameters: Parameters, itemCount = 1, node = {}) =>
+	bench.engine.start(bench.workflow(parameters, { node }), {
+		credential: bench.credential(),
+		items: Array.from({ length: itemCount }, () => ({ json: {} })),
+	});
+
+/** Starts a node, stops the execution when it is ready for that, and lets what follows happen. */
+async function stopped(parameters: Parameters, ready: () => boolean): Promise<void> {
+	const pending = start(parameters);
+	await clock.until('the moment to stop', ready);
 	pending.cancel();
-	await pending.catch(() => {});
+	await driven(pending).catch(() => {});
 }
 
 const isWaiting = () => bench.simulator.calls('status').length > 0;
+const cancelLines = () => bench.engine.log.filter(({ message }) => message.includes('cancel sent because the run ended'));
+const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 
 describe('the moment of Stop', () => {
-	const realSetTimeout = setTimeout;
-	const soon = async () => await new Promise((resolve) => realSetTimeout(resolve, 1));
-
-	beforeEach(() => {
-		jest.useFakeTimers({ doNotFake: ['nextTick', 'setImmediate', 'clearImmediate', 'queueMicrotask', 'hrtime'] });
-	});
 	afterEach(() => {
-		jest.useRealTimers();
+		bench.simulator.settings.plan.queueMs = 0;
 	});
 
 	it.each([1, 20])('ends the waits of %d items and cancels their requests while the clock stands still, and leaves no timer', async (itemCount) => {
 		bench.simulator.settings.plan.queueMs = 600_000;
-		const pending = bench.engine.start(bench.workflow(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 20 } })), {
-			credential: bench.credential(),
-			items: Array.from({ length: itemCount }, () => ({ json: {} })),
-		});
-		while (new Set(bench.simulator.calls('status').map(({ path }) => path)).size < itemCount) {
-			await soon();
-			jest.advanceTimersByTime(50);
-		}
-		const stoppedAt = Date.now();
+		const pending = start(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 20 } }), itemCount);
+		await clock.until('all are read', () => new Set(bench.simulator.calls('status').map(({ path }) => path)).size === itemCount);
+		const stoppedAt = clock.elapsed();
 		pending.cancel();
+		await clock.settle();
 		await pending.catch(() => {});
-		const outcomes = () => bench.engine.log.filter(({ message }) => message.includes('cancel sent because the run ended, cancelled'));
-		while (outcomes().length < itemCount) await soon();
-		bench.simulator.settings.plan.queueMs = 0;
 
-		expect(Date.now()).toBe(stoppedAt);
-		expect(bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request))).toEqual(Array(itemCount).fill('cancelled'));
+		expect(clock.elapsed()).toBe(stoppedAt);
+		expect(cancelLines().map(({ message }) => message.endsWith(', cancelled'))).toEqual(Array(itemCount).fill(true));
+		expect(states()).toEqual(Array(itemCount).fill('cancelled'));
 		expect(bench.simulator.calls('cancel')).toHaveLength(itemCount);
-		for (let turn = 0; turn < 20; turn++) await soon();
 		// The sleep of n8n 1.x cannot be ended; what is left of it does nothing.
 		if (!isEngineOfN8n1) expect(jest.getTimerCount()).toBe(0);
 	});
@@ -63,21 +58,27 @@ describe('the moment of Stop', () => {
 	it('does not wait for a submit that is under way before it cancels the others', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 600_000 });
 		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'hang' } });
-		const pending = bench.engine.start(bench.workflow(fieldInput(bench.dreaminaInput())), {
-			credential: bench.credential(),
-			items: [{ json: {} }, { json: {} }],
-		});
-		while (bench.simulator.calls('submit').length < 2) {
-			await soon();
-			jest.advanceTimersByTime(10);
-		}
-		const stoppedAt = Date.now();
+		const pending = start(fieldInput(bench.dreaminaInput()), 2);
+		await clock.until('both submits', () => bench.simulator.calls('submit').length === 2);
+		const stoppedAt = clock.elapsed();
 		pending.cancel();
-		while (bench.simulator.calls('cancel').length === 0) await soon();
+		await clock.settle();
 
-		expect(Date.now()).toBe(stoppedAt);
-		jest.advanceTimersByTime(120_000);
-		await pending.catch(() => {});
+		expect(bench.simulator.calls('cancel')).toHaveLength(1);
+		expect(clock.elapsed()).toBe(stoppedAt);
+		await driven(pending).catch(() => {});
+	});
+
+	it('waits some seconds for a submit that does not answer, and names what may have been accepted', async () => {
+		bench.simulator.fault({ on: 'submit', action: { type: 'hang' }, carriedOut: true });
+		const pending = start(fieldInput(bench.dreaminaInput()));
+		await clock.until('the submit', () => bench.simulator.calls('submit').length === 1);
+		const stoppedAt = clock.elapsed();
+		pending.cancel();
+		await driven(pending).catch(() => {});
+
+		expect(clock.elapsed() - stoppedAt).toBeLessThanOrEqual(15_000);
+		expect(bench.engine.log).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringMatching(/stopped before RunComfy answered the submit of item 0 .*may have been accepted and charged/) }));
 	});
 });
 
@@ -85,21 +86,18 @@ describe('Stop', () => {
 	it('sends one cancel for the request that the node submitted', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		await stopped(fieldInput(bench.dreaminaInput()), isWaiting);
-		await until('the log of the late cancel', () => bench.engine.log.some(({ message }) => message.includes('cancel sent because the run ended')));
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(1);
-		expect(bench.simulator.requests.stateOf(bench.simulator.accepted[0]!)).toBe('cancelled');
-		const outcome = bench.engine.log.find(({ message }) => message.includes('cancel sent because the run ended'));
-		expect(outcome).toMatchObject({ level: 'info', message: expect.stringMatching(/, cancelled$/) });
+		expect(states()).toEqual(['cancelled']);
+		expect(cancelLines()).toMatchObject([{ level: 'info', message: expect.stringMatching(/, cancelled$/) }]);
 	});
 
 	it('cancels a request whose submit was still under way', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		bench.simulator.fault({ on: 'submit', action: { type: 'delay', ms: 200 } });
 		await stopped(fieldInput(bench.dreaminaInput()), () => bench.simulator.calls('submit').length > 0);
-		await until('the cancel', () => bench.simulator.calls('cancel').length > 0);
 
-		expect(bench.simulator.requests.stateOf(bench.simulator.accepted[0]!)).toBe('cancelled');
+		expect(states()).toEqual(['cancelled']);
 		expect(bench.simulator.calls('status')).toHaveLength(0);
 	});
 
@@ -114,25 +112,39 @@ describe('Stop', () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		await stopped(fieldInput(bench.dreaminaInput(), { operation, requestId, options }), isWaiting);
 		const calls = bench.simulator.received.length;
-		await new Promise((resolve) => setTimeout(resolve, 300));
+		await clock.pass(30_000);
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(cancels);
-		// Nothing is asked any more, the cancel aside.
-		expect(bench.simulator.received.length - calls).toBeLessThanOrEqual(cancels);
+		// Nothing is asked any more.
+		expect(bench.simulator.received).toHaveLength(calls);
 	});
 
 	it('submits no further items', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
-		const pending = bench.engine.start(bench.workflow(fieldInput(bench.dreaminaInput())), {
-			credential: bench.credential(),
-			items: [{ json: {} }, { json: {} }],
-		});
-		await until('the first look', isWaiting);
+		const pending = start(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 1 } }), 2);
+		await clock.until('the first read', isWaiting);
 		pending.cancel();
-		await pending.catch(() => {});
-		await until('the cancel', () => bench.simulator.calls('cancel').length > 0);
-		await new Promise((resolve) => setTimeout(resolve, 200));
+		await driven(pending).catch(() => {});
+		await clock.pass(30_000);
 
+		expect(bench.simulator.calls('submit')).toHaveLength(1);
+	});
+
+	it.each([
+		['the first try failed by a time-out', { options: { maxWaitTime: 1 } }, 1],
+		['nothing is to be cancelled', { options: { maxWaitTime: 1, cancelOnStop: false } }, 0],
+	])('between two tries of Retry On Fail cancels what is queued, when %s', async (_why, more, cancels) => {
+		bench.simulator.nextPlans.push({ queueMs: 600_000 });
+		const pending = start(fieldInput(bench.dreaminaInput(), more), 1, { retryOnFail: true, maxTries: 3, waitBetweenTries: 5_000 });
+		await clock.until('the pause', () => clock.elapsed() > 3_000);
+		expect(bench.simulator.calls('status').length).toBeGreaterThan(0);
+		pending.cancel();
+		await clock.settle();
+		expect(bench.simulator.calls('cancel')).toHaveLength(cancels);
+		await driven(pending).catch(() => {});
+
+		expect(bench.simulator.calls('cancel')).toHaveLength(cancels);
+		expect(states()).toEqual([cancels === 1 ? 'cancelled' : 'in_queue']);
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 	});
 });

@@ -23,6 +23,8 @@ export interface RunPlan {
 	continueOnFail: boolean;
 	/** Ids of requests that items brought along, by item: they are named when the run cannot even begin. */
 	broughtAlong?: Array<string | undefined>;
+	/** Called before the first item is worked on. */
+	onOpened?: (run: Run) => void;
 }
 
 /** The failure that came first ends the run. */
@@ -42,6 +44,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	const opened = await openOrFail(context, plan, outputs);
 	if (opened === undefined) return outputs.flat();
 	const { run, maxConcurrency } = opened;
+	plan.onOpened?.(run);
 
 	let next = 0;
 	let first: FirstFailure | undefined;
