@@ -100,7 +100,7 @@ describe('the deadline', () => {
 		const { value: execution, elapsedMs } = await withControlledClock(async () => await bench.run(fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 2, onTimeout: 'return' } })));
 
 		expect(execution.items('RunComfy')[0]?.json).toMatchObject({ timed_out: true, status: 'in_queue' });
-		expect(elapsedMs).toBeLessThan(3_000);
+		expect(elapsedMs).toBeLessThan(5_000);
 	});
 });
 

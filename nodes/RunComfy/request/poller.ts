@@ -6,6 +6,8 @@ import type { CallRate } from '../transport/apiTransport';
 export interface Watched<T> {
 	/** How long to pause before the next look, as things stand. Milliseconds. */
 	pauseMs(): number;
+	/** By the clock's `now`: a look at this moment does not wait for its turn. */
+	readonly deadline?: number;
 	/** @returns how it ended, in a list of one, or an empty list while it goes on */
 	look(): Promise<T[]>;
 }
@@ -13,6 +15,7 @@ export interface Watched<T> {
 interface Entry {
 	/** When to look, by the clock's `now`. */
 	at: number;
+	deadline: number;
 	pauseMs: () => number;
 	look: () => Promise<void>;
 	stop: () => void;
@@ -52,6 +55,7 @@ export class Poller {
 			};
 			const entry: Entry = {
 				at: 0,
+				deadline: watched.deadline ?? Infinity,
 				pauseMs: () => watched.pauseMs(),
 				look: async () => await look().catch(reject),
 				stop: () => reject(new ExecutionStopped()),
@@ -96,7 +100,8 @@ export class Poller {
 	}
 
 	private async lookInTurn(): Promise<void> {
-		await this.rate.acquire(this.stopping.signal).catch(() => {});
+		const firstDeadline = [...this.waiting].reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
+		await this.rate.acquire(this.stopping.signal, firstDeadline).catch(() => {});
 		// Another one may be more urgent by now, or all may have been stopped.
 		const entry = this.mostUrgent();
 		if (entry === undefined) return;

@@ -71,7 +71,7 @@ export type WatchOutcome =
 export class RequestWatch implements Watched<WatchOutcome> {
 	private readonly startedAt: number;
 
-	private readonly deadline: number;
+	readonly deadline: number;
 
 	private readonly control: CallControl;
 
