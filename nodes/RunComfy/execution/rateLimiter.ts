@@ -41,7 +41,10 @@ export class RateLimiter implements CallRate {
 
 	private waiters: Waiter[] = [];
 
-	private sleep?: AbortController;
+	/** While the loop sleeps: until when, and how to end that. */
+	private sleep?: { until: number; wake: () => void };
+
+	private isDraining = false;
 
 	constructor(
 		private readonly clock: Clock,
@@ -56,7 +59,7 @@ export class RateLimiter implements CallRate {
 		await new Promise<void>((resolve, reject) => {
 			const stop = () => {
 				this.waiters = this.waiters.filter((other) => other !== waiter);
-				if (this.waiters.length === 0) this.sleep?.abort();
+				if (this.waiters.length === 0) this.sleep?.wake();
 				reject(new ExecutionStopped());
 			};
 			const start = () => {
@@ -66,6 +69,7 @@ export class RateLimiter implements CallRate {
 			const waiter: Waiter = { deadline, start, stop };
 			this.waiters.push(waiter);
 			signal?.addEventListener('abort', stop, { once: true });
+			if (this.sleep && deadline < this.sleep.until) this.sleep.wake();
 			void this.drain();
 		});
 	}
@@ -85,14 +89,16 @@ export class RateLimiter implements CallRate {
 	}
 
 	private takeSlot(now: number, deadline: number): boolean {
-		if (now < this.nextAt && now < deadline) return false;
+		// Whoever's time is up goes at once, and takes nobody's turn.
+		if (now < this.nextAt) return now >= deadline;
 		this.nextAt = Math.max(this.nextAt, now - MAX_BURST_MS) + 1_000 / this.perSecond;
 		return true;
 	}
 
 	/** One loop for all who wait: how long each of them waits depends on the rate when its turn comes. */
 	private async drain(): Promise<void> {
-		if (this.sleep) return;
+		if (this.isDraining) return;
+		this.isDraining = true;
 		while (this.waiters.length > 0) {
 			const now = this.clock.now();
 			const next = this.waiters.find(({ deadline }) => deadline <= now) ?? this.waiters[0];
@@ -102,9 +108,12 @@ export class RateLimiter implements CallRate {
 				continue;
 			}
 			const firstDeadline = this.waiters.reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
-			this.sleep = new AbortController();
-			await this.clock.sleep(Math.min(this.nextAt, firstDeadline) - now, this.sleep.signal).catch(() => {});
+			const until = Math.min(this.nextAt, firstDeadline);
+			const waking = new AbortController();
+			this.sleep = { until, wake: () => waking.abort() };
+			await this.clock.sleep(until - now, waking.signal).catch(() => {});
 			this.sleep = undefined;
 		}
+		this.isDraining = false;
 	}
 }
