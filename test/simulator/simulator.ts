@@ -20,6 +20,10 @@ export interface SimulatorSettings {
 	notReadyAs: 'state' | 'error';
 	/** What a submit is answered with: RunComfy documents 200, one of its clients expects 202. */
 	submitStatus: number;
+	/** A time in which everything that is asked of a request is answered with 503. Milliseconds since 1970. */
+	outage?: { from: number; until: number };
+	/** Replaces the word of the status while a request runs. */
+	runningWord?: string;
 	/** Where result URLs point to; its own address by default. */
 	filesUrl?: string;
 }
@@ -198,10 +202,15 @@ export class Simulator {
 		target: URL,
 		account: Account,
 	): PlannedAnswer {
+		const { outage, runningWord } = this.settings;
+		if (outage && this.now() >= outage.from && this.now() < outage.until) return this.error({ httpStatus: 503, message: 'Service Unavailable' });
 		const request = this.requests.all.get(decodeURIComponent(path.split('/')[3] ?? ''));
 		if (request === undefined) return this.error(errors.unknownRequest);
 		if (request.accountName !== account.name) return this.error(errors.foreignRequest);
-		if (endpoint === 'status') return json(this.requests.statusAnswer(request, this.url));
+		if (endpoint === 'status') {
+			const status = this.requests.statusAnswer(request, this.url);
+			return json(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
+		}
 		if (endpoint === 'cancel') {
 			const outcome = this.requests.cancel(request);
 			return json({ request_id: request.id, status: this.requests.stateOf(request), outcome }, 202);
