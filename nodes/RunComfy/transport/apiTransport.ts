@@ -13,7 +13,7 @@ import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
 import { parseAnswerJson } from './answerJson';
 import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
-import { networkCodeOf } from './networkCode';
+import { networkCodeOf, rootCause } from './networkCode';
 import { tokenRedactor } from './redaction';
 import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_PAUSE_MS, MAX_REPEATS, repeatDelayMs, retryAfterMs } from './retryPolicy';
 
@@ -219,7 +219,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 		} catch (error) {
 			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT');
 			const code = networkCodeOf(error);
-			return code === undefined ? rethrow(error) : faultFromCode(code);
+			return code === undefined ? rethrow(rootCause(error)) : faultFromCode(code);
 		} finally {
 			done.abort();
 		}

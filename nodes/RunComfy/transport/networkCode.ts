@@ -22,6 +22,17 @@ export function networkCodeOf(error: unknown): string | undefined {
 	return undefined;
 }
 
+/** What stands at the bottom of an error that n8n has wrapped. */
+export function rootCause(error: unknown): unknown {
+	let current = error;
+	for (let depth = 0; depth < 5; depth++) {
+		const { cause } = (current ?? {}) as { cause?: unknown };
+		if (!(cause instanceof Error)) return current;
+		current = cause;
+	}
+	return current;
+}
+
 /** The error and its causes, the outermost first. */
 function* chainOf(error: unknown): Generator<{ code: string; name: string }> {
 	let current = error;
