@@ -9,7 +9,7 @@ try {
 	if (named !== undefined && !isName && !named.startsWith('--')) {
 		throw new Error(`There is no bench "${named}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
 	}
-	const unknown = process.argv.slice(2).find((argument) => argument !== '--short' && !(isName && argument === named));
+	const unknown = process.argv.slice(2).find((argument) => argument !== '--short' && argument !== '--waves' && !(isName && argument === named));
 	if (unknown !== undefined) throw new Error(`"${unknown}" is not an argument of this command: name a bench, and --short where it should be quick.`);
 	const chosen = isName ? [BENCHES[named]] : Object.values(BENCHES);
 	await prepareProject();

@@ -2,7 +2,7 @@
  * Measures how well the node waits for many requests, beside loops that take one after another.
  *
  * The loops of 200 items take more than half an hour, so all loops run side by side once the node itself is measured.
- * They sleep nearly all the time. With "--short" loops of more than 10 items are left out.
+ * They sleep nearly all the time. With "--short" loops of more than 10 items are left out; with "--waves" only waves are measured.
  */
 import { cpus, totalmem } from 'node:os';
 
@@ -18,8 +18,18 @@ const ITEMS = [1, 5, 10, 50, 200];
 const INTERVALS_MS = [2_000, 5_000];
 const SHORT_MOST_ITEMS = 10;
 
+const WAVES = [
+	{ items: 50, seconds: 4, maxConcurrency: 50, target: 6.4 },
+	{ items: 200, seconds: 7.3, maxConcurrency: 200, target: 12 },
+	{ items: 1_000, seconds: 3, maxConcurrency: 200, target: 25 },
+];
+
 async function main(): Promise<void> {
 	const isShort = process.argv.includes('--short');
+	if (process.argv.includes('--waves')) {
+		await measureWaves();
+		return;
+	}
 	const [cpu] = cpus();
 	console.log(`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`);
 	const rows: string[][] = [];
@@ -33,14 +43,15 @@ async function main(): Promise<void> {
 		['how', 'items', 'seconds', 'x ideal', 'found late: mean s', 'worst s', 'status calls a request', 'most calls in a second', 'event loop blocked ms', 'CPU s', 'peak memory MB'],
 		rows,
 	);
+	await measureWaves();
 	await measureMemory();
 	await measureStop();
 	await measureLongRuns();
 }
 
 /** Runs once against a simulator of its own. */
-async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>): Promise<string[]> {
-	const simulator = await SimulatorProcess.start(JOB_SECONDS);
+async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
+	const simulator = await SimulatorProcess.start(jobSeconds);
 	const figures = await runOnce({ url: simulator.url, ...more });
 	if (figures.succeeded !== more.items && more.sequentialMs === undefined) throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
 	// The submit that warmed things up came before.
@@ -49,14 +60,14 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>): Promi
 	await simulator.stop();
 	const late = requests.map(({ id, submittedAt }) => {
 		const found = reads.filter(({ path }) => path.includes(id)).at(-1)?.at ?? NaN;
-		return (found - submittedAt) / 1000 - JOB_SECONDS;
+		return (found - submittedAt) / 1000 - jobSeconds;
 	});
 	const inASecond = Math.max(...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length));
 	return [
 		how,
 		String(more.items),
 		figures.seconds.toFixed(1),
-		(figures.seconds / JOB_SECONDS).toFixed(2),
+		(figures.seconds / jobSeconds).toFixed(2),
 		(late.reduce((sum, seconds) => sum + seconds, 0) / late.length).toFixed(2),
 		Math.max(...late).toFixed(2),
 		(reads.length / requests.length).toFixed(1),
@@ -68,6 +79,18 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>): Promi
 }
 
 const runOnce = async (settings: WaitsRunSettings) => await childRun<WaitsRunFigures>('waitsRun.ts', settings);
+
+/** Many requests of one model that nothing is known of, against the targets of docs/performance.md. */
+async function measureWaves(): Promise<void> {
+	const rows: string[][] = [];
+	for (const { items, seconds, maxConcurrency, target } of WAVES) {
+		const [, , took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured('this node', { items, maxConcurrency }, seconds);
+		const ideal = Math.ceil(items / maxConcurrency) * seconds;
+		rows.push([`${items} x ${seconds} s`, String(maxConcurrency), took, String(target), String(ideal), late, worst, calls, inASecond, blocked, Number(took) <= target ? 'met' : '**missed**']);
+	}
+	console.log('\nWaves of requests of an unknown model\n');
+	printTable(['requests', 'Max Concurrency', 'seconds', 'target', 'ideal', 'found late: mean s', 'worst s', 'status calls a request', 'most calls in a second', 'event loop blocked ms', ''], rows);
+}
 
 /** What the node holds for each item that waits, garbage aside. */
 async function measureMemory(): Promise<void> {

@@ -14,6 +14,8 @@ import { SequentialNode } from './sequentialNode';
 export interface WaitsRunSettings {
 	url: string;
 	items: number;
+	/** As many as there are items by default. */
+	maxConcurrency?: number;
 	/** Milliseconds between two reads of a sequential loop; undefined for the node itself. */
 	sequentialMs?: number;
 	/** Collects garbage again and again, to see what is really held; the times are worthless then. */
@@ -102,7 +104,7 @@ function watchLiveBytes(): () => number {
 	};
 }
 
-function workflowOf({ url, items, sequentialMs }: WaitsRunSettings, { operation }: { operation: string }) {
+function workflowOf({ url, items, maxConcurrency = items, sequentialMs }: WaitsRunSettings, { operation }: { operation: string }) {
 	const input = { prompt: '={{ $json.index }}', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
 	const node = runComfyNode({});
 	const sequential: INodeParameters = { url, model: MODEL, intervalMs: sequentialMs ?? 0, input: JSON.stringify({ ...input, prompt: 'a boat' }) };
@@ -112,7 +114,7 @@ function workflowOf({ url, items, sequentialMs }: WaitsRunSettings, { operation 
 		specifyInput: 'fields',
 		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] } as never,
 		downloadOutput: false,
-		options: { maxConcurrency: items },
+		options: { maxConcurrency },
 	};
 	const isSequential = sequentialMs !== undefined && operation === 'submitAndWait';
 	const measured = isSequential ? { ...node, type: 'bench.sequential', parameters: sequential } : { ...node, parameters: ours };
