@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { Checksum } from '../../nodes/RunComfy/files/checksum';
 import { nameInDisposition, nameInUrl, safeFileName, uniqueFileName } from '../../nodes/RunComfy/files/fileName';
-import { parseHosts, refusalOfFileUrl } from '../../nodes/RunComfy/files/hostPolicy';
+import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/files/mediaTypes';
 import { collectOutputUrls, selectUrls } from '../../nodes/RunComfy/files/outputUrls';
 import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
@@ -28,7 +28,7 @@ describe('collectOutputUrls', () => {
 	});
 });
 
-describe('refusalOfFileUrl', () => {
+describe('denyReason', () => {
 	const policy = { modelApiOrigin: 'http://127.0.0.1:4010', extraHosts: parseHosts('cdn.example.com, *.example.org, 127.0.0.1, intranet.local') };
 
 	it.each([
@@ -49,7 +49,7 @@ describe('refusalOfFileUrl', () => {
 		['nonsense', false],
 		['https://127.0.0.1/a.mp4', false],
 		['https://intranet.local/a.mp4', false],
-	])('%s: %s', (url, allowed) => expect(refusalOfFileUrl(url, policy) === undefined).toBe(allowed));
+	])('%s: %s', (url, allowed) => expect(denyReason(url, policy) === undefined).toBe(allowed));
 
 	it('reads hosts that were pasted as addresses', () => {
 		expect(parseHosts('https://CDN.example.com:8443/path, ,*')).toEqual(['cdn.example.com']);

@@ -19,8 +19,8 @@ const LARGE_BYTES = 64 * BYTES_PER_MB;
 
 /** So many bytes are read ahead while the store writes. */
 const READ_AHEAD_BYTES = 64 * 1024;
-/** Elements of a short-lived list for each chunk: about as many bytes as two chunks have. */
-const SHORT_LIVED = 16_000;
+/** A store that waits for each write is the quicker the larger the pieces are; Node writes so much in one go. Bytes. */
+const BLOCK_BYTES = 512 * 1024;
 
 /**
  * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
@@ -45,17 +45,17 @@ export async function checkStore(context: IExecuteFunctions, bytes: number | und
  * Puts a stream of bytes into n8n's store.
  *
  * @param chunks ends badly when the file is not complete; n8n's filesystem store then removes what it has of it
- * @param body any stream that n8n made: its class is the way to make another one
+ * @param body any stream that n8n made, where there is one: its class is the way to make another one
  * @throws DownloadProblem when the store refuses the file, or what `chunks` throws
  */
 export async function putIntoStore(
 	context: IExecuteFunctions,
 	chunks: AsyncGenerator<Buffer>,
-	body: ByteStream,
+	body: ByteStream | undefined,
 	{ fileName, mimeType }: { fileName: string; mimeType: string },
 ): Promise<IBinaryData> {
 	try {
-		const binary = await context.helpers.prepareBinaryData(streamOf(chunks, body), fileName, mimeType);
+		const binary = await context.helpers.prepareBinaryData(await storeInput(chunks, body), fileName, mimeType);
 		learnKind(binary);
 		return binary;
 	} catch (error) {
@@ -69,22 +69,34 @@ export async function putIntoStore(
 }
 
 /**
- * Node frees the bytes of chunks that were written only when its young objects fill their room, so that some 32 MB of
- * chunks gather. A short-lived list for each makes that come sooner: a third of the memory for a tenth of the speed
- * (measured, see docs/performance.md).
+ * What the store is given. The filesystem store pulls a piece when it has written the one before, so one block serves for
+ * all pieces; any other store may still hold on to a piece when it asks for the next one.
  */
-async function* freedSooner(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-	for await (const chunk of chunks) {
-		new Array<number>(SHORT_LIVED).fill(chunk.length);
-		yield chunk;
-	}
+async function storeInput(chunks: AsyncGenerator<Buffer>, body: ByteStream | undefined): Promise<StoreInput> {
+	if (known.kind === 'filesystem') return inBlocks(chunks) as unknown as StoreInput;
+	// Stores that collect a file themselves want a stream of Node's, whose class a node may not import.
+	const { from } = (body?.constructor ?? {}) as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
+	if (body && from) return from.call(body.constructor, chunks, { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
+	const pieces: Buffer[] = [];
+	for await (const piece of chunks) pieces.push(piece);
+	return Buffer.concat(pieces);
 }
 
-/** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
-function streamOf(chunks: AsyncGenerator<Buffer>, body: ByteStream): StoreInput {
-	const { from } = body.constructor as unknown as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
-	const source = freedSooner(chunks);
-	return from ? from.call(body.constructor, source, { objectMode: false, highWaterMark: READ_AHEAD_BYTES }) : (source as unknown as StoreInput);
+/** Gathers chunks into one block that is used again and again. What is yielded is valid until the next one is asked for. */
+async function* inBlocks(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
+	const block = Buffer.allocUnsafe(BLOCK_BYTES);
+	let filled = 0;
+	for await (const chunk of chunks) {
+		for (let at = 0; at < chunk.length; ) {
+			const copied = chunk.copy(block, filled, at);
+			filled += copied;
+			at += copied;
+			if (filled < BLOCK_BYTES) continue;
+			yield block;
+			filled = 0;
+		}
+	}
+	if (filled > 0) yield block.subarray(0, filled);
 }
 
 function learnKind({ id }: IBinaryData): void {
@@ -103,7 +115,7 @@ function tooLargeForStore(bytes: number | undefined, limitBytes: number): Downlo
 		known.kind === 'memory'
 			? 'This n8n keeps files in memory: set N8N_DEFAULT_BINARY_DATA_MODE to filesystem'
 			: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE (up to 1024), or set N8N_DEFAULT_BINARY_DATA_MODE to filesystem or s3';
-	return new DownloadProblem(`${size} is larger than n8n's store for files takes (${megabytes(limitBytes)} MB). ${help}`, false);
+	return new DownloadProblem(`${size} is larger than n8n's store for files takes (${megabytes(limitBytes)} MB). ${help}`);
 }
 
 /** What n8n's store costs for a file of so many bytes, where that is worth a word. */

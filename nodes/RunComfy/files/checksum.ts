@@ -1,33 +1,49 @@
 import { createHash, type Hash } from 'crypto';
 
+type Headers = Record<string, string | undefined>;
+
 /** A digest that a server announced for the bytes of a file. */
 interface Announced {
 	algorithm: 'md5' | 'sha256' | 'sha512';
 	base64: string;
 }
 
+/** The lengths of digests in base64: anything else is no digest of that kind, such as the sum of a file's parts (`…-3`). */
+const BASE64 = { md5: '[A-Za-z0-9+/]{22}==', sha256: '[A-Za-z0-9+/]{43}=', sha512: '[A-Za-z0-9+/]{86}==' };
+
 /** Where servers announce digests: the standard headers, and those of Google's and Amazon's stores. */
-const PATTERNS: Array<{ header: string; pattern: RegExp; algorithm: Announced['algorithm'] }> = [
-	{ header: 'repr-digest', pattern: /\bsha-256=:([^:]+):/i, algorithm: 'sha256' },
-	{ header: 'repr-digest', pattern: /\bsha-512=:([^:]+):/i, algorithm: 'sha512' },
-	{ header: 'digest', pattern: /\bsha-256=([^\s,]+)/i, algorithm: 'sha256' },
-	{ header: 'digest', pattern: /\bsha-512=([^\s,]+)/i, algorithm: 'sha512' },
-	{ header: 'x-amz-checksum-sha256', pattern: /^(\S+)$/, algorithm: 'sha256' },
-	{ header: 'content-md5', pattern: /^(\S+)$/, algorithm: 'md5' },
-	{ header: 'x-goog-hash', pattern: /\bmd5=([^\s,]+)/i, algorithm: 'md5' },
+const PLACES: Array<{ header: string; pattern: RegExp; algorithm: Announced['algorithm']; isOfOtherBytes?: (headers: Headers) => boolean }> = [
+	{ header: 'repr-digest', pattern: new RegExp(`(?:^|[,\\s])sha-256=:(${BASE64.sha256}):`, 'i'), algorithm: 'sha256' },
+	{ header: 'repr-digest', pattern: new RegExp(`(?:^|[,\\s])sha-512=:(${BASE64.sha512}):`, 'i'), algorithm: 'sha512' },
+	{ header: 'digest', pattern: new RegExp(`(?:^|[,\\s])sha-256=(${BASE64.sha256})(?:[,\\s]|$)`, 'i'), algorithm: 'sha256' },
+	{ header: 'digest', pattern: new RegExp(`(?:^|[,\\s])sha-512=(${BASE64.sha512})(?:[,\\s]|$)`, 'i'), algorithm: 'sha512' },
+	{
+		header: 'x-amz-checksum-sha256',
+		pattern: new RegExp(`^(${BASE64.sha256})$`),
+		algorithm: 'sha256',
+		isOfOtherBytes: (headers) => /composite/i.test(headers['x-amz-checksum-type'] ?? ''),
+	},
+	{ header: 'content-md5', pattern: new RegExp(`^(${BASE64.md5})$`), algorithm: 'md5' },
+	{
+		header: 'x-goog-hash',
+		pattern: new RegExp(`(?:^|[,\\s])md5=(${BASE64.md5})(?:[,\\s]|$)`, 'i'),
+		algorithm: 'md5',
+		isOfOtherBytes: (headers) => !/^(identity)?$/i.test(headers['x-goog-stored-content-encoding'] ?? ''),
+	},
 ];
 
-/** Compares a file with the digest that its server announced, if there is one. */
+/** Compares a file with the digest that its server announced, where there is one that is certainly of these very bytes. */
 export class Checksum {
 	private readonly announced?: Announced;
 
 	private readonly hash?: Hash;
 
-	/** @param headers names in lower case */
-	constructor(headers: Record<string, string | undefined>) {
-		for (const { header, pattern, algorithm } of PATTERNS) {
-			const base64 = pattern.exec(headers[header] ?? '')?.[1];
-			if (base64 === undefined) continue;
+	/** @param headers of an answer with the whole file; names in lower case */
+	constructor(headers: Headers) {
+		if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return;
+		for (const { header, pattern, algorithm, isOfOtherBytes } of PLACES) {
+			const base64 = pattern.exec(headers[header]?.trim() ?? '')?.[1];
+			if (base64 === undefined || isOfOtherBytes?.(headers) === true) continue;
 			this.announced = { algorithm, base64 };
 			this.hash = createHash(algorithm);
 			return;
@@ -39,7 +55,7 @@ export class Checksum {
 	}
 
 	/** Whether all bytes together are what was announced. To be asked once. */
-	isRight(): boolean {
+	matches(): boolean {
 		return this.announced === undefined || this.hash?.digest('base64') === this.announced.base64;
 	}
 }

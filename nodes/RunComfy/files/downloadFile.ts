@@ -2,16 +2,19 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/fileFacts';
 import { ExecutionStopped, rethrow } from '../shared/failure';
+import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
+import { MAX_PAUSE_MS } from '../transport/retryPolicy';
 import { checkStore, putIntoStore, storeCost } from './binaryStore';
 import { DownloadProblem } from './downloadProblem';
 import { nameInDisposition, nameInUrl, safeFileName } from './fileName';
-import { agreedMimeType, kindOfFileName } from './mediaTypes';
+import { agreedMimeType, extensionOf, kindOfFileName, kindOfMimeType, type MediaKind } from './mediaTypes';
 import type { DownloadRules } from './openFile';
-import { looksLikeAnswer, typeOfBytes } from '../shared/signatures';
 import { Transfer } from './transfer';
 
 const MAX_TRIES = 3;
 const PAUSE_MS = 1_000;
+/** A file of a fresh result may take so long to get where it is served (contract). Milliseconds. */
+const FRESH_MS = 10_000;
 
 /** How much of a file is read before it goes into the store: enough for the headers of pictures. Bytes. */
 const START_BYTES = 64 * 1024;
@@ -36,12 +39,15 @@ export interface FilePlace {
 	uniqueName: (name: string) => string;
 	/** Called when the file starts to come; `bytes` where its server tells. */
 	onStart: (bytes: number | undefined) => void;
+	/** Only a file of this kind is wanted. */
+	wantedKind?: MediaKind;
 }
 
 /**
  * Streams one file into n8n's binary store, without the API token. A file that breaks off is taken up again where that is
- * safe, and fetched anew otherwise.
+ * safe, and fetched anew otherwise; one that is not there yet is waited for.
  *
+ * @returns undefined when the file is of another kind than the wanted one
  * @throws DownloadProblem with the reason
  * @throws ExecutionStopped
  */
@@ -50,15 +56,20 @@ export async function downloadFile(
 	url: string,
 	place: FilePlace,
 	rules: DownloadRules,
-): Promise<DownloadedFile> {
+): Promise<DownloadedFile | undefined> {
+	const freshUntil = rules.clock.now() + FRESH_MS;
 	for (let tries = 1; ; tries++) {
+		let pauseMs = PAUSE_MS * tries;
 		try {
 			return await tryDownload(context, url, place, rules);
 		} catch (error) {
 			if (rules.signal.aborted) rethrow(new ExecutionStopped());
-			if (!(error instanceof DownloadProblem) || !error.isPassing || tries === MAX_TRIES) rethrow(error);
+			const isWaitedFor = error instanceof DownloadProblem && error.mayComeSoon && rules.clock.now() < freshUntil;
+			const isTriedAgain = error instanceof DownloadProblem && error.isPassing && tries < MAX_TRIES;
+			if (!(error instanceof DownloadProblem) || (!isWaitedFor && !isTriedAgain)) rethrow(error);
+			else pauseMs = Math.min(MAX_PAUSE_MS, Math.max(pauseMs, error.retryAfterMs));
 		}
-		await rules.clock.sleep(PAUSE_MS * tries, rules.signal);
+		await rules.clock.sleep(pauseMs, rules.signal);
 	}
 }
 
@@ -67,7 +78,7 @@ async function tryDownload(
 	url: string,
 	place: FilePlace,
 	rules: DownloadRules,
-): Promise<DownloadedFile> {
+): Promise<DownloadedFile | undefined> {
 	const transfer = await Transfer.open(context, url, rules);
 	const { headers, length, body } = transfer.file;
 	const chunks = transfer.chunks();
@@ -76,8 +87,10 @@ async function tryDownload(
 		place.onStart(length);
 		const start = await readStart(chunks);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
-		const mimeType = agreedMimeType(headers['content-type'], name, typeOfBytes(start));
-		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server answered with a text instead', false);
+		const mimeType = typeOf(start, headers['content-type'], name);
+		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server answered with a text instead', { isNoFile: true });
+		const kind = kindOfMimeType(mimeType);
+		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream') return undefined;
 		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
 		const binary = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
 		const bytes = transfer.received;
@@ -90,10 +103,17 @@ async function tryDownload(
 	}
 }
 
+/** The media type of a file; an SVG image is one under whatever name of XML or text it is served. */
+export function typeOf(start: Buffer, contentType: string | undefined, name: string): string {
+	const agreed = agreedMimeType(contentType, name, shownType(start));
+	const isXml = /^(text\/|application\/(xml|octet-stream))/.test(agreed) || extensionOf(name) === 'svg';
+	return isXml && agreed !== 'text/html' && looksLikeSvg(start) ? 'image/svg+xml' : agreed;
+}
+
 /** Whether a picture, video or sound was wanted, and something readable came. */
 function isAnotherAnswer(start: Buffer, mimeType: string, url: string): boolean {
-	const isMedia = /^(image|video|audio)\//.test(mimeType) || kindOfFileName(new URL(url).pathname) !== undefined;
-	return isMedia && mimeType !== 'image/svg+xml' && typeOfBytes(start) === undefined && looksLikeAnswer(start);
+	const isMedia = kindOfMimeType(mimeType) !== undefined || kindOfFileName(new URL(url).pathname) !== undefined;
+	return isMedia && !looksLikeSvg(start) && shownType(start) === undefined && looksLikeAnswer(start);
 }
 
 async function readStart(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
@@ -120,5 +140,5 @@ function imageSides(start: Buffer, mimeType: string) {
 function asProblem(error: unknown): unknown {
 	if (error instanceof DownloadProblem || error instanceof ExecutionStopped) return error;
 	const reason = error instanceof Error ? error.message : String(error);
-	return new DownloadProblem(`n8n could not store it (${reason})`, false);
+	return new DownloadProblem(`n8n could not store it (${reason})`);
 }

@@ -1,11 +1,31 @@
+/** How a problem is to be taken. */
+export interface ProblemTraits {
+	/** Another try may help. */
+	isPassing?: boolean;
+	/** Another try may help while the result is fresh: the file may be on its way to where it is served. */
+	mayComeSoon?: boolean;
+	/** What was found there is certainly no file. */
+	isNoFile?: boolean;
+	/** How long the server asks to stay away. Milliseconds. */
+	retryAfterMs?: number;
+}
+
 /** Why a file could not be had, in words that go on after "a file could not be fetched:". */
 export class DownloadProblem extends Error {
-	constructor(
-		message: string,
-		/** Whether another try may help. */
-		readonly isPassing: boolean,
-	) {
+	readonly isPassing: boolean;
+
+	readonly mayComeSoon: boolean;
+
+	readonly isNoFile: boolean;
+
+	readonly retryAfterMs: number;
+
+	constructor(message: string, { isPassing = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {}) {
 		super(message);
 		this.name = 'DownloadProblem';
+		this.isPassing = isPassing;
+		this.mayComeSoon = mayComeSoon;
+		this.isNoFile = isNoFile;
+		this.retryAfterMs = retryAfterMs;
 	}
 }

@@ -1,12 +1,14 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
-import { rethrow, RunComfyFailure } from '../shared/failure';
-import { downloadFile, type DownloadedFile } from './downloadFile';
+import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
+import { shortDataUri } from './dataUri';
+import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
 import { DownloadProblem } from './downloadProblem';
 import { uniqueFileName } from './fileName';
-import { refusalOfFileUrl } from './hostPolicy';
+import { denyReason } from './hostPolicy';
 import type { DownloadRules } from './openFile';
-import { selectUrls, type DownloadKinds, type OutputUrl } from './outputUrls';
+import { wantedKind, type CollectedOutput, type DownloadKinds, type OutputUrl } from './outputUrls';
+import { storeDataUri } from './storeDataUri';
 
 /** What the node tells about a fetched file, beside the binary data itself. */
 export interface FileInfo {
@@ -25,11 +27,13 @@ export interface FetchedFiles {
 	files: FileInfo[];
 	binary: IBinaryKeyData;
 	warnings: string[];
+	/** The binary property of each data URI that was stored. */
+	placeOfDataUri: Map<string, string>;
 }
 
 /** What to fetch, and for which request. */
 export interface FetchPlan {
-	urls: OutputUrl[];
+	output: CollectedOutput;
 	kinds: DownloadKinds;
 	/** The first file's binary property; further files go to `<name>_1`, `<name>_2`, ... */
 	binaryPropertyName: string;
@@ -42,68 +46,150 @@ export interface FetchPlan {
 	onStart: (number: number, count: number, bytes: number | undefined) => void;
 }
 
+/** A file that the output names or holds. */
+interface Source {
+	/** As it is told of: a data URI without its bytes. */
+	shownUrl: string;
+	dataUri?: string;
+	/** Only a text points at it. */
+	isMentioned: boolean;
+	fetch: (place: Omit<FilePlace, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
+}
+
+/** A file that was stored, or why it was not; neither where it is of a kind that nobody wants. */
+interface Outcome {
+	source: Source;
+	file?: DownloadedFile;
+	problem?: DownloadProblem;
+}
+
 /**
- * Fetches the files of a result into n8n's binary store.
+ * Fetches the files of a result into n8n's binary store, and keeps what was fetched.
  *
- * @throws RunComfyFailure `download_failed`: when a file cannot be had, or when none comes from an allowed host
+ * @throws RunComfyFailure `download_failed`: when a file that should be there cannot be had, or when there is none at all
  * @throws ExecutionStopped
  */
 export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPlan): Promise<FetchedFiles> {
-	const wanted = selectUrls(plan.urls, plan.kinds);
-	const refused = wanted.flatMap(({ url }) => {
-		const reason = refusalOfFileUrl(url, plan.rules.policy);
-		return reason === undefined ? [] : [{ url, reason }];
-	});
-	const allowed = wanted.filter(({ url }) => !refused.some((entry) => entry.url === url));
-	const [first] = refused;
-	if (first && allowed.length === 0) throw downloadFailure(plan, `its address ${first.reason}`);
-	const files = await fetchAll(context, plan, allowed.map(({ url }) => url));
-	const fetched: FetchedFiles = { files: [], binary: {}, warnings: refused.map(refusedWarning) };
-	for (const [index, { binary, warning, ...file }] of files.entries()) {
+	const { sources, denied } = sourcesOf(context, plan);
+	const outcomes = plan.kinds === 'first' ? await fetchFirst(plan, sources) : await fetchAll(plan, sources);
+	const fetched = outcomes.filter((outcome): outcome is Outcome & { file: DownloadedFile } => outcome.file !== undefined);
+	const problems = outcomes.filter(({ problem }) => problem !== undefined);
+
+	const failed = problems.find(({ source, problem }) => problem?.isNoFile !== true && !source.isMentioned);
+	if (failed?.problem && !(plan.kinds === 'first' && fetched.length > 0)) throw downloadFailure(plan, failed.problem.message);
+	const firstNoFile = problems.find(({ source }) => !source.isMentioned)?.problem?.message ?? denied.find(({ isMentioned }) => !isMentioned)?.reason;
+	if (fetched.length === 0 && firstNoFile !== undefined) throw downloadFailure(plan, firstNoFile);
+
+	const result: FetchedFiles = { files: [], binary: {}, warnings: [...deniedWarnings(denied), ...problems.map(problemWarning)], placeOfDataUri: new Map() };
+	for (const [index, { source, file }] of fetched.entries()) {
+		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
-		fetched.binary[binaryPropertyName] = binary;
-		fetched.files.push({ url: allowed[index]?.url ?? '', binaryPropertyName, ...file });
-		if (warning !== undefined && !fetched.warnings.includes(warning)) fetched.warnings.push(warning);
+		result.binary[binaryPropertyName] = binary;
+		result.files.push({ url: source.shownUrl, binaryPropertyName, ...info });
+		if (source.dataUri !== undefined) result.placeOfDataUri.set(source.dataUri, binaryPropertyName);
+		if (warning !== undefined && !result.warnings.includes(warning)) result.warnings.push(warning);
 	}
-	return fetched;
+	const nothing = fetched.length === 0 && result.warnings.length === 0 ? nothingWarning(plan) : undefined;
+	if (nothing !== undefined) result.warnings.push(nothing);
+	return result;
 }
 
-/** Side by side, in the order of the URLs. All are seen to their end before one that failed is told. */
-async function fetchAll(context: IExecuteFunctions, plan: FetchPlan, urls: string[]): Promise<DownloadedFile[]> {
-	const taken = new Set<string>();
-	const fetchOne = async (url: string, index: number) => {
-		let own = '';
-		const uniqueName = (name: string) => {
-			// Another try of the same file takes the name of the last one.
-			taken.delete(own.toLowerCase());
-			own = uniqueFileName(name, taken);
-			return own;
-		};
-		const onStart = (bytes: number | undefined) => plan.onStart(index + 1, urls.length, bytes);
-		return await downloadFile(context, url, { fallbackName: plan.requestId, uniqueName, onStart }, plan.rules);
-	};
-	const outcomes = await Promise.allSettled(urls.map(async (url, index) => await plan.inTurn(async () => await fetchOne(url, index))));
-	return outcomes.map((outcome) => {
-		if (outcome.status === 'fulfilled') return outcome.value;
-		const error: unknown = outcome.reason;
-		return rethrow(error instanceof DownloadProblem ? downloadFailure(plan, error.message) : error);
+/** A URL that may not be fetched, and why, in words that go on after "a URL that". */
+interface DeniedUrl extends OutputUrl {
+	reason: string;
+}
+
+function sourcesOf(context: IExecuteFunctions, { output, kinds, requestId, rules }: FetchPlan): { sources: Source[]; denied: DeniedUrl[] } {
+	const kind = wantedKind(kinds);
+	const isWanted = (entry: { kind?: string }) => kind === undefined || entry.kind === undefined || entry.kind === kind;
+	const denied: DeniedUrl[] = [];
+	const more = { fallbackName: requestId, wantedKind: kind };
+	const data = output.data.filter(isWanted).map(({ dataUri }): Source => ({
+		shownUrl: shortDataUri(dataUri),
+		dataUri,
+		isMentioned: false,
+		fetch: async (place) => await storeDataUri(context, dataUri, { ...place, ...more }, rules),
+	}));
+	const urls = output.urls.filter(isWanted).flatMap((entry): Source[] => {
+		const reason = denyReason(entry.url, rules.policy);
+		if (reason === undefined) return [{ shownUrl: entry.url, isMentioned: entry.isMentioned, fetch: async (place) => await downloadFile(context, entry.url, { ...place, ...more }, rules) }];
+		denied.push({ ...entry, reason });
+		return [];
 	});
+	return { sources: [...urls, ...data], denied };
+}
+
+/** Side by side, in the order of the output. All are seen to their end before one that failed is told. */
+async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
+	const taken = new Set<string>();
+	return await Promise.all(sources.map(async (source, index) => await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, taken }))));
+}
+
+/** One after another, until there is one. */
+async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
+	const outcomes: Outcome[] = [];
+	for (const [index, source] of sources.entries()) {
+		const outcome = await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, taken: new Set() }));
+		outcomes.push(outcome);
+		if (outcome.file !== undefined || outcome.problem?.isNoFile !== true) break;
+	}
+	return outcomes;
+}
+
+async function fetchOne(plan: FetchPlan, source: Source, { index, count, taken }: { index: number; count: number; taken: Set<string> }): Promise<Outcome> {
+	let own: string | undefined;
+	const uniqueName = (name: string) => {
+		// Another try of the same file takes the name of the last one.
+		if (own !== undefined) taken.delete(own.normalize('NFC').toLowerCase());
+		own = uniqueFileName(name, taken);
+		return own;
+	};
+	try {
+		const file = await source.fetch({ uniqueName, onStart: (bytes) => plan.onStart(index + 1, count, bytes) });
+		return { source, file };
+	} catch (error) {
+		if (error instanceof ExecutionStopped || !(error instanceof DownloadProblem)) return rethrow(error);
+		return { source, problem: error };
+	}
 }
 
 function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
+	const message = reason.startsWith('is ') || reason.startsWith('carries ') ? `its URL ${reason}` : reason;
 	return new RunComfyFailure({
-		message: `The result was generated, but a file could not be fetched: ${reason} (request ${plan.requestId})`,
-		description: `Nothing is lost: the addresses are in output_urls, and Request, Get Result fetches the files again without paying. A host of your own goes into Download Hosts in Options; a large file needs a higher Max File Size.`,
+		message: `The result was generated, but a file could not be fetched: ${message} (request ${plan.requestId})`,
+		description:
+			'Nothing is lost: the URLs are in output_urls, and Request, Get Result fetches the files again without paying. Add a host of your own to Download Hosts in Options; a large file needs a higher Max File Size.',
 		code: 'download_failed',
 		request_id: plan.requestId,
 		model_id: plan.modelId,
 		status: 'succeeded',
 		retryable: true,
 		charged: 'yes',
-		output_urls: plan.urls.map(({ url }) => url),
+		output_urls: plan.output.urls.map(({ url }) => url),
 	});
 }
 
-function refusedWarning({ url, reason }: { url: string; reason: string }): string {
-	return `A file was not fetched, because its address ${reason}. A host of your own goes into Download Hosts in Options: ${url}`;
+/** One warning a reason: a result may name thousands of URLs of one host. */
+function deniedWarnings(denied: DeniedUrl[]): string[] {
+	const byReason = new Map<string, DeniedUrl[]>();
+	for (const entry of denied) {
+		const alike = byReason.get(entry.reason);
+		if (alike) alike.push(entry);
+		else byReason.set(entry.reason, [entry]);
+	}
+	return [...byReason].map(([reason, entries]) => {
+		const [first] = entries;
+		const what = entries.length === 1 ? 'A file was not fetched, because its URL' : `${entries.length} files were not fetched, because each URL`;
+		return `${what} ${reason}. Add a host of your own to Download Hosts in Options: ${first?.url.slice(0, 500)}${entries.length === 1 ? '' : ', …'}`;
+	});
+}
+
+function problemWarning({ source, problem }: Outcome): string {
+	return `A file was not fetched: ${problem?.message}: ${source.shownUrl.slice(0, 500)}`;
+}
+
+/** Success without a file, where one was to be expected, is worth a word. */
+function nothingWarning({ output, kinds }: FetchPlan): string | undefined {
+	if (output.urls.length + output.data.length > 0) return `None of the ${output.urls.length + output.data.length} files of the result is of the kind that Download Kinds asks for (${kinds}), so none was fetched.`;
+	return output.isPlainText ? undefined : 'The request succeeded, but no file was found in its output. Look at output for what the model returned.';
 }

@@ -1,42 +1,75 @@
 import { extensionFor, extensionOf, fitsExtension } from './mediaTypes';
 
-const LONGEST_NAME = 120;
-/** Names that Windows keeps for devices. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+/** What file systems take at most, less some room for a number that tells files apart. Bytes of UTF-8. */
+const MAX_NAME_BYTES = 240;
+/** Names that Windows keeps for devices, with the digits that it takes for the same. */
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[\d¹²³]|lpt[\d¹²³])$/i;
+/** Control characters, marks that turn the direction of writing, and characters that nobody sees. */
+const INVISIBLE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]', 'g');
+
+/** Half of a character, which no file system can write. */
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** The name at the end of a URL's path; empty when there is none. */
 export function nameInUrl(url: string): string {
 	return decoded(new URL(url).pathname.split('/').at(-1) ?? '');
 }
 
-/** The name that a server gives a file with Content-Disposition, if it does. */
+/** The name that a server gives a file with Content-Disposition, if it does (RFC 6266, RFC 8187). */
 export function nameInDisposition(header: string | undefined): string | undefined {
 	if (header === undefined) return undefined;
-	// The form with an encoding wins over the one without (RFC 6266).
-	const encoded = /\bfilename\*\s*=\s*(?:utf-8|iso-8859-1)'[^']*'([^;\s]+)/i.exec(header)?.[1];
-	if (encoded !== undefined) return decoded(encoded);
-	const [, quoted, plain] = /\bfilename\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;\s]+))/i.exec(header) ?? [];
-	return quoted?.replace(/\\(.)/g, '$1') ?? plain;
+	const parameters = parametersOf(header);
+	const extended = extendedValue(parameters.get('filename*'));
+	if (extended !== undefined && extended !== '') return extended;
+	const plain = parameters.get('filename');
+	if (plain === undefined || plain === '') return undefined;
+	// Headers are bytes to Node; servers put UTF-8 into them, or percent signs, though neither is allowed.
+	const utf8 = decodedUtf8(Buffer.from(plain, 'latin1'));
+	const text = /[\u0080-\u00ff]/.test(plain) && !/[\u0100-\uffff]/.test(plain) && utf8 !== undefined ? utf8 : plain;
+	return /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text;
+}
+
+/** The parameters of a header field: tokens, or texts in quotes in which a backslash takes the next character as it is. */
+function parametersOf(header: string): Map<string, string> {
+	const parameters = new Map<string, string>();
+	const pattern = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|([^;]*))/g;
+	for (const [, name = '', quoted, plain = ''] of `;${header}`.replace(/^;\s*(inline|attachment|form-data)\s*(?=;|$)/i, '').matchAll(pattern)) {
+		const key = name.toLowerCase();
+		if (!parameters.has(key)) parameters.set(key, quoted === undefined ? plain.trim() : quoted.replace(/\\([\s\S])/g, '$1'));
+	}
+	return parameters;
+}
+
+/** `charset'language'percent-encoded`; undefined when it is broken, and then the plain form counts. */
+function extendedValue(value: string | undefined): string | undefined {
+	const [, charset = '', encoded = ''] = /^"?([\w-]+)'[^']*'([^"]*)"?$/.exec(value ?? '') ?? [];
+	if (charset === '' || /%(?![0-9a-f]{2})/i.test(encoded)) return undefined;
+	const bytes = Buffer.from(encoded.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1');
+	if (/^utf-?8$/i.test(charset)) return decodedUtf8(bytes);
+	return /^(iso-8859-1|latin-?1|us-ascii|windows-1252)$/i.test(charset) ? bytes.toString('latin1') : undefined;
+}
+
+function decodedUtf8(bytes: Buffer): string | undefined {
+	const text = bytes.toString('utf8');
+	return text.includes('\ufffd') ? undefined : text;
 }
 
 /**
- * A safe file name: without folders, control characters and reserved names, with an extension that agrees with the type.
+ * A file name that is safe on Linux, macOS and Windows: without folders, invisible characters and reserved names, not too
+ * long, with an extension that agrees with the type.
  *
  * @param fallback used where there is no name
  */
 export function safeFileName(name: string, mimeType: string, fallback: string): string {
-	const cleaned = [...name]
-		.filter((character) => character >= ' ' && character !== '\u007f')
-		.join('')
-		.replace(/[\\/:*?"<>|]/g, '_')
-		.replace(/^[.\s]+|[.\s]+$/g, '');
+	const cleaned = trimmed(name.normalize('NFC').replace(LONE_SURROGATE, '_').replace(INVISIBLE, '').replace(/[\\/:*?"<>|]/g, '_'));
 	const extension = extensionOf(cleaned);
-	const stem = (extension ? cleaned.slice(0, -extension.length - 1) : cleaned).slice(0, LONGEST_NAME);
+	const stem = trimmed(extension ? cleaned.slice(0, -extension.length - 1) : cleaned);
 	const wanted = extensionFor(mimeType);
 	const agrees = wanted === undefined || fitsExtension(mimeType, extension);
-	const safe = stem === '' ? fallback : RESERVED.test(stem.split('.')[0] ?? '') ? `_${stem}` : stem;
 	const suffix = agrees ? extension : wanted;
-	return suffix ? `${safe}.${suffix}` : safe;
+	const safe = stem === '' ? fallback : RESERVED.test((stem.split('.')[0] ?? '').trim()) ? `_${stem}` : stem;
+	const cut = trimmed(cutToBytes(safe, MAX_NAME_BYTES - (suffix ? suffix.length + 1 : 0)));
+	return suffix ? `${cut}.${suffix}` : cut;
 }
 
 /** Gives each file of an item a name of its own, so that none overwrites another when they are written to a folder. */
@@ -44,9 +77,32 @@ export function uniqueFileName(name: string, taken: Set<string>): string {
 	const extension = extensionOf(name);
 	const stem = extension ? name.slice(0, -extension.length - 1) : name;
 	let unique = name;
-	for (let number = 2; taken.has(unique.toLowerCase()); number++) unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
-	taken.add(unique.toLowerCase());
+	for (let number = 2; taken.has(comparable(unique)); number++) unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
+	taken.add(comparable(unique));
 	return unique;
+}
+
+/** File systems of macOS and Windows take names for the same that differ by case or by how letters are composed. */
+function comparable(name: string): string {
+	return name.normalize('NFC').toLowerCase();
+}
+
+/** Windows takes no dots and blanks at the end of a name; at its start a dot hides the file. */
+function trimmed(name: string): string {
+	return name.replace(/^[.\s]+|[.\s]+$/g, '');
+}
+
+/** Cuts between characters, and keeps marks with the letter they belong to. */
+function cutToBytes(text: string, maxBytes: number): string {
+	if (Buffer.byteLength(text) <= maxBytes) return text;
+	let bytes = 0;
+	let cut = '';
+	for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+		bytes += Buffer.byteLength(segment);
+		if (bytes > maxBytes) break;
+		cut += segment;
+	}
+	return cut;
 }
 
 function decoded(segment: string): string {

@@ -2,9 +2,9 @@ import { isPrivateUrl } from '../media/addressPolicy';
 
 /** Where files may come from. */
 export interface HostPolicy {
-	/** The configured Model API origin: it serves its own files, over its own scheme. */
-	modelApiOrigin: string;
-	/** Further host names, in lower case; `*.example.com` stands for all names below it. */
+	/** The configured API origins: they serve their own files, over their own scheme. */
+	apiOrigins: string[];
+	/** Further host names, as URLs have them; `*.example.com` stands for all names below it. */
 	extraHosts: string[];
 }
 
@@ -12,28 +12,41 @@ export interface HostPolicy {
 const RUNCOMFY_FILES = ['*.runcomfy.net', '*.runcomfy.com'];
 
 /**
- * Why a file may not be fetched from there, in words that go on after "an address that"; undefined when it may.
+ * Why a file may not be fetched from there, in words that go on after "a URL that"; undefined when it may.
  * Every hop of a redirect is asked again.
  */
-export function refusalOfFileUrl(url: string, policy: HostPolicy): string | undefined {
-	if (!URL.canParse(url)) return 'is not a web address';
+export function denyReason(url: string, policy: HostPolicy): string | undefined {
+	if (!URL.canParse(url)) return 'is not valid';
 	const { protocol, hostname, origin, username, password } = new URL(url);
 	if (username !== '' || password !== '') return 'carries a password';
-	if (origin === policy.modelApiOrigin) return undefined;
+	if (policy.apiOrigins.includes(origin)) return undefined;
 	if (protocol !== 'https:') return 'is not https';
-	const isListed = [...RUNCOMFY_FILES, ...policy.extraHosts].some((host) => matches(hostname.toLowerCase(), host));
+	const host = hostname.toLowerCase().replace(/\.$/, '');
+	const isListedItself = policy.extraHosts.includes(host);
+	const isListed = isListedItself || [...RUNCOMFY_FILES, ...policy.extraHosts].some((allowed) => matches(host, allowed));
 	if (!isListed) return `is on a host that is not allowed (${hostname})`;
-	return isPrivateUrl(url) ? `is private or local (${hostname})` : undefined;
+	return !isListedItself && isPrivateUrl(url) ? `is private or local (${hostname})` : undefined;
 }
 
-/** Reads the comma-separated host list of the options; schemes, ports and paths that slipped in are dropped. */
-export function parseHosts(text: string): string[] {
-	return text
-		.split(/[,\s]+/)
-		.map((entry) => entry.trim().toLowerCase().replace(/^[a-z]+:\/\//, '').replace(/[/:].*$/, ''))
-		.filter((host) => host !== '' && host !== '*' && host !== '*.');
+/**
+ * Reads the hosts of the options: a text with commas, blanks or lines, or a list. Schemes, ports and paths that slipped in
+ * are dropped, and international names become what URLs have for them.
+ */
+export function parseHosts(value: unknown): string[] {
+	const entries = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];
+	return entries.flatMap((text) => text.split(/[,;\s]+/)).flatMap((entry) => hostOf(entry) ?? []);
+}
+
+function hostOf(entry: string): string | undefined {
+	const bare = entry.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^[^@/]*@/, '');
+	const isWildcard = bare.startsWith('*.');
+	const rest = isWildcard ? bare.slice(2) : bare;
+	if (rest === '' || rest.startsWith('*') || !URL.canParse(`https://${rest}`)) return undefined;
+	const host = new URL(`https://${rest}`).hostname.toLowerCase().replace(/\.$/, '');
+	if (host === '' || (isWildcard && !host.includes('.'))) return undefined;
+	return isWildcard ? `*.${host}` : host;
 }
 
 function matches(hostname: string, allowed: string): boolean {
-	return allowed.startsWith('*.') ? hostname.endsWith(allowed.slice(1)) : hostname === allowed;
+	return allowed.startsWith('*.') && hostname.endsWith(allowed.slice(1));
 }

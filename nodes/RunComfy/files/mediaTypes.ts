@@ -1,72 +1,97 @@
+import type { ShownType } from '../shared/signatures';
+
 /** What a file is to a person. */
 export type MediaKind = 'image' | 'video' | 'audio';
 
+/** Extensions, the usual one of a type first. */
 const MIME_TYPE_OF_EXTENSION: Record<string, string> = {
-	avi: 'video/x-msvideo',
-	avif: 'image/avif',
-	bmp: 'image/bmp',
-	flac: 'audio/flac',
-	gif: 'image/gif',
-	glb: 'model/gltf-binary',
-	heic: 'image/heic',
-	jpeg: 'image/jpeg',
-	jpg: 'image/jpeg',
-	json: 'application/json',
-	m4a: 'audio/mp4',
-	mkv: 'video/x-matroska',
-	mov: 'video/quicktime',
-	mp3: 'audio/mpeg',
-	mp4: 'video/mp4',
-	obj: 'model/obj',
-	ogg: 'audio/ogg',
-	png: 'image/png',
-	svg: 'image/svg+xml',
-	tiff: 'image/tiff',
-	txt: 'text/plain',
-	wav: 'audio/wav',
-	webm: 'video/webm',
-	webp: 'image/webp',
-	zip: 'application/zip',
+	'3gp': 'video/3gpp', aac: 'audio/aac', avi: 'video/x-msvideo', avif: 'image/avif', bin: 'application/octet-stream',
+	bmp: 'image/bmp', csv: 'text/csv', exr: 'image/x-exr', fbx: 'application/octet-stream', flac: 'audio/flac', gif: 'image/gif',
+	glb: 'model/gltf-binary', gltf: 'model/gltf+json', gz: 'application/gzip', hdr: 'image/vnd.radiance', heic: 'image/heic',
+	heif: 'image/heif', html: 'text/html', jpg: 'image/jpeg', jpeg: 'image/jpeg', json: 'application/json',
+	jsonl: 'application/x-ndjson', latent: 'application/octet-stream', m4a: 'audio/mp4', md: 'text/markdown',
+	mkv: 'video/x-matroska', mov: 'video/quicktime', mp3: 'audio/mpeg', mp4: 'video/mp4', mtl: 'model/mtl', npy: 'application/octet-stream',
+	npz: 'application/zip', obj: 'model/obj', ogg: 'audio/ogg', opus: 'audio/ogg', pdf: 'application/pdf', ply: 'model/ply', png: 'image/png',
+	psd: 'image/vnd.adobe.photoshop', safetensors: 'application/octet-stream', splat: 'application/octet-stream',
+	spz: 'application/octet-stream', srt: 'application/x-subrip', stl: 'model/stl', svg: 'image/svg+xml', tif: 'image/tiff',
+	tiff: 'image/tiff', txt: 'text/plain', usdz: 'model/vnd.usdz+zip', vtt: 'text/vtt', wav: 'audio/wav', webm: 'video/webm',
+	webp: 'image/webp', xml: 'application/xml', yaml: 'application/yaml', zip: 'application/zip',
+};
+
+/** Other names for the same type, as servers send them. */
+const SAME_TYPE: Record<string, string> = {
+	'audio/mp3': 'audio/mpeg', 'audio/x-mp3': 'audio/mpeg', 'audio/x-wav': 'audio/wav', 'audio/wave': 'audio/wav', 'audio/vnd.wave': 'audio/wav',
+	'audio/x-flac': 'audio/flac', 'audio/x-m4a': 'audio/mp4', 'image/jpg': 'image/jpeg', 'image/pjpeg': 'image/jpeg', 'image/x-png': 'image/png',
+	'image/svg': 'image/svg+xml', 'image/x-ms-bmp': 'image/bmp', 'text/xml': 'application/xml', 'video/avi': 'video/x-msvideo', 'application/x-zip-compressed': 'application/zip',
 };
 
 /** Servers that do not know better call every file so. */
-const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-www-form-urlencoded']);
+const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-www-form-urlencoded', 'application/download', 'application/force-download']);
+
+/** A server calls what is readable so, whatever it is: the name tells more. */
+const SAYS_LITTLE = /^(text\/plain|application\/xml|application\/json)$/;
 
 /** Sound and video, pictures with several frames, and documents come in these too. */
-const CONTAINERS = new Set(['video/mp4', 'audio/ogg', 'video/webm', 'video/x-matroska', 'application/zip', 'image/tiff']);
+const CONTAINERS = new Set(['video/mp4', 'audio/ogg', 'video/webm', 'video/x-matroska', 'application/zip', 'image/tiff', 'image/heif', 'video/3gpp']);
 
 /** The extension of a file name in lower case, without the dot; empty when there is none. */
 export function extensionOf(fileName: string): string {
-	return /\.([a-z0-9]{1,5})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+	return /\.([a-z0-9]{1,11})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
+}
+
+/** Whether files that models make have this extension. */
+export function isKnownExtension(extension: string): boolean {
+	return Object.hasOwn(MIME_TYPE_OF_EXTENSION, extension);
 }
 
 /** What a file name tells of the kind. */
 export function kindOfFileName(fileName: string): MediaKind | undefined {
-	const type = MIME_TYPE_OF_EXTENSION[extensionOf(fileName)];
-	return /^(image|video|audio)\//.exec(type ?? '')?.[1] as MediaKind | undefined;
+	return kindOfMimeType(typeOfName(fileName) ?? '');
+}
+
+/** What a media type tells of the kind. */
+export function kindOfMimeType(mimeType: string): MediaKind | undefined {
+	return /^(image|video|audio)\//.exec(mimeType)?.[1] as MediaKind | undefined;
 }
 
 /**
- * The media type of a file: what its first bytes show, else what its server says, else what its name tells.
+ * The media type of a file. Its first bytes count where they are unmistakable; else what its server says, and its name
+ * where the server says little or nothing.
  *
  * @param shown by the first bytes; a container that many kinds of file share does not overrule a server that says more
  */
-export function agreedMimeType(contentType: string | undefined, fileName: string, shown: string | undefined): string {
-	const said = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-	const told = SAYS_NOTHING.has(said) ? MIME_TYPE_OF_EXTENSION[extensionOf(fileName)] : said;
-	const isContainer = shown !== undefined && CONTAINERS.has(shown);
-	return (isContainer ? (told ?? shown) : (shown ?? told)) ?? 'application/octet-stream';
+export function agreedMimeType(contentType: string | undefined, fileName: string, shown: ShownType | undefined): string {
+	const sent = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
+	const told = SAME_TYPE[sent] ?? sent;
+	const named = typeOfName(fileName);
+	const tellsNothing = SAYS_NOTHING.has(told) || !/^[\w.+-]+\/[\w.+-]+$/.test(told);
+	const tellsLittle = SAYS_LITTLE.test(told) && named !== undefined && isReadable(named);
+	const known = tellsNothing || tellsLittle ? named : told;
+	if (shown === undefined) return known ?? (tellsNothing ? 'application/octet-stream' : told);
+	if (shown.isWeak) return known ?? (tellsNothing ? shown.mimeType : told);
+	const isContainer = CONTAINERS.has(shown.mimeType) && known !== undefined && !SAYS_LITTLE.test(known) && known !== 'text/html';
+	return isContainer ? known : shown.mimeType;
 }
 
 /** The usual extension of a media type, without the dot. */
 export function extensionFor(mimeType: string): string | undefined {
-	const preferred: Record<string, string> = { 'image/jpeg': 'jpg' };
-	return (
-		preferred[mimeType] ?? Object.entries(MIME_TYPE_OF_EXTENSION).find(([, type]) => type === mimeType)?.[0]
-	);
+	if (SAYS_NOTHING.has(mimeType)) return undefined;
+	const preferred: Record<string, string> = { 'image/tiff': 'tiff', 'application/zip': 'zip', 'audio/ogg': 'ogg' };
+	return preferred[mimeType] ?? Object.entries(MIME_TYPE_OF_EXTENSION).find(([, type]) => type === mimeType)?.[0];
 }
 
-/** Whether a name with this extension may hold that type. */
+/** Whether a name with this extension may hold that type: what is not known does not contradict. */
 export function fitsExtension(mimeType: string, extension: string): boolean {
-	return MIME_TYPE_OF_EXTENSION[extension] === mimeType;
+	const named = MIME_TYPE_OF_EXTENSION[extension];
+	if (extension === '' || named === undefined) return extension !== '' && kindOfMimeType(mimeType) === undefined;
+	return named === mimeType || SAYS_NOTHING.has(named) || (isReadable(named) && SAYS_LITTLE.test(mimeType)) || (named === 'image/heif' && mimeType === 'image/heic') || (named === 'image/heic' && mimeType === 'image/heif');
+}
+
+function typeOfName(fileName: string): string | undefined {
+	return MIME_TYPE_OF_EXTENSION[extensionOf(fileName)];
+}
+
+/** Whether files of a type are texts. */
+function isReadable(mimeType: string): boolean {
+	return /^text\/|[/+](json|xml)$|subrip|ndjson|yaml|^model\/(obj|mtl|ply|stl)$/.test(mimeType);
 }

@@ -4,7 +4,9 @@ import type { Clock } from '../shared/clock';
 import { BYTES_PER_MB } from '../shared/units';
 import { discard, openStream, type ByteStream, type StreamAnswer } from '../transport/openStream';
 import { DownloadProblem } from './downloadProblem';
-import { refusalOfFileUrl, type HostPolicy } from './hostPolicy';
+import { nameInDisposition } from './fileName';
+import { retryAfterMs } from '../transport/retryPolicy';
+import { denyReason, type HostPolicy } from './hostPolicy';
 
 /** Milliseconds until the server has to start answering. */
 const ANSWER_TIMEOUT_MS = 60_000;
@@ -42,7 +44,7 @@ export interface Rest {
  *
  * @param signal ends the call and the body
  * @throws DownloadProblem
- * @throws StreamRefused when the address, or one it is redirected to, is not allowed
+ * @throws StreamRefused when the URL, or one it is redirected to, is not allowed
  */
 export async function openFile(
 	context: IExecuteFunctions,
@@ -52,8 +54,8 @@ export async function openFile(
 	rest?: Rest,
 ): Promise<OpenedFile> {
 	const refuse = (hop: string) => {
-		const reason = refusalOfFileUrl(hop, rules.policy);
-		return reason && (hop === url ? `its address ${reason}` : `it is redirected to an address that ${reason}`);
+		const reason = denyReason(hop, rules.policy);
+		return reason && (hop === url ? `its URL ${reason}` : `it is redirected to a URL that ${reason}`);
 	};
 	// Compressed, its length would be another one, and a small answer could become an endless one.
 	const headers = { 'Accept-Encoding': 'identity', ...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}) };
@@ -66,15 +68,19 @@ export async function openFile(
 
 function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
 	const { statusCode, headers } = answer;
-	if (statusCode === 401 || statusCode === 403 || statusCode === 404 || statusCode === 410) {
-		return new DownloadProblem(`${[401, 403].includes(statusCode) ? 'its server does not give it, or no longer' : 'it is no longer there'} (HTTP ${statusCode})`, false);
+	if (statusCode === 401 || statusCode === 403) {
+		return new DownloadProblem(`access was denied; the URL may have expired (HTTP ${statusCode})`, { mayComeSoon: statusCode === 403 });
+	}
+	if (statusCode === 404 || statusCode === 410) {
+		return new DownloadProblem(`there is no file at its URL (HTTP ${statusCode})`, { mayComeSoon: statusCode === 404, isNoFile: true });
 	}
 	if (statusCode !== 200) {
 		const isPassing = [408, 425, 429].includes(statusCode) || statusCode >= 500;
-		return new DownloadProblem(`the file server answered with HTTP ${statusCode}`, isPassing);
+		const askedMs = retryAfterMs(headers['retry-after'], rules.clock.date());
+		return new DownloadProblem(`the file server answered with HTTP ${statusCode}`, { isPassing, retryAfterMs: askedMs });
 	}
-	if (/^text\/html\b/i.test(headers['content-type'] ?? '')) {
-		return new DownloadProblem('the file server answered with a web page instead', false);
+	if (/^text\/html\b/i.test(headers['content-type'] ?? '') && !/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')) {
+		return new DownloadProblem('the file server answered with a web page instead', { isNoFile: true });
 	}
 	return (lengthOf(answer) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
 }
@@ -84,7 +90,7 @@ function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | unde
 	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
 	if (continues && validatorOf(answer) === rest.validator) return undefined;
-	return new DownloadProblem('the connection broke off, and the file server does not send the rest', true);
+	return new DownloadProblem('the connection broke off, and the file server does not send the rest', { isPassing: true });
 }
 
 /** The announced length in bytes; what a compressed answer announces is another length. */
@@ -102,5 +108,5 @@ function validatorOf({ headers }: StreamAnswer): string | undefined {
 
 /** The file is larger than the author wants. */
 export function tooLarge({ maxBytes }: DownloadRules): DownloadProblem {
-	return new DownloadProblem(`it is larger than Max File Size (${Number((maxBytes / BYTES_PER_MB).toFixed(2))} MB)`, false);
+	return new DownloadProblem(`it is larger than Max File Size (${Number((maxBytes / BYTES_PER_MB).toFixed(2))} MB)`);
 }

@@ -1,7 +1,7 @@
 import { rangeOfAddress } from '../../../vendor/ipAddress';
 
 /** Names that lead into one's own machine or network, by the rules for names (RFC 6761, 6762) or by custom. */
-const PRIVATE_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home\.arpa|invalid|test)$/i;
+const PRIVATE_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|svc|home\.arpa|invalid|test)$/i;
 
 /**
  * Whether a URL leads to a private, link-local, loopback or otherwise not public address, written in any form, or by a

@@ -1,44 +1,85 @@
-/** How files of a type start: bytes at a place, as text of one character a byte. */
+/** How files of a type start: bytes at places, as text of one character a byte. */
 interface Signature {
 	mimeType: string;
-	at: number;
-	bytes: string;
+	parts: Array<[at: number, bytes: string]>;
+	/** Few bytes, which a text or another file may start with by chance. */
+	isWeak?: boolean;
 }
 
 const SIGNATURES: Signature[] = [
-	{ mimeType: 'image/png', at: 0, bytes: '\x89PNG\r\n\x1a\n' },
-	{ mimeType: 'image/jpeg', at: 0, bytes: '\xff\xd8\xff' },
-	{ mimeType: 'image/gif', at: 0, bytes: 'GIF8' },
-	{ mimeType: 'image/webp', at: 8, bytes: 'WEBP' },
-	{ mimeType: 'image/avif', at: 4, bytes: 'ftypavif' },
-	{ mimeType: 'image/heic', at: 4, bytes: 'ftyphei' },
-	{ mimeType: 'image/bmp', at: 0, bytes: 'BM' },
-	{ mimeType: 'image/tiff', at: 0, bytes: 'II*\0' },
-	{ mimeType: 'image/tiff', at: 0, bytes: 'MM\0*' },
-	{ mimeType: 'video/quicktime', at: 4, bytes: 'ftypqt' },
-	{ mimeType: 'audio/mp4', at: 4, bytes: 'ftypM4A' },
-	{ mimeType: 'video/mp4', at: 4, bytes: 'ftyp' },
-	{ mimeType: 'video/x-msvideo', at: 8, bytes: 'AVI ' },
-	{ mimeType: 'audio/wav', at: 8, bytes: 'WAVE' },
-	{ mimeType: 'audio/ogg', at: 0, bytes: 'OggS' },
-	{ mimeType: 'audio/flac', at: 0, bytes: 'fLaC' },
-	{ mimeType: 'audio/mpeg', at: 0, bytes: 'ID3' },
-	{ mimeType: 'model/gltf-binary', at: 0, bytes: 'glTF' },
-	{ mimeType: 'application/zip', at: 0, bytes: 'PK\x03\x04' },
+	{ mimeType: 'image/png', parts: [[0, '\x89PNG\r\n\x1a\n']] },
+	{ mimeType: 'image/jpeg', parts: [[0, '\xff\xd8\xff']] },
+	{ mimeType: 'image/gif', parts: [[0, 'GIF87a']] },
+	{ mimeType: 'image/gif', parts: [[0, 'GIF89a']] },
+	{ mimeType: 'image/webp', parts: [[0, 'RIFF'], [8, 'WEBP']] },
+	{ mimeType: 'video/x-msvideo', parts: [[0, 'RIFF'], [8, 'AVI ']] },
+	{ mimeType: 'audio/wav', parts: [[0, 'RIFF'], [8, 'WAVE']] },
+	{ mimeType: 'image/bmp', parts: [[0, 'BM']], isWeak: true },
+	{ mimeType: 'image/tiff', parts: [[0, 'II*\0']] },
+	{ mimeType: 'image/tiff', parts: [[0, 'MM\0*']] },
+	{ mimeType: 'audio/ogg', parts: [[0, 'OggS\0']] },
+	{ mimeType: 'audio/flac', parts: [[0, 'fLaC']] },
+	{ mimeType: 'audio/mpeg', parts: [[0, 'ID3']], isWeak: true },
+	{ mimeType: 'model/gltf-binary', parts: [[0, 'glTF']] },
+	{ mimeType: 'application/zip', parts: [[0, 'PK\x03\x04']] },
+	{ mimeType: 'application/pdf', parts: [[0, '%PDF-']] },
 ];
+
+/** Files of the ISO base media family by their brands (ISO/IEC 14496-12, 23008-12, AVIF). */
+const IMAGE_BRANDS: Record<string, string> = {
+	avif: 'image/avif', avis: 'image/avif',
+	heic: 'image/heic', heix: 'image/heic', heim: 'image/heic', heis: 'image/heic', hevc: 'image/heic', hevx: 'image/heic',
+	mif1: 'image/heif', mif2: 'image/heif', msf1: 'image/heif', miaf: 'image/heif',
+};
+const AUDIO_BRANDS = new Set(['M4A ', 'M4B ', 'M4P ', 'F4A ']);
 
 /** Both start with EBML; the name of the format comes a little later. */
 const EBML = '\x1a\x45\xdf\xa3';
 
+/** What the first bytes of a file show. */
+export interface ShownType {
+	mimeType: string;
+	/** Few bytes, which a text or another file may start with by chance. */
+	isWeak: boolean;
+}
+
 /** The media type of a file by its first bytes; undefined when they are of no type that is known here. */
 export function typeOfBytes(start: Buffer): string | undefined {
-	const text = start.subarray(0, 64).toString('latin1');
-	if (text.startsWith(EBML)) return text.includes('webm') ? 'video/webm' : 'video/x-matroska';
-	const isAudioFrame = start.length > 1 && start[0] === 0xff && ((start[1] ?? 0) & 0xe6) === 0xe2;
-	return SIGNATURES.find(({ at, bytes }) => text.startsWith(bytes, at))?.mimeType ?? (isAudioFrame ? 'audio/mpeg' : undefined);
+	return shownType(start)?.mimeType;
+}
+
+/** The same, with how much it proves. */
+export function shownType(start: Buffer): ShownType | undefined {
+	const text = start.subarray(0, 512).toString('latin1');
+	if (text.startsWith(EBML)) return { mimeType: text.slice(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska', isWeak: false };
+	if (text.startsWith('ftyp', 4)) return { mimeType: typeOfBrands(start, text), isWeak: false };
+	const known = SIGNATURES.find(({ parts }) => parts.every(([at, bytes]) => text.startsWith(bytes, at)));
+	if (known) return { mimeType: known.mimeType, isWeak: known.isWeak === true };
+	const isAudioFrame = start.length > 2 && start[0] === 0xff && ((start[1] ?? 0) & 0xe6) === 0xe2 && ((start[2] ?? 0) & 0xf0) !== 0xf0;
+	return isAudioFrame ? { mimeType: 'audio/mpeg', isWeak: true } : undefined;
+}
+
+/** An image may name itself by its major brand or, behind a general one, by those that it is compatible with. */
+function typeOfBrands(start: Buffer, text: string): string {
+	const size = start.length >= 4 ? Math.min(start.readUInt32BE(0), text.length) : 0;
+	const brands = [text.slice(8, 12)];
+	for (let at = 16; at + 4 <= size; at += 4) brands.push(text.slice(at, at + 4));
+	const [major = ''] = brands;
+	if (AUDIO_BRANDS.has(major)) return 'audio/mp4';
+	if (major === 'qt  ') return 'video/quicktime';
+	if (/^3g[a-z0-9]/.test(major)) return 'video/3gpp';
+	if (!(major in IMAGE_BRANDS)) return 'video/mp4';
+	const images = brands.flatMap((brand) => IMAGE_BRANDS[brand] ?? []);
+	// The general brands tell only that it is an image; the others tell how it is coded.
+	return images.find((type) => type !== 'image/heif') ?? images[0] ?? 'image/heif';
 }
 
 /** Whether these first bytes read as text of the kind that servers send instead of a file: a web page, JSON or XML. */
 export function looksLikeAnswer(start: Buffer): boolean {
 	return /^(\xef\xbb\xbf)?\s*(<[!?a-z]|[{[]\s*["{[\]}])/i.test(start.subarray(0, 256).toString('latin1'));
+}
+
+/** Whether these first bytes begin an SVG image, which is XML and so looks like an answer. */
+export function looksLikeSvg(start: Buffer): boolean {
+	return /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]/i.test(start.subarray(0, 4096).toString('latin1'));
 }

@@ -155,14 +155,14 @@ async function succeededItem(
 ): Promise<OutputItem> {
 	const { requestId } = pending;
 	const modelId = pending.modelId ?? modelIdOf(result);
-	const { json: files, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId, itemIndex });
+	const { json: files, output, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId, itemIndex });
 	const { created_at, finished_at } = result as IDataObject;
 	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {
 		request_id: requestId,
 		model_id: modelId,
 		status: 'succeeded',
-		output: (result.output ?? null) as IDataObject,
+		output: (output ?? null) as IDataObject,
 		output_urls: files.output_urls,
 		created_at,
 		finished_at,

@@ -68,12 +68,13 @@ async function resultItem(
 	const { error: failure, ...rest } = result;
 	const hasOutput = status === 'succeeded';
 	const request = { requestId, modelId: modelIdOf(result), itemIndex };
-	const { json: files, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, request);
+	const { json: files, output, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, request);
 	const json = {
 		...rest,
 		request_id: requestId,
 		status,
 		...(failure === undefined || failure === null ? {} : { failure }),
+		...(hasOutput && output !== undefined ? { output } : {}),
 		...files,
 		...(warnings.length > 0 ? { warnings } : {}),
 	} as unknown as IDataObject;

@@ -2,13 +2,16 @@ import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
+import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
-import { collectOutputUrls } from '../../files/outputUrls';
+import { collectOutput } from '../../files/outputUrls';
 import type { DownloadSettings } from '../shared/downloadFields';
 
 /** The part of an output item that is about files. */
 export interface ResultFiles {
 	json: { output_urls: string[]; files?: IDataObject[] };
+	/** The output as it was sent, with data URIs shortened. */
+	output: unknown;
 	/** undefined when no file was fetched. */
 	binary?: IBinaryKeyData;
 	/** Shown on the run already. */
@@ -28,21 +31,27 @@ export async function resultFiles(
 	download: DownloadSettings | undefined,
 	request: { requestId: string; modelId?: string; itemIndex: number },
 ): Promise<ResultFiles> {
-	const urls = collectOutputUrls(output);
-	const output_urls = urls.map(({ url }) => url);
-	if (download === undefined) return { json: { output_urls }, warnings: [] };
+	const collected = collectOutput(output);
+	const output_urls = collected.urls.map(({ url }) => url);
 	const { requestId, modelId, itemIndex } = request;
-	const { files, binary, warnings } = await fetchOutputFiles(run.context, {
+	if (download === undefined) {
+		const count = collected.data.length;
+		const warnings = count > 0 ? [`The result holds ${count === 1 ? 'a file' : `${count} files`} as data and not as URLs, left out here. Turn on Download Output to get ${count === 1 ? 'it' : 'them'}; Get Result fetches again, free.`] : [];
+		for (const warning of warnings) run.hint(warning);
+		return { json: { output_urls }, output: count > 0 ? withoutDataUris(output, () => undefined) : output, warnings };
+	}
+	const { files, binary, warnings, placeOfDataUri } = await fetchOutputFiles(run.context, {
 		...download,
 		requestId,
 		modelId,
-		urls,
+		output: collected,
 		inTurn: async (work) => await run.downloads.run(work),
 		onStart: progressLog(run, itemIndex, requestId).downloading,
 	});
 	for (const warning of warnings) run.hint(warning);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },
+		output: collected.data.length > 0 ? withoutDataUris(output, (uri) => placeOfDataUri.get(uri)) : output,
 		binary: files.length > 0 ? binary : undefined,
 		warnings,
 	};

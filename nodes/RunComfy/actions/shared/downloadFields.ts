@@ -95,8 +95,8 @@ export function readDownloadSettings(run: Run, itemIndex: number): DownloadSetti
 		binaryPropertyName: readText(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'), 'data'),
 		rules: {
 			policy: {
-				modelApiOrigin: new URL(run.transport.endpoints.modelApi).origin,
-				extraHosts: parseHosts(readText(options.downloadHosts)),
+				apiOrigins: Object.values(run.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
+				extraHosts: parseHosts(options.downloadHosts),
 			},
 			maxBytes: readNumber(options.maxFileSize, 'Max File Size', 0, DEFAULT_MAX_MB) * BYTES_PER_MB,
 			signal: run.signal,

@@ -1,0 +1,52 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+
+import { imageFacts } from '../media/fileFacts';
+import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
+import type { Clock } from '../shared/clock';
+import { putIntoStore, storeCost } from './binaryStore';
+import { bytesOfDataUri, parseDataUri } from './dataUri';
+import { typeOf, type DownloadedFile, type FilePlace } from './downloadFile';
+import { DownloadProblem } from './downloadProblem';
+import { safeFileName } from './fileName';
+import { kindOfMimeType } from './mediaTypes';
+import { tooLarge, type DownloadRules } from './openFile';
+
+/**
+ * Puts a file that came inside of a result into n8n's store.
+ *
+ * @returns undefined when the file is of another kind than the wanted one
+ * @throws DownloadProblem when it is broken or too large
+ */
+export async function storeDataUri(context: IExecuteFunctions, dataUri: string, place: FilePlace, rules: DownloadRules): Promise<DownloadedFile | undefined> {
+	const uri = parseDataUri(dataUri);
+	const pieces = bytesOfDataUri(uri);
+	const { value: start = Buffer.alloc(0) } = await pieces.next();
+	if (start.length === 0) throw new DownloadProblem('it is empty', { isNoFile: true });
+	const mimeType = typeOf(start, uri.mimeType, '');
+	const kind = kindOfMimeType(mimeType);
+	if (kind !== undefined && shownType(start) === undefined && !looksLikeSvg(start) && looksLikeAnswer(start)) {
+		throw new DownloadProblem('it holds a text instead', { isNoFile: true });
+	}
+	if (place.wantedKind !== undefined && kind !== place.wantedKind) return undefined;
+	place.onStart(undefined);
+	let bytes = 0;
+	const counted = async function* (): AsyncGenerator<Buffer> {
+		for await (const piece of chained(start, pieces, rules.clock)) {
+			bytes += piece.length;
+			if (bytes > rules.maxBytes) throw tooLarge(rules);
+			yield piece;
+		}
+	};
+	const fileName = place.uniqueName(safeFileName('', mimeType, place.fallbackName));
+	const binary = await putIntoStore(context, counted(), undefined, { fileName, mimeType });
+	return { binary, fileName, mimeType, bytes, ...(mimeType.startsWith('image/') ? imageFacts(start) : {}), warning: storeCost(bytes) };
+}
+
+/** Decoding is work of this thread, so others get their turn in between. */
+async function* chained(start: Buffer, rest: AsyncGenerator<Buffer>, clock: Clock): AsyncGenerator<Buffer> {
+	yield start;
+	for await (const piece of rest) {
+		await clock.sleep(0);
+		yield piece;
+	}
+}
