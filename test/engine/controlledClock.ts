@@ -1,3 +1,5 @@
+import zlib from 'node:zlib';
+
 import { withheldAnswers } from '../simulator/withheld';
 
 /** So many turns of the event loop without work mean that nothing moves any more unless time passes. */
@@ -14,6 +16,20 @@ const AT_WORK = new Set(['FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 
 
 /** jest's own clocks are fakes while they are controlled. */
 const realNow = performance.now.bind(performance);
+
+/** Pieces that are being unpacked: Node does that in another thread, and lists it nowhere. */
+let unpacking = 0;
+
+type Transform = (chunk: unknown, encoding: string, done: (...results: unknown[]) => void) => void;
+const zlibStream = Object.getPrototypeOf(Object.getPrototypeOf(zlib.Gunzip.prototype)) as { _transform: Transform };
+const unpack = zlibStream._transform;
+zlibStream._transform = function (this: unknown, chunk, encoding, done) {
+	unpacking += 1;
+	unpack.call(this, chunk, encoding, (...results) => {
+		unpacking -= 1;
+		done(...results);
+	});
+};
 
 /** A clock in the hands of a test. All times in milliseconds. */
 export interface ControlledClock {
@@ -136,6 +152,7 @@ async function settle(isDone: () => boolean): Promise<void> {
 }
 
 function isAtWork(): boolean {
+	if (unpacking > 0) return true;
 	const resources = process.getActiveResourcesInfo();
 	// Both ends of a connection are in this process.
 	const openSockets = resources.filter((name) => name === 'TCPSocketWrap').length;

@@ -108,7 +108,7 @@ describe('files of a result', () => {
 
 describe('a file that cannot be had', () => {
 	it.each([
-		['is gone', { type: 'answer' as const, status: 403 }, {}, 'its server does not give it, or no longer (HTTP 403)'],
+		['is gone', { type: 'answer' as const, status: 403 }, {}, 'access was denied; the URL may have expired (HTTP 403)'],
 		['is a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, {}, 'answered with a web page instead'],
 		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection broke off'],
 		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server answered with HTTP 500'],
@@ -151,7 +151,7 @@ describe('a file that cannot be had', () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'answer', status: 302, headers: { location } } });
 		const execution = await runWith({ image: fileUrl('image-1024x1024.png') });
 
-		expect(execution.error('RunComfy')?.message).toContain('it is redirected to an address that is not https');
+		expect(execution.error('RunComfy')?.message).toContain('it is redirected to a URL that is not https');
 		expect(elsewhere.received).toHaveLength(0);
 	});
 });

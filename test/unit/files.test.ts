@@ -4,13 +4,13 @@ import { Checksum } from '../../nodes/RunComfy/files/checksum';
 import { nameInDisposition, nameInUrl, safeFileName, uniqueFileName } from '../../nodes/RunComfy/files/fileName';
 import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/files/mediaTypes';
-import { collectOutputUrls, selectUrls } from '../../nodes/RunComfy/files/outputUrls';
+import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
 import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
 import { readMedia } from '../simulator/media';
 
-const urlsOf = (output: unknown) => collectOutputUrls(output).map(({ url }) => url);
+const urlsOf = (output: unknown) => collectOutput(output).urls.map(({ url }) => url);
 
-describe('collectOutputUrls', () => {
+describe('collectOutput', () => {
 	it.each([
 		['https://a.example/1.mp4', ['https://a.example/1.mp4']],
 		[['https://a.example/1.png', 'https://a.example/2.png'], ['https://a.example/1.png', 'https://a.example/2.png']],
@@ -18,18 +18,43 @@ describe('collectOutputUrls', () => {
 		[{ image: 'https://a.example/1.png', again: 'https://a.example/1.png' }, ['https://a.example/1.png']],
 		[{ text: 'see https://a.example/1.png for more', n: 3, no: null, yes: true }, []],
 		['http://', []],
+		[{ video: 'https://host.example/my clip.mp4' }, ['https://host.example/my%20clip.mp4']],
+		[{ video: '  https://host.example/a.mp4\n' }, ['https://host.example/a.mp4']],
+		['{"video":"https://host.example/a.mp4"}', ['https://host.example/a.mp4']],
+		[{ result: '["https://host.example/1.png", "https://host.example/2.png"]' }, ['https://host.example/1.png', 'https://host.example/2.png']],
+		[{ images: 'https://host.example/1.png\r\nhttps://host.example/2.png\n' }, ['https://host.example/1.png', 'https://host.example/2.png']],
+		[{ video: '//cdn.example.com/v/a.mp4' }, ['https://cdn.example.com/v/a.mp4']],
+		[{ video: 'files.example.com/v/9f3a' }, ['https://files.example.com/v/9f3a']],
+		[{ text: 'example.com/about is my page' }, []],
+		[{ text: 'https://example.com/ is my page' }, []],
+		[{ text: 'Yes/no. And/or.' }, []],
+		[{ url: 'sub/folder/file.png' }, []],
 		[undefined, []],
 	])('of %j', (output, urls) => expect(urlsOf(output)).toEqual(urls));
 
 	it('tells the kind by the name, else by the key', () => {
 		const output = { videos: ['https://a.example/x'], image: 'https://a.example/y.mp3', other: 'https://a.example/z' };
-		expect(collectOutputUrls(output).map(({ kind }) => kind)).toEqual(['video', 'audio', undefined]);
-		expect(selectUrls(collectOutputUrls(output), 'videos').map(({ url }) => url)).toEqual(['https://a.example/x']);
+		expect(collectOutput(output).urls.map(({ kind }) => kind)).toEqual(['video', 'audio', undefined]);
+	});
+
+	it('tells what only a text points at, and texts from outputs that hold nothing', () => {
+		expect(collectOutput({ text: 'https://example.com/' }).urls).toMatchObject([{ isMentioned: true }]);
+		expect(collectOutput({ text: 'https://example.com/a.png', image: 'https://example.com/a.png' }).urls).toMatchObject([{ isMentioned: false }]);
+		expect([{ text: 'hello' }, 'hello', { video: '' }, null, {}, { video: 'soon' }].map((output) => collectOutput(output).isPlainText)).toEqual([true, true, false, false, false, false]);
+	});
+
+	it('finds files that stand in the result', () => {
+		expect(collectOutput({ image: 'data:image/png;base64,AAAA', list: ['data:audio/mpeg;base64,AAAA'] }).data.map(({ kind }) => kind)).toEqual(['image', 'audio']);
+	});
+
+	it('takes fifty thousand URLs', () => {
+		const urls = Array.from({ length: 50_000 }, (_, index) => `https://foreign.example/${index}.png`);
+		expect(collectOutput({ images: urls }).urls).toHaveLength(50_000);
 	});
 });
 
 describe('denyReason', () => {
-	const policy = { modelApiOrigin: 'http://127.0.0.1:4010', extraHosts: parseHosts('cdn.example.com, *.example.org, 127.0.0.1, intranet.local') };
+	const policy = { apiOrigins: ['http://127.0.0.1:4010'], extraHosts: parseHosts('cdn.example.com, *.example.org, 127.0.0.1, intranet.local') };
 
 	it.each([
 		['https://playgrounds-storage-public.runcomfy.net/a.mp4', true],
@@ -44,16 +69,27 @@ describe('denyReason', () => {
 		['https://example.org/a.mp4', false],
 		['http://127.0.0.1:4010/a.mp4', true],
 		['http://127.0.0.1:4011/a.mp4', false],
-		['https://127.0.0.1:4010/a.mp4', false],
+		['https://127.0.0.1:4010/a.mp4', true],
 		['https://user:secret@files.runcomfy.net/a.mp4', false],
 		['nonsense', false],
-		['https://127.0.0.1/a.mp4', false],
-		['https://intranet.local/a.mp4', false],
+		// A private name or address only where it is listed itself.
+		['https://127.0.0.1:9000/a.mp4', true],
+		['https://intranet.local/a.mp4', true],
+		['https://other.local/a.mp4', false],
+		['https://10.0.0.1/a.mp4', false],
 	])('%s: %s', (url, allowed) => expect(denyReason(url, policy) === undefined).toBe(allowed));
 
-	it('reads hosts that were pasted as addresses', () => {
-		expect(parseHosts('https://CDN.example.com:8443/path, ,*')).toEqual(['cdn.example.com']);
-	});
+	it.each([
+		['https://CDN.example.com:8443/path, ,*', ['cdn.example.com']],
+		['bücher.example', ['xn--bcher-kva.example']],
+		['a.example\nb.example; c.example d.example.', ['a.example', 'b.example', 'c.example', 'd.example']],
+		[['a.example', '*.B.example'], ['a.example', '*.b.example']],
+		['*.', []],
+		['*.com', []],
+		[undefined, []],
+		['user:secret@a.example', ['a.example']],
+		['[::1]:9000', ['[::1]']],
+	])('reads hosts as people write them: %j', (text, hosts) => expect(parseHosts(text)).toEqual(hosts));
 });
 
 describe('safeFileName', () => {
@@ -72,13 +108,43 @@ describe('safeFileName', () => {
 		['https://a.example/%E0%A4%A', 'image/png', '%E0%A4%A.png'],
 	])('of %s as %s is %s', (url, mimeType, name) => expect(safeFileName(nameInUrl(url), mimeType, 'request')).toBe(name));
 
-	it('is of a bearable length', () => {
-		expect(safeFileName(`${'x'.repeat(300)}.mp4`, 'video/mp4', 'f')).toHaveLength(124);
+	it.each(['x', '字', 'é', '👨‍👩‍👧‍👦'])('has at most 255 bytes, whole characters and its extension, of many %s', (character) => {
+		const name = safeFileName(`${character.repeat(300)}.mp4`, 'video/mp4', 'f');
+
+		expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+		expect(Buffer.byteLength(name)).toBeGreaterThan(120);
+		expect(name.slice(0, -4).replaceAll(character, '')).toBe('');
+		expect(name.endsWith('.mp4')).toBe(true);
+	});
+
+	it.each([
+		['COM¹.png', '_COM¹.png'],
+		['con .txt', '_con.txt'],
+		['con.tar.gz', '_con.tar.gz'],
+		['LPT9', '_LPT9.png'],
+		['CONOUT$.png', '_CONOUT$.png'],
+		['a\u202egnp.exe', 'agnp.exe'],
+		['half \ud83d.png', 'half _.png'],
+		['..', 'fallback.png'],
+		['\u200b.png', 'png.png'],
+		['e\u0301.png', '\u00e9.png'],
+	])('is safe on Windows and elsewhere: %j', (name, safe) => {
+		expect(safeFileName(name, name.endsWith('.png') || !name.includes('.') || name === '..' ? 'image/png' : 'application/x-thing', 'fallback')).toBe(safe);
 	});
 });
 
 describe('nameInDisposition', () => {
 	it.each([
+		['attachment; filename="a;b\\"c.mp4"', 'a;b"c.mp4'],
+		["attachment; filename=\"plain.mp4\"; filename*=UTF-8''na%C3%AFve%20file.mp4", 'naïve file.mp4'],
+		["attachment; filename*=iso-8859-1'en'%A3%20rates.png; filename=\"x.png\"", '£ rates.png'],
+		["attachment; filename*=UTF-8''%zz.mp4; filename=\"good.mp4\"", 'good.mp4'],
+		["attachment; filename*=UTF-8''%ff%fe.mp4; filename=\"good.mp4\"", 'good.mp4'],
+		['attachment; filename*=nonsense; filename=good.mp4', 'good.mp4'],
+		['attachment; filename=two words.mp4', 'two words.mp4'],
+		['filename=bare.mp4', 'bare.mp4'],
+		['attachment; filename="ä.mp4"', 'ä.mp4'],
+		['attachment', undefined],
 		[undefined, undefined],
 		['inline', undefined],
 		['attachment; filename=clip.mp4', 'clip.mp4'],
@@ -103,7 +169,7 @@ describe('agreedMimeType', () => {
 		['image/png', 'a.png', 'image/jpeg', 'image/jpeg'],
 		['audio/mp4', 'a.m4a', 'video/mp4', 'audio/mp4'],
 		['application/octet-stream', 'a', 'video/mp4', 'video/mp4'],
-	])('%s for %s that starts like %s is %s', (header, name, shown, type) => expect(agreedMimeType(header, name, shown)).toBe(type));
+	])('%s for %s that starts like %s is %s', (header, name, shown, type) => expect(agreedMimeType(header, name, shown === undefined ? undefined : { mimeType: shown, isWeak: false })).toBe(type));
 });
 
 describe('typeOfBytes', () => {
@@ -134,13 +200,20 @@ describe('Checksum', () => {
 		[{ 'x-goog-hash': `crc32c=AAAAAA==,md5=${digest('md5')}` }, true],
 		[{ 'repr-digest': `sha-256=:${digest('sha256')}:` }, true],
 		[{ digest: `sha-512=${digest('sha512')}` }, true],
-		[{ 'x-amz-checksum-sha256': digest('sha512') }, false],
-		[{ 'content-md5': 'AAAA' }, false],
+		[{ 'content-md5': createHash('md5').update('other').digest('base64') }, false],
+		[{ 'x-amz-checksum-sha256': createHash('sha256').update('other').digest('base64') }, false],
+		// These are not digests of these bytes, or not certainly.
+		[{ 'x-amz-checksum-sha256': `${createHash('sha256').update('other').digest('base64')}-3` }, true],
+		[{ 'x-amz-checksum-sha256': createHash('sha256').update('other').digest('base64'), 'x-amz-checksum-type': 'COMPOSITE' }, true],
+		[{ 'x-amz-checksum-sha256': digest('sha512') }, true],
+		[{ 'content-md5': 'AAAA' }, true],
+		[{ 'content-md5': createHash('md5').update('other').digest('base64'), 'content-encoding': 'gzip' }, true],
+		[{ 'x-goog-hash': `md5=${createHash('md5').update('other').digest('base64')}`, 'x-goog-stored-content-encoding': 'gzip' }, true],
 		[{}, true],
 	])('of %j is right: %s', (headers, right) => {
 		const checksum = new Checksum(headers);
 		checksum.add(bytes.subarray(0, 2));
 		checksum.add(bytes.subarray(2));
-		expect(checksum.isRight()).toBe(right);
+		expect(checksum.matches()).toBe(right);
 	});
 });

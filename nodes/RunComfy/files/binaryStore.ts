@@ -17,10 +17,9 @@ const DATABASE_LIMIT_BYTES = 1024 * BYTES_PER_MB;
 /** From here on it is worth to know the store before a file is fetched for it, and to say what it costs. Bytes. */
 const LARGE_BYTES = 64 * BYTES_PER_MB;
 
-/** So many bytes are read ahead while the store writes. */
-const READ_AHEAD_BYTES = 64 * 1024;
 /** A store that waits for each write is the quicker the larger the pieces are; Node writes so much in one go. Bytes. */
 const BLOCK_BYTES = 512 * 1024;
+const BLOCKS_IN_USE = 3;
 
 /**
  * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
@@ -68,23 +67,32 @@ export async function putIntoStore(
 	}
 }
 
-/**
- * What the store is given. The filesystem store pulls a piece when it has written the one before, so one block serves for
- * all pieces; any other store may still hold on to a piece when it asks for the next one.
- */
+/** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
 async function storeInput(chunks: AsyncGenerator<Buffer>, body: ByteStream | undefined): Promise<StoreInput> {
-	if (known.kind === 'filesystem') return inBlocks(chunks) as unknown as StoreInput;
-	// Stores that collect a file themselves want a stream of Node's, whose class a node may not import.
+	const blocks = inBlocks(chunks, known.kind === 'filesystem');
 	const { from } = (body?.constructor ?? {}) as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
-	if (body && from) return from.call(body.constructor, chunks, { objectMode: false, highWaterMark: READ_AHEAD_BYTES });
+	if (body && from) return from.call(body.constructor, blocks, { objectMode: false, highWaterMark: 1 });
+	if (known.kind === 'filesystem') return blocks as unknown as StoreInput;
 	const pieces: Buffer[] = [];
-	for await (const piece of chunks) pieces.push(piece);
+	for await (const piece of blocks) pieces.push(piece);
 	return Buffer.concat(pieces);
 }
 
-/** Gathers chunks into one block that is used again and again. What is yielded is valid until the next one is asked for. */
-async function* inBlocks(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
-	const block = Buffer.allocUnsafe(BLOCK_BYTES);
+/**
+ * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the one before, so a few
+ * serve for the whole file: one that is written, one that waits in the stream, one that is filled. Any other store may hold
+ * on to its blocks, and gets new ones.
+ */
+async function* inBlocks(chunks: AsyncGenerator<Buffer>, isReused: boolean): AsyncGenerator<Buffer> {
+	const blocks: Buffer[] = [];
+	let count = 0;
+	const nextBlock = () => {
+		const place = count++ % BLOCKS_IN_USE;
+		const block = (isReused ? blocks[place] : undefined) ?? Buffer.allocUnsafe(BLOCK_BYTES);
+		blocks[place] = block;
+		return block;
+	};
+	let block = nextBlock();
 	let filled = 0;
 	for await (const chunk of chunks) {
 		for (let at = 0; at < chunk.length; ) {
@@ -93,6 +101,7 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>): AsyncGenerator<Buffer>
 			at += copied;
 			if (filled < BLOCK_BYTES) continue;
 			yield block;
+			block = nextBlock();
 			filled = 0;
 		}
 	}

@@ -1,11 +1,12 @@
 import { extensionFor, extensionOf, fitsExtension } from './mediaTypes';
 
-/** What file systems take at most, less some room for a number that tells files apart. Bytes of UTF-8. */
+/** File systems take 255 bytes; some room is for a number that tells files apart. Bytes of UTF-8, and characters. */
 const MAX_NAME_BYTES = 240;
+const MAX_STEM_LENGTH = 120;
 /** Names that Windows keeps for devices, with the digits that it takes for the same. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[\d¹²³]|lpt[\d¹²³])$/i;
 /** Control characters, marks that turn the direction of writing, and characters that nobody sees. */
-const INVISIBLE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b-\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]', 'g');
+const INVISIBLE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]', 'g');
 
 /** Half of a character, which no file system can write. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -94,12 +95,13 @@ function trimmed(name: string): string {
 
 /** Cuts between characters, and keeps marks with the letter they belong to. */
 function cutToBytes(text: string, maxBytes: number): string {
-	if (Buffer.byteLength(text) <= maxBytes) return text;
 	let bytes = 0;
+	let length = 0;
 	let cut = '';
 	for (const { segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
 		bytes += Buffer.byteLength(segment);
-		if (bytes > maxBytes) break;
+		length += 1;
+		if (bytes > maxBytes || length > MAX_STEM_LENGTH) break;
 		cut += segment;
 	}
 	return cut;

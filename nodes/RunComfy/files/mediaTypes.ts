@@ -84,7 +84,7 @@ export function extensionFor(mimeType: string): string | undefined {
 export function fitsExtension(mimeType: string, extension: string): boolean {
 	const named = MIME_TYPE_OF_EXTENSION[extension];
 	if (extension === '' || named === undefined) return extension !== '' && kindOfMimeType(mimeType) === undefined;
-	return named === mimeType || SAYS_NOTHING.has(named) || (isReadable(named) && SAYS_LITTLE.test(mimeType)) || (named === 'image/heif' && mimeType === 'image/heic') || (named === 'image/heic' && mimeType === 'image/heif');
+	return named === mimeType || (SAYS_NOTHING.has(named) && kindOfMimeType(mimeType) === undefined) || (isReadable(named) && SAYS_LITTLE.test(mimeType)) || (named === 'image/heif' && mimeType === 'image/heic') || (named === 'image/heic' && mimeType === 'image/heif');
 }
 
 function typeOfName(fileName: string): string | undefined {
