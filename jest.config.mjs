@@ -16,5 +16,6 @@ function project(displayName) {
 
 export default {
 	projects: [project('unit'), project('engine')],
-	testTimeout: 30_000,
+	// A hang guard, for machines that are ten times slower too.
+	testTimeout: 120_000,
 };

@@ -64,7 +64,6 @@ const OF_FILE: Outcomes = {
 	'a web page': both('download_failed/yes'),
 	'an unknown error code': both('download_failed/yes'),
 	'a redirect': both('download_failed/yes'),
-	'HTTP 404': both('download_failed/yes'),
 };
 
 const EXPECTED: Partial<Record<Endpoint, Outcomes>> = { submit: OF_SUBMIT, status: OF_STATUS, result: OF_RESULT, model: OF_MODEL, media: OF_MEDIA, file: OF_FILE };
@@ -80,7 +79,7 @@ describe.each(cases)('%s: %s, %s', (on, name, howOften, expected) => {
 	it.each([1, 20])(`ends as ${expected}, with %d items`, async (itemCount) => {
 		bench.simulator.fault({ on, action: FAULT_KINDS[name]!, times: howOften === 'once' ? 1 : undefined });
 		const items = Array.from({ length: itemCount }, (_, index) => ({ json: { index } }));
-		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { downloadOutput: on === 'file' });
+		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { downloadOutput: on === 'file', options: { maxWaitTime: 300 } });
 		const execution = await bench.runFast(parameters, { items, node: { onError: 'continueRegularOutput' } });
 
 		const out = execution.items('RunComfy').map(({ json }) => json as { status?: string; error?: Record<string, string> });

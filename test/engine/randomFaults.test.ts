@@ -1,11 +1,12 @@
 import { TOKENS } from '../simulator/accounts';
 import type { Endpoint, Fault } from '../simulator/faults';
 import { numbers } from '../support/numbers';
+import type { Habits } from '../simulator/habits';
 import { FAULT_KINDS } from './faultKinds';
 import { fieldInput, startBench, type Bench } from './setup';
 
 /** Enough for every kind of fault to meet every endpoint; the seed makes a failure repeatable. */
-const EXECUTIONS = 300;
+const EXECUTIONS = 500;
 const SEED = 20_261_122;
 
 let bench: Bench;
@@ -29,7 +30,25 @@ function randomFault(): Fault {
 	return { on: pick(ENDPOINTS), action, carriedOut, times: pick([1, 1, 2, 4, 20]), skip: pick([0, 0, 1, 3]) };
 }
 
-/** Runs one execution with random faults, and returns all that a person could read of it. */
+/** The habits of the world, each on by chance. */
+function randomHabits(): Habits {
+	const on = () => random() < 0.15;
+	return {
+		...(on() ? { unseenReads: pick([1, 3]) } : {}),
+		...(on() ? { lateOutputs: pick([1, 3]) } : {}),
+		...(on() ? { lateFiles: { reads: pick([1, 3]), status: pick([403, 404, 503] as const) } } : {}),
+		...(on() ? { statusWords: pick<Record<string, string>>([{ completed: 'done' }, { completed: ' COMPLETED' }, { in_progress: 'warming_up', in_queue: 'scheduled' }]) } : {}),
+		...(on() ? { oddNumbers: true } : {}),
+		...(on() ? { noNumbers: true } : {}),
+		...(on() ? { compression: pick(['gzip', 'br', 'deflate'] as const) } : {}),
+		...(on() ? { byteOrderMark: true } : {}),
+		...(on() ? { looseCancel: pick(['promised', 'claimed'] as const) } : {}),
+		...(on() ? { mixedUpEvery: pick([3, 7]) } : {}),
+		...(on() ? { proxyEvery: pick([2, 5]) } : {}),
+	};
+}
+
+/** Runs one execution with random faults and habits, and returns all that a person could read of it. */
 async function runOnce(): Promise<{ told: string; log: string }> {
 	bench.reset();
 	const itemCount = pick([1, 1, 2, 5]);
@@ -40,6 +59,7 @@ async function runOnce(): Promise<{ told: string; log: string }> {
 			outcome: pick(['succeeded', 'succeeded', 'failed']),
 		});
 	}
+	bench.simulator.settings.habits = randomHabits();
 	for (let faults = pick([0, 1, 2, 3]); faults > 0; faults--) bench.simulator.fault(randomFault());
 	const options = { maxWaitTime: 120, onTimeout: pick(['error', 'return']), maxConcurrency: pick([1, 3, 10]) };
 	const retry = random() < 0.3 ? { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 } : {};

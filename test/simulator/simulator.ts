@@ -6,6 +6,7 @@ import { loadCatalog, searchCatalog, type CatalogModel } from './catalog';
 import { errorBody, errors, type ApiError, type ErrorShape } from './errorBodies';
 import { FaultSwitch, send, sendWithFault, takesEffect, type Endpoint, type Fault, type PlannedAnswer } from './faults';
 import { fileAnswer } from './fileServer';
+import { encoded, HabitMemory, PROXY_ANSWERS, withHabits, type Habits } from './habits';
 import { inputError } from './inputCheck';
 import { sendLargeFile } from './largeFiles';
 import { RequestStore, type Plan, type SimulatedRequest } from './requests';
@@ -20,6 +21,8 @@ export interface SimulatorSettings {
 	notReadyAs: 'state' | 'error';
 	/** What a submit is answered with: RunComfy documents 200, one of its clients expects 202. */
 	submitStatus: number;
+	/** What the world does besides answering. */
+	habits: Habits;
 	/** A time in which everything that is asked of a request is answered with 503. Milliseconds since 1970. */
 	outage?: { from: number; until: number };
 	/** Replaces the word of the status while a request runs. */
@@ -49,6 +52,7 @@ export class Simulator {
 	readonly models: CatalogModel[] = loadCatalog();
 	readonly faults = new FaultSwitch();
 	readonly received: ReceivedCall[] = [];
+	private readonly habitMemory = new HabitMemory();
 	readonly requests: RequestStore;
 	/** Plans of the next submits, first come first served. */
 	readonly nextPlans: Array<Partial<Plan>> = [];
@@ -67,6 +71,7 @@ export class Simulator {
 			errorShape: 'error_code',
 			notReadyAs: 'state',
 			submitStatus: 200,
+			habits: {},
 			...settings,
 			plan: { queueMs: 0, runMs: 0, outcome: 'succeeded', reason: 'The prompt was refused', ...settings.plan },
 		};
@@ -94,6 +99,8 @@ export class Simulator {
 		this.received.length = 0;
 		this.nextPlans.length = 0;
 		this.requests.all.clear();
+		this.habitMemory.clear();
+		this.settings.habits = {};
 	}
 
 	fault(fault: Fault): void {
@@ -128,13 +135,25 @@ export class Simulator {
 			return;
 		}
 		this.received.push(call);
-		const fault = endpoint ? this.faults.take(endpoint) : undefined;
+		const fault = (endpoint ? this.faults.take(endpoint) : undefined) ?? this.faultOfHabits(endpoint, target.pathname);
 		if (fault === undefined && endpoint === 'file' && sendLargeFile(response, target.pathname, call.headers)) return;
 		const answer = fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing();
 		call.status = fault?.action.type === 'answer' ? fault.action.status : answer.status;
 		this.onCall(call);
 		if (fault) await sendWithFault(response, answer, fault.action);
-		else send(response, answer);
+		else send(response, encoded(this.settings.habits, answer));
+	}
+
+	/** What a proxy in front, or a file that is not there yet, answers in place of the service. */
+	private faultOfHabits(endpoint: Endpoint | undefined, path: string): Fault | undefined {
+		const { proxyEvery, lateFiles } = this.settings.habits;
+		if (endpoint === 'file' && lateFiles && this.habitMemory.isAmongFirst(path, lateFiles.reads)) {
+			return { on: endpoint, action: { type: 'answer', status: lateFiles.status, body: '<Error/>' } };
+		}
+		const isRead = endpoint === 'status' || endpoint === 'result';
+		const count = isRead && proxyEvery ? this.habitMemory.isEvery('proxy', proxyEvery) : 0;
+		const action = count > 0 ? PROXY_ANSWERS[(count / (proxyEvery ?? 1)) % PROXY_ANSWERS.length] : undefined;
+		return endpoint && action ? { on: endpoint, action } : undefined;
 	}
 
 	private answer(call: ReceivedCall, target: URL): PlannedAnswer {
@@ -207,17 +226,27 @@ export class Simulator {
 		const request = this.requests.all.get(decodeURIComponent(path.split('/')[3] ?? ''));
 		if (request === undefined) return this.error(errors.unknownRequest);
 		if (request.accountName !== account.name) return this.error(errors.foreignRequest);
+		const { habits } = this.settings;
+		if (endpoint !== 'cancel' && this.habitMemory.isAmongFirst(`unseen ${request.id}`, habits.unseenReads ?? 0)) return this.error(errors.unknownRequest);
+		const told = (answer: Record<string, unknown>, httpStatus = 200) => text(withHabits(habits, endpoint, answer), httpStatus);
+		if (endpoint !== 'cancel' && habits.mixedUpEvery && this.habitMemory.isEvery('mixed up', habits.mixedUpEvery) > 0) {
+			return told({ request_id: 'someone-elses', status: endpoint === 'status' ? 'completed' : 'failed', error: 'not yours' });
+		}
 		if (endpoint === 'status') {
 			const status = this.requests.statusAnswer(request, this.url);
-			return json(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
+			return told(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
 		}
 		if (endpoint === 'cancel') {
+			if (habits.looseCancel === 'promised') return told({ request_id: request.id, status: 'cancellation_requested' }, 202);
+			if (habits.looseCancel === 'claimed') return told({ request_id: request.id, status: 'cancelled', outcome: 'cancelled' }, 202);
 			const outcome = this.requests.cancel(request);
 			return json({ request_id: request.id, status: this.requests.stateOf(request), outcome }, 202);
 		}
 		const isReady = ['completed', 'cancelled'].includes(this.requests.stateOf(request));
 		if (!isReady && this.settings.notReadyAs === 'error') return this.error(errors.notReady);
-		return json(this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true'));
+		const result = this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true');
+		const isLate = result.output !== undefined && this.habitMemory.isAmongFirst(`late ${request.id}`, habits.lateOutputs ?? 0);
+		return told(isLate ? { ...result, output: null } : result);
 	}
 
 	private modelOf(path: string): CatalogModel | undefined {
@@ -257,6 +286,10 @@ function endpointOf(method: string, path: string): Endpoint | undefined {
 
 function json(body: unknown, status = 200): PlannedAnswer {
 	return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(JSON.stringify(body)) };
+}
+
+function text(body: string, status: number): PlannedAnswer {
+	return { status, headers: { 'content-type': 'application/json' }, body: Buffer.from(body) };
 }
 
 function nothing(): PlannedAnswer {
