@@ -112,9 +112,9 @@ function refusedForMs(run: Run, { refusedSince }: WaitingRequest): number | unde
 	return refusedSince === undefined ? undefined : Math.max(0, run.clock.date() - refusedSince);
 }
 
-function withRefusal(run: Run, { refusedSince: _before, ...request }: WaitingRequest, stillRunning: StillRunning | undefined): WaitingRequest {
+function withRefusal(run: Run, request: WaitingRequest, stillRunning: StillRunning | undefined): WaitingRequest {
 	const forMs = stillRunning?.refusedForMs;
-	return forMs === undefined ? request : { ...request, refusedSince: run.clock.date() - forMs };
+	return { ...request, refusedSince: forMs === undefined ? undefined : run.clock.date() - forMs };
 }
 
 /** An item on its way back by the loop. An earlier node's error would make n8n replace its data. */

@@ -1,5 +1,7 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import type { FaultAction } from '../simulator/faults';
@@ -266,15 +268,14 @@ function box(major: string, ...compatible: string[]): Buffer {
 }
 
 /** A file server of a test's own, at the place of the platform API, from where files may come too. */
-async function serve(handle: (response: import('node:http').ServerResponse) => void) {
-	const { createServer } = await import('node:http');
+async function serve(handle: (response: ServerResponse) => void) {
 	const server = createServer((_request, response) => {
 		// One connection a call, so that the clock sees when it is over.
 		response.setHeader('connection', 'close');
 		handle(response);
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const url = `http://127.0.0.1:${(server.address() as import('node:net').AddressInfo).port}`;
+	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 	return { url, stop: async () => await new Promise((resolve) => server.close(resolve)) };
 }
 

@@ -154,11 +154,13 @@ async function pause(response: ServerResponse, ms: number): Promise<void> {
 	await withhold(
 		async () =>
 			await new Promise<void>((resolve) => {
-				const timer = setTimeout(resolve, ms);
-				response.once('close', () => {
+				const done = () => {
 					clearTimeout(timer);
+					response.off('close', done);
 					resolve();
-				});
+				};
+				const timer = setTimeout(done, ms);
+				response.on('close', done);
 			}),
 	);
 }
