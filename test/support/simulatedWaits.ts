@@ -72,7 +72,8 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 
 /** RunComfy's answers without the network: what is measured here is when it is asked. */
 function memoryTransport(clock: SimulatedClock, store: RequestStore, reads: Map<string, number[]>): ApiTransport {
-	const read = async ({ path }: ApiCall) => {
+	const read = async ({ path, rate }: ApiCall) => {
+		rate?.report({ tookMs: 0, isBusy: false });
 		const [, , , id = '', part] = path.split('/');
 		const request = store.all.get(id) as SimulatedRequest;
 		if (part === 'status') reads.set(id, [...(reads.get(id) ?? []), clock.now()]);
