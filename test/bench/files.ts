@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { hashOfLargeFile } from '../simulator/largeFiles';
@@ -53,10 +53,21 @@ async function main(): Promise<void> {
 	const simulator = await SimulatorProcess.start(0);
 	const plainUrl = `${simulator.url}/files/r/large-200.mp4`;
 	const { growthMb, seconds } = await measured({ url: simulator.url, items: 1, store: 'filesystem', plainUrl });
+	rows.push(await httpRequestRow(simulator.url, plainUrl, small));
 	await simulator.stop();
 	rows.push(['1 x 200 MB', 'none: Node alone, http to fs.writeFile', growthMb.toFixed(1), (growthMb - small).toFixed(1), (200 / seconds).toFixed(0), '', '', '']);
 	console.log('\nDownloads through n8n-core\n');
 	printTable(['files', 'store', 'memory growth MB', 'above that of 1 MB', 'MB a second', 'curl MB a second', 'of curl', 'checksums'], rows);
+}
+
+/** What users have without this node. */
+async function httpRequestRow(url: string, fileUrl: string, small: number): Promise<string[]> {
+	const { ensureN8n } = (await import(join(__dirname, '../../scripts/lib/n8nInstall.mjs'))) as { ensureN8n: (major: number) => Promise<{ args: string[] }> };
+	const [n8n = ''] = (await ensureN8n(2)).args;
+	const nodesFolder = join(dirname(n8n), '..', '..', 'n8n-nodes-base');
+	const { growthMb, seconds, hashes, error } = await measured({ url, items: 1, store: 'filesystem', httpRequest: { nodesFolder, fileUrl } });
+	const isRight = error === undefined && hashes[0] === hashOfLargeFile(200);
+	return ['1 x 200 MB', "filesystem, by n8n's HTTP Request node", growthMb.toFixed(1), (growthMb - small).toFixed(1), (200 / seconds).toFixed(0), '', '', isRight ? 'all right' : `WRONG ${error ?? ''}`];
 }
 
 const measured = async (settings: FilesRunSettings) => await childRun<FilesRunFigures>('filesRun.ts', settings);

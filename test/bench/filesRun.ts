@@ -3,14 +3,16 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import type { IBinaryData } from 'n8n-workflow';
+import type { IBinaryData, IVersionedNodeType } from 'n8n-workflow';
 
 import { Engine, runComfyNode } from '../engine/engine';
+import { passingNodeTypes } from '../engine/nodeTypes';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { printFigures } from './childRun';
@@ -22,6 +24,8 @@ export interface FilesRunSettings {
 	store: 'filesystem' | 'memory';
 	/** Instead of n8n and the node: Node's own answer, written to a file by Node's own function. */
 	plainUrl?: string;
+	/** Instead of the node: n8n's own HTTP Request node, from the n8n installation in this folder. */
+	httpRequest?: { nodesFolder: string; fileUrl: string };
 }
 
 /** What it took. */
@@ -33,15 +37,19 @@ export interface FilesRunFigures {
 	error?: string;
 }
 
+const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const SAMPLE_MS = 5;
 const MB = 1_048_576;
 
-async function main({ url, items, store, plainUrl }: FilesRunSettings): Promise<FilesRunFigures> {
+async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettings): Promise<FilesRunFigures> {
 	const engine = await Engine.start();
 	await engine.useStore(store);
 	const credential = credentialFor(url);
+	if (httpRequest) addHttpRequestNode(httpRequest.nodesFolder);
+	const measuredWorkflow = httpRequest ? httpRequestWorkflow(httpRequest.fileUrl) : workflowOf(url);
 	// Loads what is loaded once; the simulator plans a small file for it.
 	await engine.execute(workflowOf(url), { credential });
+	if (httpRequest) await engine.execute(httpRequestWorkflow(`${url}/files/r/video-720p-121.mp4`), { credential });
 	(globalThis.gc as () => void)();
 	const before = process.memoryUsage.rss();
 	let most = before;
@@ -50,13 +58,30 @@ async function main({ url, items, store, plainUrl }: FilesRunSettings): Promise<
 	}, SAMPLE_MS);
 	const startedAt = process.hrtime.bigint();
 	const all = Array.from({ length: items }, () => ({ json: {} }));
-	const execution = plainUrl === undefined ? await engine.execute(workflowOf(url), { credential, items: all }) : await fetchPlainly(plainUrl);
+	const execution = plainUrl === undefined ? await engine.execute(measuredWorkflow, { credential, items: all }) : await fetchPlainly(plainUrl);
 	const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
 	clearInterval(timer);
 	const hashes: string[] = [];
 	for (const item of execution?.items('RunComfy') ?? []) hashes.push(await hashOf(item.binary?.data as IBinaryData));
 	engine.stop();
 	return { seconds, growthMb: (most - before) / MB, hashes, error: execution?.error('RunComfy')?.message };
+}
+
+/** n8n's own nodes are far too large to be a dependency; the end-to-end tests install them with n8n. */
+function addHttpRequestNode(nodesFolder: string): void {
+	const { HttpRequest } = createRequire(__filename)(join(nodesFolder, 'dist', 'nodes', 'HttpRequest', 'HttpRequest.node.js')) as { HttpRequest: new () => IVersionedNodeType };
+	passingNodeTypes[HTTP_REQUEST] = new HttpRequest().getNodeType(4.2);
+}
+
+function httpRequestWorkflow(fileUrl: string) {
+	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
+	const options = { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } };
+	const node = { ...runComfyNode({ method: 'GET', url: fileUrl, options }), type: HTTP_REQUEST, typeVersion: 4.2, credentials: undefined };
+	return {
+		nodes: [trigger, node],
+		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
+		settings: { executionOrder: 'v1' as const },
+	};
 }
 
 async function fetchPlainly(url: string): Promise<undefined> {

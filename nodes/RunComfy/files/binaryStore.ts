@@ -25,6 +25,7 @@ const MAX_SPARE = 4;
 const spareBlocks: Buffer[][] = [];
 /** Elements of a short-lived list for each chunk. */
 const SHORT_LIVED = 16_000;
+const shortLived = { list: [] as undefined[] };
 
 /**
  * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
@@ -105,7 +106,7 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | unde
 	let block = nextBlock();
 	let filled = 0;
 	for await (const chunk of chunks) {
-		new Array<number>(SHORT_LIVED).fill(chunk.length);
+		shortLived.list = new Array<undefined>(SHORT_LIVED);
 		for (let at = 0; at < chunk.length; ) {
 			const copied = chunk.copy(block, filled, at);
 			filled += copied;
@@ -116,6 +117,7 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | unde
 			filled = 0;
 		}
 	}
+	shortLived.list = [];
 	if (filled > 0) yield block.subarray(0, filled);
 }
 
