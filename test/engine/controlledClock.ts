@@ -3,7 +3,7 @@ import zlib from 'node:zlib';
 import { withheldAnswers } from '../simulator/withheld';
 
 /** So many turns of the event loop without work mean that nothing moves any more unless time passes. */
-const QUIET_TURNS = 4;
+const QUIET_TURNS = 8;
 /** Sockets that stay open between calls are not told from those in use; from so many turns on they count as idle. */
 const MAX_BUSY_TURNS = 3_000;
 /** Where no timer tells how far to go. Milliseconds. */

@@ -12,6 +12,8 @@ let runs: DurableRuns;
 
 beforeAll(async () => {
 	bench = await startBench();
+	// n8n loads some of itself when it runs a node for the first time.
+	await bench.run(fieldInput(bench.dreaminaInput()));
 	runs = new DurableRuns(bench);
 });
 afterAll(async () => await bench.stop());

@@ -153,7 +153,8 @@ export class RequestWatch implements Watched<WatchOutcome> {
 			status = await readStatus(transport, requestId, { ...this.control, rate });
 		} catch (error) {
 			// The status may fail where the result does not.
-			return (await this.lookedUp(isLast, error)) ?? rethrow(error);
+			// The read may have taken all the time that was left.
+			return (await this.lookedUp(isLast || clock.now() >= this.deadline, error)) ?? rethrow(error);
 		}
 		onStatus?.(status);
 		if (status.status === 'in_queue') this.runningSince = clock.now();
