@@ -27,10 +27,11 @@ export function rootCause(error: unknown): unknown {
 	let current = error;
 	for (let depth = 0; depth < 5; depth++) {
 		const { cause } = (current ?? {}) as { cause?: unknown };
-		if (!(cause instanceof Error)) return current;
+		if (!(cause instanceof Error)) break;
 		current = cause;
 	}
-	return current;
+	// The wrapper of n8n 1.x keeps nothing but the message.
+	return current instanceof Error && 'level' in current ? new Error(current.message) : current;
 }
 
 /** The error and its causes, the outermost first. */
