@@ -126,6 +126,8 @@ describe('the durable wait in queue mode', () => {
 		await until('a download', () => simulator.calls('file').length > 0, 180);
 		const worker = ['worker 1', 'worker 2'].find((name) => /downloading file/.test(processes.get(name)!.log))!;
 		await kill(worker);
+		// The files are slow only where they are to be met by the kill.
+		simulator.faults.clear();
 		await startWorker(worker);
 		await until('the execution to be given up', async () => !['running', 'waiting', 'new'].includes(await rest.status(executionId)), 300);
 		const status = await rest.status(executionId);
