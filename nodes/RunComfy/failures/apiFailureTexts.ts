@@ -93,7 +93,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		advice: [
 			facts.networkCode ? `The reason: ${readableCode(facts.networkCode)}.` : facts.detail,
 			facts.isProxy
-				? 'Check the proxy settings of n8n (HTTPS_PROXY with user and password) or ask whoever runs the proxy.'
+				? 'Check the proxy settings of n8n (HTTPS_PROXY with user and password) or ask the person who runs the proxy.'
 				: isAboutRequest(subject)
 					? ''
 					: 'Check the network and the URLs in the credential.',

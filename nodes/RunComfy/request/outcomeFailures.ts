@@ -53,7 +53,7 @@ export function timeoutFailure(
 		message: isUnanswered
 			? `RunComfy did not answer when Max Wait Time was over, after ${waitedSeconds} seconds; the request was ${status} when last seen (request ${requestId})`
 			: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
-		description: `The request itself goes on at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
+		description: `The request is still running at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
 		code: 'timeout',
 		request_id: requestId,
 		model_id: modelId,
