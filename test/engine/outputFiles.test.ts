@@ -1,6 +1,6 @@
 import type { IBinaryData, IDataObject } from 'n8n-workflow';
 import { createHash } from 'node:crypto';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
@@ -93,6 +93,7 @@ describe('an output as people send it', () => {
 	it.each([
 		['base64', () => `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64')}`],
 		['base64 in lines', () => `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64').replace(/.{76}/g, '$&\n')}`],
+		['bare base64', () => readMedia(IMAGE).bytes.toString('base64')],
 		['base64 without a type', () => `data:;base64,${readMedia(IMAGE).bytes.toString('base64')}`],
 	])('gives the file that stands in it (%s), and stays small', async (_how, uri) => {
 		const { files, bytes, json } = await fetched({ image: uri(), note: 'hello' });
@@ -148,6 +149,36 @@ describe('the bytes', () => {
 
 		expect(files).toMatchObject([{ fileName: 'captions.srt', bytes: text.length }]);
 		expect((await bytes()).toString()).toBe(text);
+	});
+
+	it.each(Object.keys(compressed) as Array<keyof typeof compressed>)('are unpacked that are smaller than what came (%s)', async (encoding) => {
+		const body = compressed[encoding]('hello');
+		const server = await serve((response) => {
+			response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': encoding, 'content-length': String(body.length), etag: '"1"' });
+			response.end(body);
+		});
+		const { files, bytes } = await fetchedFrom(server.url, '/hello.txt');
+		await server.stop();
+
+		expect(files).toMatchObject([{ bytes: 5 }]);
+		expect((await bytes()).toString()).toBe('hello');
+	});
+
+	it('that came packed and broke off are fetched anew and not put together', async () => {
+		const text = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
+		const body = gzipSync(text);
+		const ranges: Array<string | undefined> = [];
+		const server = await serve((response, request) => {
+			ranges.push(request.headers.range);
+			response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip', 'content-length': String(body.length), etag: '"1"' });
+			if (ranges.length > 2) response.end(body);
+			else response.write(body.subarray(0, body.length / 2), () => setImmediate(() => response.destroy()));
+		});
+		const { bytes } = await fetchedFrom(server.url, '/long.txt');
+		await server.stop();
+
+		expect((await bytes()).toString()).toBe(text);
+		expect(ranges.at(-1)).toBeUndefined();
 	});
 
 	it.each([
@@ -210,6 +241,14 @@ describe('what was fetched is kept', () => {
 		expect(warnings).toEqual([expect.stringContaining('web page')]);
 	});
 
+	it.each(['s3://bucket/a.mp4', 'gs://bucket/a.mp4', 'blob:https://a.example/1', 'ftp://a.example/1.mp4'])('when another address cannot be fetched: %s', async (video) => {
+		const { files, warnings } = await fetched({ video, image: urlOf(IMAGE) });
+		expect(files).toHaveLength(1);
+		expect(warnings).toHaveLength(1);
+
+		expect((await fetched({ video })).failure).toMatchObject({ code: 'download_failed', message: expect.stringContaining('scheme') as string });
+	});
+
 	it('but a file that may come later fails the item', async () => {
 		bench.simulator.fault({ on: 'file', skip: 1, action: answer(500) });
 		const { failure } = await fetched({ images: [urlOf(IMAGE), urlOf(IMAGE, 'later')] });
@@ -270,11 +309,11 @@ function box(major: string, ...compatible: string[]): Buffer {
 }
 
 /** A file server of a test's own, at the place of the platform API, from where files may come too. */
-async function serve(handle: (response: ServerResponse) => void) {
-	const server = createServer((_request, response) => {
+async function serve(handle: (response: ServerResponse, request: IncomingMessage) => void) {
+	const server = createServer((request, response) => {
 		// One connection a call, so that the clock sees when it is over.
 		response.setHeader('connection', 'close');
-		handle(response);
+		handle(response, request);
 	});
 	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 	const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;

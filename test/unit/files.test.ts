@@ -1,14 +1,23 @@
 import { createHash } from 'node:crypto';
 
 import { Checksum } from '../../nodes/RunComfy/files/checksum';
-import { nameInDisposition, nameInUrl, safeFileName, uniqueFileName } from '../../nodes/RunComfy/files/fileName';
+import { nameInDisposition, nameInUrl, safeFileName, UniqueNames } from '../../nodes/RunComfy/files/fileName';
 import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/files/mediaTypes';
+import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dataUri';
 import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
 import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
 import { readMedia } from '../simulator/media';
 
-const urlsOf = (output: unknown) => collectOutput(output).urls.map(({ url }) => url);
+const collected = (output: unknown) => resultOf(collectOutput(output));
+const urlsOf = (output: unknown) => collected(output).urls.map(({ url }) => url);
+
+function resultOf<T>(steps: Generator<unknown, T>): T {
+	for (;;) {
+		const { value, done } = steps.next();
+		if (done) return value;
+	}
+}
 
 describe('collectOutput', () => {
 	it.each([
@@ -29,27 +38,61 @@ describe('collectOutput', () => {
 		[{ text: 'https://example.com/ is my page' }, []],
 		[{ text: 'Yes/no. And/or.' }, []],
 		[{ url: 'sub/folder/file.png' }, []],
+		['https://a.example/1.png,https://b.example/2.png', ['https://a.example/1.png', 'https://b.example/2.png']],
+		['https://a.example/1.png, https://b.example/2.png', ['https://a.example/1.png', 'https://b.example/2.png']],
+		['https://a.example/w_100,h_50/1.png', ['https://a.example/w_100,h_50/1.png']],
+		['"https://a.example/1.png"', ['https://a.example/1.png']],
+		['"{\\"video\\":\\"https://a.example/1.mp4\\"}"', ['https://a.example/1.mp4']],
+		['```json\n{"video":"https://a.example/1.mp4"}\n```', ['https://a.example/1.mp4']],
+		[{ video: 's3://bucket/a.mp4' }, ['s3://bucket/a.mp4']],
+		[{ text: 'It said "https://a.example/1.png"' }, []],
 		[undefined, []],
 	])('of %j', (output, urls) => expect(urlsOf(output)).toEqual(urls));
 
 	it('tells the kind by the name, else by the key', () => {
 		const output = { videos: ['https://a.example/x'], image: 'https://a.example/y.mp3', other: 'https://a.example/z' };
-		expect(collectOutput(output).urls.map(({ kind }) => kind)).toEqual(['video', 'audio', undefined]);
+		expect(collected(output).urls.map(({ kind }) => kind)).toEqual(['video', 'audio', undefined]);
+	});
+
+	it('tells the kind by a key further out', () => {
+		expect(collected({ video: { url: 'https://a.example/x', cover_image: { url: 'https://a.example/y' } } }).urls.map(({ kind }) => kind)).toEqual(['video', 'image']);
 	});
 
 	it('tells what only a text points at, and texts from outputs that hold nothing', () => {
-		expect(collectOutput({ text: 'https://example.com/' }).urls).toMatchObject([{ isMentioned: true }]);
-		expect(collectOutput({ text: 'https://example.com/a.png', image: 'https://example.com/a.png' }).urls).toMatchObject([{ isMentioned: false }]);
-		expect([{ text: 'hello' }, 'hello', { video: '' }, null, {}, { video: 'soon' }].map((output) => collectOutput(output).isPlainText)).toEqual([true, true, false, false, false, false]);
+		expect(collected({ text: 'https://example.com/' }).urls).toMatchObject([{ isMentioned: true }]);
+		expect(collected({ text: 'https://example.com/a.png', image: 'https://example.com/a.png' }).urls).toMatchObject([{ isMentioned: false }]);
+		expect([{ text: 'hello' }, 'hello', { video: '' }, null, {}, { video: 'soon' }].map((output) => collected(output).isPlainText)).toEqual([true, true, false, false, false, false]);
 	});
 
 	it('finds files that stand in the result', () => {
-		expect(collectOutput({ image: 'data:image/png;base64,AAAA', list: ['data:audio/mpeg;base64,AAAA'] }).data.map(({ kind }) => kind)).toEqual(['image', 'audio']);
+		expect(collected({ image: 'data:image/png;base64,AAAA', list: ['data:audio/mpeg;base64,AAAA'] }).data.map(({ kind }) => kind)).toEqual(['image', 'audio']);
+	});
+
+	it('finds several files in a text, and bare base64 where a file belongs', () => {
+		const png = readMedia('image-1024x1024.png').bytes.toString('base64');
+
+		expect(collected({ images: 'data:image/png;base64,AAAA\ndata:image/png;base64,BBBB' }).data.map(({ dataUri }) => dataUri)).toEqual(['data:image/png;base64,AAAA', 'data:image/png;base64,BBBB']);
+		expect(collected({ images: [{ b64_json: png }] }).data).toEqual([{ dataUri: `data:image/png;base64,${png}`, text: png, kind: 'image' }]);
+		expect(collected({ caption: png }).data).toEqual([]);
+		expect(dataUriOfBase64('a'.repeat(100))).toBeUndefined();
+	});
+
+	it('leaves the bytes out of what is shown, and nothing else', () => {
+		const png = readMedia('image-1024x1024.png').bytes.toString('base64');
+		const output = JSON.parse(`{"a":["data:image/png;base64,AAAA",1,null],"b":"${png}","__proto__":{"c":"d"}}`) as Record<string, unknown>;
+		const shown = resultOf(withoutDataUris(output, (text) => (text === png ? 'data_1' : undefined))) as Record<string, unknown>;
+
+		expect(shown).toEqual({ a: ['data:image/png;base64,… (26 characters)', 1, null], b: `data:image/png;base64,… (${png.length + 22} characters, stored in data_1)`, ['__proto__']: { c: 'd' } });
+	});
+
+	it('lists no more files than anybody could want', () => {
+		const images = Array.from({ length: 100_001 }, (_, index) => `https://a.example/${index}`);
+		expect(collected({ images })).toMatchObject({ isCut: true });
 	});
 
 	it('takes fifty thousand URLs', () => {
 		const urls = Array.from({ length: 50_000 }, (_, index) => `https://foreign.example/${index}.png`);
-		expect(collectOutput({ images: urls }).urls).toHaveLength(50_000);
+		expect(collected({ images: urls }).urls).toHaveLength(50_000);
 	});
 });
 
@@ -126,6 +169,7 @@ describe('safeFileName', () => {
 		['a\u202egnp.exe', 'agnp.exe'],
 		['half \ud83d.png', 'half _.png'],
 		['..', 'fallback.png'],
+		[`a${' '.repeat(50_000)}b.png`, 'a.png'],
 		['\u200b.png', 'png.png'],
 		['e\u0301.png', '\u00e9.png'],
 	])('is safe on Windows and elsewhere: %j', (name, safe) => {
@@ -153,10 +197,21 @@ describe('nameInDisposition', () => {
 	])('of %s is %s', (header, name) => expect(nameInDisposition(header)).toBe(name));
 });
 
-describe('uniqueFileName', () => {
-	it('numbers the names that come again, in any case of letters', () => {
-		const taken = new Set<string>();
-		expect(['a.png', 'A.png', 'a.png', 'b', 'b'].map((name) => uniqueFileName(name, taken))).toEqual(['a.png', 'A-2.png', 'a-3.png', 'b', 'b-2']);
+describe('UniqueNames', () => {
+	it('number the names that come again, in any case of letters', () => {
+		const names = new UniqueNames();
+		expect(['a.png', 'A.png', 'a.png', 'b', 'b'].map((name) => names.claim(name))).toEqual(['a.png', 'A-2.png', 'a-3.png', 'b', 'b-2']);
+		expect(names.claim('c.png', 'b')).toBe('c.png');
+		expect(names.claim('b')).toBe('b');
+	});
+
+	it('take as many files as there are, and stay short enough', () => {
+		const names = new UniqueNames();
+		const long = safeFileName(`${'x'.repeat(300)}.mp4`, 'video/mp4', 'f');
+		const all = Array.from({ length: 20_000 }, () => names.claim(long));
+
+		expect(new Set(all).size).toBe(20_000);
+		expect(Math.max(...all.map((name) => Buffer.byteLength(name)))).toBeLessThanOrEqual(255);
 	});
 });
 

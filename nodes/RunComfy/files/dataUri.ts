@@ -1,4 +1,4 @@
-import { isJsonObject } from '../shared/json';
+import { shownType } from '../shared/signatures';
 import { DownloadProblem } from './downloadProblem';
 
 /** So many characters are decoded at a time: other work of n8n comes in between. A multiple of four. */
@@ -38,6 +38,17 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 	}
 }
 
+/**
+ * The data URI of a file that was sent as bare base64; undefined where a text does not begin with the bytes of a known type.
+ * Whether the rest of it is base64 shows when it is stored.
+ */
+export function dataUriOfBase64(text: string): string | undefined {
+	const start = text.slice(0, 684);
+	if (text.length < 64 || !/^[A-Za-z0-9+/_=\s-]+$/.test(start)) return undefined;
+	const shown = shownType(Buffer.from(start, 'base64'));
+	return shown && !shown.isWeak ? `data:${shown.mimeType};base64,${text}` : undefined;
+}
+
 function decodedPercent(text: string): string {
 	try {
 		return decodeURIComponent(text);
@@ -47,23 +58,26 @@ function decodedPercent(text: string): string {
 }
 
 /**
- * Replaces the data URIs of an output by short texts: a file of some megabytes would make the item slow everywhere.
+ * Replaces the data URIs of an output by short texts, in steps between which other work may come: a file of some megabytes
+ * would make the item slow everywhere.
  *
- * @param placeOf where the file is now, for a data URI as it stands in the output
+ * @param placeOf where the file is now, for a text as it stands in the output; an empty one where it was not stored, and
+ *   undefined where the text is no file
  */
-export function withoutDataUris(value: unknown, placeOf: (dataUri: string) => string | undefined, depth = 0): unknown {
+export function* withoutDataUris(value: unknown, placeOf: (text: string) => string | undefined, depth = 0): Generator<void, unknown> {
 	if (typeof value === 'string') return shortened(value, placeOf);
-	if (depth > 100) return value;
-	if (Array.isArray(value)) return value.map((entry) => withoutDataUris(entry, placeOf, depth + 1));
-	if (!isJsonObject(value)) return value;
-	return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withoutDataUris(entry, placeOf, depth + 1)]));
+	if (depth > 100 || typeof value !== 'object' || value === null) return value;
+	yield;
+	const copies: Array<[string, unknown]> = [];
+	for (const [name, entry] of Object.entries(value)) copies.push([name, yield* withoutDataUris(entry, placeOf, depth + 1)]);
+	return Array.isArray(value) ? copies.map(([, entry]) => entry) : Object.fromEntries(copies);
 }
 
-function shortened(text: string, placeOf: (dataUri: string) => string | undefined): string {
-	if (!text.includes('data:')) return text;
-	const uri = text.trim();
-	if (/^data:[^,]{0,300},/i.test(uri)) return shortDataUri(uri, placeOf(uri));
-	return text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner)));
+function shortened(text: string, placeOf: (text: string) => string | undefined): string {
+	const whole = text.trim();
+	if (/^data:[^,]{0,300},/i.test(whole)) return whole.split(/\s+(?=data:)/i).map((uri) => shortDataUri(uri, placeOf(uri))).join('\n');
+	if (placeOf(whole) !== undefined) return shortDataUri(dataUriOfBase64(whole) ?? whole, placeOf(whole));
+	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner))) : text;
 }
 
 /** A data URI without its bytes, as it is shown. */

@@ -4,10 +4,10 @@ import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
 import { shortDataUri } from './dataUri';
 import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
 import { DownloadProblem } from './downloadProblem';
-import { uniqueFileName } from './fileName';
+import { UniqueNames } from './fileName';
 import { denyReason } from './hostPolicy';
 import type { DownloadRules } from './openFile';
-import { wantedKind, type CollectedOutput, type DownloadKinds, type OutputUrl } from './outputUrls';
+import { MAX_FILES, wantedKind, type CollectedOutput, type DownloadKinds, type OutputUrl } from './outputUrls';
 import { storeDataUri } from './storeDataUri';
 
 /** What the node tells about a fetched file, beside the binary data itself. */
@@ -27,8 +27,8 @@ export interface FetchedFiles {
 	files: FileInfo[];
 	binary: IBinaryKeyData;
 	warnings: string[];
-	/** The binary property of each data URI that was stored. */
-	placeOfDataUri: Map<string, string>;
+	/** The binary property of each file that stood in the output, by its text there. */
+	placeOfData: Map<string, string>;
 }
 
 /** What to fetch, and for which request. */
@@ -50,7 +50,8 @@ export interface FetchPlan {
 interface Source {
 	/** As it is told of: a data URI without its bytes. */
 	shownUrl: string;
-	dataUri?: string;
+	/** What stands in the output, where it is the file itself. */
+	dataText?: string;
 	/** Only a text points at it. */
 	isMentioned: boolean;
 	fetch: (place: Omit<FilePlace, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
@@ -80,13 +81,13 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 	const firstNoFile = problems.find(({ source }) => !source.isMentioned)?.problem?.message ?? denied.find(({ isMentioned }) => !isMentioned)?.reason;
 	if (fetched.length === 0 && firstNoFile !== undefined) throw downloadFailure(plan, firstNoFile);
 
-	const result: FetchedFiles = { files: [], binary: {}, warnings: [...deniedWarnings(denied), ...problems.map(problemWarning)], placeOfDataUri: new Map() };
+	const result: FetchedFiles = { files: [], binary: {}, warnings: [...cutWarnings(plan), ...deniedWarnings(denied), ...problems.map(problemWarning)], placeOfData: new Map() };
 	for (const [index, { source, file }] of fetched.entries()) {
 		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
 		result.binary[binaryPropertyName] = binary;
 		result.files.push({ url: source.shownUrl, binaryPropertyName, ...info });
-		if (source.dataUri !== undefined) result.placeOfDataUri.set(source.dataUri, binaryPropertyName);
+		if (source.dataText !== undefined) result.placeOfData.set(source.dataText, binaryPropertyName);
 		if (warning !== undefined && !result.warnings.includes(warning)) result.warnings.push(warning);
 	}
 	const nothing = fetched.length === 0 && result.warnings.length === 0 ? nothingWarning(plan) : undefined;
@@ -104,9 +105,9 @@ function sourcesOf(context: IExecuteFunctions, { output, kinds, requestId, rules
 	const isWanted = (entry: { kind?: string }) => kind === undefined || entry.kind === undefined || entry.kind === kind;
 	const denied: DeniedUrl[] = [];
 	const more = { fallbackName: requestId, wantedKind: kind };
-	const data = output.data.filter(isWanted).map(({ dataUri }): Source => ({
+	const data = output.data.filter(isWanted).map(({ dataUri, text }): Source => ({
 		shownUrl: shortDataUri(dataUri),
-		dataUri,
+		dataText: text,
 		isMentioned: false,
 		fetch: async (place) => await storeDataUri(context, dataUri, { ...place, ...more }, rules),
 	}));
@@ -121,27 +122,26 @@ function sourcesOf(context: IExecuteFunctions, { output, kinds, requestId, rules
 
 /** Side by side, in the order of the output. All are seen to their end before one that failed is told. */
 async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
-	const taken = new Set<string>();
-	return await Promise.all(sources.map(async (source, index) => await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, taken }))));
+	const names = new UniqueNames();
+	return await Promise.all(sources.map(async (source, index) => await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names }))));
 }
 
 /** One after another, until there is one. */
 async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const [index, source] of sources.entries()) {
-		const outcome = await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, taken: new Set() }));
+		const outcome = await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names: new UniqueNames() }));
 		outcomes.push(outcome);
 		if (outcome.file !== undefined || outcome.problem?.isNoFile !== true) break;
 	}
 	return outcomes;
 }
 
-async function fetchOne(plan: FetchPlan, source: Source, { index, count, taken }: { index: number; count: number; taken: Set<string> }): Promise<Outcome> {
+async function fetchOne(plan: FetchPlan, source: Source, { index, count, names }: { index: number; count: number; names: UniqueNames }): Promise<Outcome> {
 	let own: string | undefined;
 	const uniqueName = (name: string) => {
 		// Another try of the same file takes the name of the last one.
-		if (own !== undefined) taken.delete(own.normalize('NFC').toLowerCase());
-		own = uniqueFileName(name, taken);
+		own = names.claim(name, own);
 		return own;
 	};
 	try {
@@ -182,6 +182,10 @@ function deniedWarnings(denied: DeniedUrl[]): string[] {
 		const what = entries.length === 1 ? 'A file was not fetched, because its URL' : `${entries.length} files were not fetched, because each URL`;
 		return `${what} ${reason}. Add a host of your own to Download Hosts in Options: ${first?.url.slice(0, 500)}${entries.length === 1 ? '' : ', …'}`;
 	});
+}
+
+function cutWarnings({ output }: FetchPlan): string[] {
+	return output.isCut ? [`The output names more than ${MAX_FILES} files; only the first ones are listed and fetched.`] : [];
 }
 
 function problemWarning({ source, problem }: Outcome): string {

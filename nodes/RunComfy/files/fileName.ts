@@ -74,13 +74,25 @@ export function safeFileName(name: string, mimeType: string, fallback: string): 
 }
 
 /** Gives each file of an item a name of its own, so that none overwrites another when they are written to a folder. */
-export function uniqueFileName(name: string, taken: Set<string>): string {
-	const extension = extensionOf(name);
-	const stem = extension ? name.slice(0, -extension.length - 1) : name;
-	let unique = name;
-	for (let number = 2; taken.has(comparable(unique)); number++) unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
-	taken.add(comparable(unique));
-	return unique;
+export class UniqueNames {
+	private readonly taken = new Set<string>();
+
+	/** The number that a name which comes again tries first. */
+	private readonly next = new Map<string, number>();
+
+	/** @param instead a name that was claimed before and is given back */
+	claim(name: string, instead?: string): string {
+		if (instead !== undefined) this.taken.delete(comparable(instead));
+		const extension = extensionOf(name);
+		const stem = extension ? name.slice(0, -extension.length - 1) : name;
+		let unique = name;
+		for (let number = this.next.get(comparable(name)) ?? 2; this.taken.has(comparable(unique)); number++) {
+			unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
+			this.next.set(comparable(name), number);
+		}
+		this.taken.add(comparable(unique));
+		return unique;
+	}
 }
 
 /** File systems of macOS and Windows take names for the same that differ by case or by how letters are composed. */
@@ -90,7 +102,9 @@ function comparable(name: string): string {
 
 /** Windows takes no dots and blanks at the end of a name; at its start a dot hides the file. */
 function trimmed(name: string): string {
-	return name.replace(/^[.\s]+|[.\s]+$/g, '');
+	let end = name.length;
+	while (end > 0 && /[.\s]/.test(name.charAt(end - 1))) end -= 1;
+	return name.slice(0, end).replace(/^[.\s]+/, '');
 }
 
 /** Cuts between characters, and keeps marks with the letter they belong to. */

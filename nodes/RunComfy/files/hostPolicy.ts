@@ -20,6 +20,7 @@ export function denyReason(url: string, policy: HostPolicy): string | undefined 
 	const { protocol, hostname, origin, username, password } = new URL(url);
 	if (username !== '' || password !== '') return 'carries a password';
 	if (policy.apiOrigins.includes(origin)) return undefined;
+	if (protocol !== 'https:' && protocol !== 'http:') return `has a scheme that cannot be fetched (${protocol.slice(0, -1)})`;
 	if (protocol !== 'https:') return 'is not https';
 	const host = hostname.toLowerCase().replace(/\.$/, '');
 	const isListedItself = policy.extraHosts.includes(host);

@@ -103,7 +103,9 @@ function lengthOf({ headers }: StreamAnswer): number | undefined {
 
 function validatorOf({ headers }: StreamAnswer): string | undefined {
 	const { etag } = headers;
-	return etag !== undefined && etag.startsWith('"') ? etag : headers['last-modified'];
+	if (etag === undefined) return headers['last-modified'];
+	// A weak one is what servers give to bodies that they change on the way.
+	return etag.startsWith('"') ? etag : undefined;
 }
 
 /** The file is larger than the author wants. */

@@ -1,4 +1,5 @@
 import { isJsonObject, parseJson } from '../shared/json';
+import { dataUriOfBase64 } from './dataUri';
 import { extensionOf, isKnownExtension, kindOfFileName, type MediaKind } from './mediaTypes';
 
 /** A URL that a result names. */
@@ -13,6 +14,8 @@ export interface OutputUrl {
 /** A file that stands in the result itself, as a data URI. */
 export interface OutputData {
 	dataUri: string;
+	/** As it stands in the output, which may be bare base64. */
+	text: string;
 	kind: MediaKind | undefined;
 }
 
@@ -22,6 +25,8 @@ export interface CollectedOutput {
 	data: OutputData[];
 	/** Whether it holds texts and no place where a file could be. */
 	isPlainText: boolean;
+	/** Whether it names more files than are listed. */
+	isCut: boolean;
 }
 
 /** Which files of a result to fetch. */
@@ -36,52 +41,112 @@ const MAX_JSON_TEXT = 10_000_000;
 const MAX_URL_LENGTH = 8_192;
 const MAX_LINES = 100_000;
 
+/** No person wants more files of one request; the walk ends there. */
+export const MAX_FILES = 100_000;
+
 const IS_DATA_URI = /^data:[^,]{0,300},/i;
-const HOLDS_FILES = /image|video|audio|file|url|uri|output|media|result|model|mesh|mask|picture|photo|clip|song|music|sound/i;
+const HOLDS_FILES = /image|video|audio|file|url|uri|output|media|result|model|mesh|mask|picture|photo|clip|song|music|sound|base64|b64/i;
 const HOLDS_WORDS = /text|caption|description|prompt|title|message|lyrics|transcript|summary|comment|note|script/i;
 
+/** Where a text stands in an output. */
+interface Place {
+	key: string;
+	/** What the key, or one around it, tells of the kind. */
+	kind: MediaKind | undefined;
+	depth: number;
+}
+
 /**
- * Collects the files that an output of any shape names. RunComfy documents `image`, `video`, `images`, `videos`, a single
- * URL and an array of URLs; other models use other keys (inferred). URLs are recognised as people and services write them:
- * with blanks, without a scheme, one a line, and inside of JSON that was sent as a text.
+ * Collects the files that an output of any shape names, in steps between which other work may come. RunComfy documents
+ * `image`, `video`, `images`, `videos`, a single URL and an array of URLs; other models use other keys (inferred). URLs
+ * are recognised as people and services write them: with blanks, without a scheme, one a line or with commas between, and
+ * inside of JSON that was sent as a text.
  */
-export function collectOutput(output: unknown): CollectedOutput {
-	const urls = new Map<string, OutputUrl>();
-	const data = new Map<string, OutputData>();
-	let texts = 0;
-	let others = 0;
-	const visit = (value: unknown, key: string, depth: number): void => {
-		if (value === null || value === undefined || value === '') return;
-		if (depth > MAX_DEPTH) return;
-		if (Array.isArray(value)) for (const entry of value) visit(entry, key, depth + 1);
-		else if (isJsonObject(value)) for (const [name, entry] of Object.entries(value)) visit(entry, name, depth + 1);
-		else if (typeof value === 'string') visitText(value, key, depth);
-	};
-	const visitText = (value: string, key: string, depth: number): void => {
+export function* collectOutput(output: unknown): Generator<void, CollectedOutput> {
+	const collector = new Collector();
+	yield* collector.visit(output, { key: '', kind: undefined, depth: 0 });
+	return collector.collected;
+}
+
+class Collector {
+	private readonly urls = new Map<string, OutputUrl>();
+
+	private readonly data = new Map<string, OutputData>();
+
+	private texts = 0;
+
+	private others = 0;
+
+	private isCut = false;
+
+	get collected(): CollectedOutput {
+		const { urls, data, texts, others, isCut } = this;
+		const isPlainText = urls.size === 0 && data.size === 0 && texts > 0 && others === 0;
+		return { urls: [...urls.values()], data: [...data.values()], isPlainText, isCut };
+	}
+
+	*visit(value: unknown, place: Place): Generator<void> {
+		if (value === null || value === undefined || value === '' || place.depth > MAX_DEPTH || this.isCut) return;
+		const inside = { ...place, depth: place.depth + 1 };
+		if (typeof value === 'string') yield* this.visitText(value, place);
+		else if (Array.isArray(value)) for (const entry of value) yield* this.visit(entry, inside);
+		else if (isJsonObject(value)) {
+			for (const key in value) {
+				if (Object.hasOwn(value, key)) yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? place.kind });
+			}
+		}
+		yield;
+	}
+
+	private *visitText(value: string, place: Place): Generator<void> {
 		const text = value.trim();
-		if (IS_DATA_URI.test(text)) {
-			if (!data.has(text)) data.set(text, { dataUri: text, kind: kindOfDataUri(text) ?? kindOfKey(key) });
-			return;
+		if (IS_DATA_URI.test(text)) return this.addData(text, place.kind);
+		const inner = jsonInside(text);
+		if (inner !== undefined) return yield* this.visit(inner, { ...place, depth: place.depth + 1 });
+		const bare = isFileKey(place.key) ? dataUriOfBase64(text) : undefined;
+		if (bare !== undefined) return this.add(this.data, text, { dataUri: bare, text, kind: kindOfDataUri(bare) });
+		const urls = urlsIn(text, place.key);
+		if (urls.length > 0) return this.addUrls(urls, place);
+		if (place.key !== '' && isFileKey(place.key)) this.others += 1;
+		else this.texts += 1;
+	}
+
+	/** A text may hold several, one a line; and one may be broken into lines. */
+	private addData(text: string, kind: MediaKind | undefined): void {
+		for (const uri of text.split(/\s+(?=data:)/i, MAX_LINES)) {
+			this.add(this.data, uri, { dataUri: uri, text: uri, kind: kindOfDataUri(uri) ?? kind });
 		}
-		const inner = /^[[{]/.test(text) && text.length <= MAX_JSON_TEXT ? parseJson(text) : undefined;
-		if (typeof inner === 'object' && inner !== null) {
-			visit(inner, key, depth + 1);
-			return;
-		}
-		const found = urlsIn(text, key);
-		if (found.length === 0) {
-			if (key !== '' && HOLDS_FILES.test(key) && !HOLDS_WORDS.test(key)) others += 1;
-			else texts += 1;
-		}
-		for (const url of found) {
-			const isMentioned = HOLDS_WORDS.test(key) && !HOLDS_FILES.test(key);
-			const known = urls.get(url);
-			if (known === undefined) urls.set(url, { url, kind: kindOfFileName(new URL(url).pathname) ?? kindOfKey(key), isMentioned });
+	}
+
+	private addUrls(urls: string[], { key, kind }: Place): void {
+		const isMentioned = HOLDS_WORDS.test(key) && !HOLDS_FILES.test(key);
+		for (const url of urls) {
+			const known = this.urls.get(url);
+			if (known === undefined) this.add(this.urls, url, { url, kind: kindOfFileName(new URL(url).pathname) ?? kind, isMentioned });
 			else known.isMentioned &&= isMentioned;
 		}
-	};
-	visit(output, '', 0);
-	return { urls: [...urls.values()], data: [...data.values()], isPlainText: urls.size === 0 && data.size === 0 && texts > 0 && others === 0 };
+	}
+
+	private add<T>(to: Map<string, T>, name: string, entry: T): void {
+		if (to.has(name)) return;
+		if (this.urls.size + this.data.size >= MAX_FILES) this.isCut = true;
+		else to.set(name, entry);
+	}
+}
+
+function isFileKey(key: string): boolean {
+	return HOLDS_FILES.test(key) && !HOLDS_WORDS.test(key);
+}
+
+/** JSON that was sent as a text, in a fence of Markdown or in quotes too. */
+function jsonInside(text: string): unknown {
+	if (text.length > MAX_JSON_TEXT) return undefined;
+	const bare = text.startsWith('```') ? text.replace(/^```\w{0,20}\s/, '').replace(/```$/, '').trim() : text;
+	if (/^[[{]/.test(bare)) {
+		const inner = parseJson(bare);
+		return typeof inner === 'object' && inner !== null ? inner : undefined;
+	}
+	return /^"[\s\S]+"$/.test(bare) ? parseJson(bare) : undefined;
 }
 
 /** The kind of file that the option Download Kinds asks for; undefined where any will do. */
@@ -92,7 +157,7 @@ export function wantedKind(kinds: DownloadKinds): MediaKind | undefined {
 /** All lines of a text have to be URLs, or it is a text. */
 function urlsIn(text: string, key: string): string[] {
 	if (text === '' || text.length > MAX_JSON_TEXT) return [];
-	const lines = text.split(/\r?\n/, MAX_LINES).map((line) => line.trim()).filter((line) => line !== '');
+	const lines = text.split(/\r?\n|[,;]\s*(?=https?:\/\/)/i, MAX_LINES).map((line) => line.trim()).filter((line) => line !== '');
 	const found: string[] = [];
 	for (const line of lines) {
 		const url = urlOf(line, key);
@@ -105,7 +170,8 @@ function urlsIn(text: string, key: string): string[] {
 /** Reads a text as a URL of a file. What lacks a scheme, or holds blanks, has to look like a file or stand where one belongs. */
 function urlOf(text: string, key: string): string | undefined {
 	if (text.length > MAX_URL_LENGTH) return undefined;
-	const hasScheme = /^https?:\/\/[^/]/i.test(text);
+	// Other schemes name files too, though not such that could be fetched: that is worth a word.
+	const hasScheme = /^(blob:)?[a-z][a-z0-9+.-]{1,30}:\/\/[^/]/i.test(text);
 	const isRelative = /^\/\/[^/\s]+\.[^/\s]+\//.test(text);
 	const isBare = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?\/\S/i.test(text);
 	if (!hasScheme && !isRelative && !isBare) return undefined;
@@ -114,8 +180,7 @@ function urlOf(text: string, key: string): string | undefined {
 	if (hasScheme && !/\s/.test(text)) return text;
 	const { href, pathname } = new URL(full);
 	const looksLikeFile = isKnownExtension(extensionOf(pathname));
-	const isFileKey = HOLDS_FILES.test(key) && !HOLDS_WORDS.test(key);
-	return looksLikeFile || (isFileKey && !/\s/.test(text)) ? href : undefined;
+	return looksLikeFile || (isFileKey(key) && !/\s/.test(text)) ? href : undefined;
 }
 
 function kindOfKey(key: string): MediaKind | undefined {

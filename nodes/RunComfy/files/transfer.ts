@@ -47,8 +47,11 @@ export class Transfer {
 		}
 	}
 
+	private isClosed = false;
+
 	/** Lets go of the connection without reading on. */
 	close(): void {
+		this.isClosed = true;
 		discard(this.file.body);
 		this.connection.close();
 	}
@@ -70,9 +73,9 @@ export class Transfer {
 						checksum.add(chunk);
 						yield chunk;
 					}
-					if (this.isComplete()) break;
+					if (this.isComplete(breaks)) break;
 				} catch (error) {
-					if (this.rules.signal.aborted || error instanceof DownloadProblem) rethrow(toProblem(error, this.rules));
+					if (this.isClosed || this.rules.signal.aborted || error instanceof DownloadProblem) rethrow(toProblem(error, this.rules));
 				}
 				discard(body);
 				body = (await this.takeUpAgain(breaks)).body;
@@ -87,19 +90,21 @@ export class Transfer {
 		}
 	}
 
-	/** A file of unknown length is complete when its server says so, which the connection itself checks. */
-	private isComplete(): boolean {
-		const { length } = this.file;
-		return length === undefined || this.received === length || this.isUnpacked;
+	/**
+	 * A body whose end came without a fault is whole, which the connection itself checks. What was put together from parts
+	 * has to have the announced length too: a part of a packed body would be rubbish.
+	 */
+	private isComplete(breaks: number): boolean {
+		return breaks === 0 || this.received === this.file.length;
 	}
 
 	/**
 	 * Some servers compress though they are asked not to. n8n unpacks such a body, and leaves the length and the digests of
-	 * what was sent; the connection itself sees to it that all of it came.
+	 * what was sent.
 	 */
 	private get isUnpacked(): boolean {
 		const { length } = this.file;
-		return length !== undefined && this.received > length;
+		return length !== undefined && this.received !== length;
 	}
 
 	/** Asks for what is missing, as long as each new connection brings something. */
@@ -107,7 +112,7 @@ export class Transfer {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
 		const brokeOff = new DownloadProblem('the connection broke off', { isPassing: true });
-		if (length === undefined || this.isUnpacked || validator === undefined || this.received === 0 || breaks === MAX_BREAKS) throw brokeOff;
+		if (length === undefined || validator === undefined || this.received === 0 || this.received >= length || breaks === MAX_BREAKS) throw brokeOff;
 		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
 		this.connection.close();
 		this.connection = new Connection(this.rules);

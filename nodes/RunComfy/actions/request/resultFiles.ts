@@ -4,7 +4,8 @@ import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
-import { collectOutput } from '../../files/outputUrls';
+import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
+import { inTurns } from '../../shared/turns';
 import type { DownloadSettings } from '../shared/downloadFields';
 
 /** The part of an output item that is about files. */
@@ -31,16 +32,17 @@ export async function resultFiles(
 	download: DownloadSettings | undefined,
 	request: { requestId: string; modelId?: string; itemIndex: number },
 ): Promise<ResultFiles> {
-	const collected = collectOutput(output);
+	const collected = await inTurns(run.clock, collectOutput(output));
+	const short = async (places: Map<string, string>) => await withShortData(run, output, collected, places);
 	const output_urls = collected.urls.map(({ url }) => url);
 	const { requestId, modelId, itemIndex } = request;
 	if (download === undefined) {
 		const count = collected.data.length;
 		const warnings = count > 0 ? [`The result holds ${count === 1 ? 'a file' : `${count} files`} as data and not as URLs, left out here. Turn on Download Output to get ${count === 1 ? 'it' : 'them'}; Get Result fetches again, free.`] : [];
 		for (const warning of warnings) run.hint(warning);
-		return { json: { output_urls }, output: count > 0 ? withoutDataUris(output, () => undefined) : output, warnings };
+		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}
-	const { files, binary, warnings, placeOfDataUri } = await fetchOutputFiles(run.context, {
+	const { files, binary, warnings, placeOfData } = await fetchOutputFiles(run.context, {
 		...download,
 		requestId,
 		modelId,
@@ -51,8 +53,14 @@ export async function resultFiles(
 	for (const warning of warnings) run.hint(warning);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },
-		output: collected.data.length > 0 ? withoutDataUris(output, (uri) => placeOfDataUri.get(uri)) : output,
+		output: await short(placeOfData),
 		binary: files.length > 0 ? binary : undefined,
 		warnings,
 	};
+}
+
+async function withShortData(run: Run, output: unknown, { data }: CollectedOutput, places: Map<string, string>): Promise<unknown> {
+	if (data.length === 0) return output;
+	const texts = new Set(data.map(({ text }) => text));
+	return await inTurns(run.clock, withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)));
 }
