@@ -1,3 +1,4 @@
+import type { FailureDetails } from '../../nodes/RunComfy/shared/failure';
 import { TOKENS } from '../simulator/accounts';
 import type { Endpoint, Fault } from '../simulator/faults';
 import { numbers } from '../support/numbers';
@@ -49,7 +50,7 @@ function randomHabits(): Habits {
 }
 
 /** Runs one execution with random faults and habits, and returns all that a person could read of it. */
-async function runOnce(): Promise<{ told: string; log: string }> {
+async function runOnce() {
 	bench.reset();
 	const itemCount = pick([1, 1, 2, 5]);
 	for (let index = 0; index < itemCount; index++) {
@@ -68,7 +69,13 @@ async function runOnce(): Promise<{ told: string; log: string }> {
 	const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { options });
 	const execution = await bench.runFast(parameters, { items, node: { onError, ...retry } });
 	const error = execution.error('RunComfy');
+	const failed = [...execution.items('RunComfy'), ...execution.items('RunComfy', 1)].flatMap(({ json, pairedItem }) => {
+		const details = json.error as unknown as FailureDetails | undefined;
+		return details ? [{ itemIndex: (pairedItem as { item: number }).item, details }] : [];
+	});
+	if (error) failed.push({ itemIndex: error.context.itemIndex as number, details: error.context.details as FailureDetails });
 	return {
+		failed,
 		told: JSON.stringify([execution.items('RunComfy'), execution.items('RunComfy', 1), error?.context, error?.message, error?.description]),
 		log: JSON.stringify(bench.engine.log),
 	};
@@ -77,16 +84,22 @@ async function runOnce(): Promise<{ told: string; log: string }> {
 describe('random faults', () => {
 	it('lose no request, pay none twice and show no token', async () => {
 		for (let execution = 0; execution < EXECUTIONS; execution++) {
-			const { told, log } = await runOnce();
+			const { told, log, failed } = await runOnce();
 			const where = `execution ${execution} of seed ${SEED}`;
 
 			const perItem = new Map<unknown, number>();
 			for (const { id, input, cancelledAt } of bench.simulator.accepted) {
 				if (cancelledAt === undefined) perItem.set(input.prompt, (perItem.get(input.prompt) ?? 0) + 1);
 				// Every accepted request is returned, reported or cancelled, or its outcome is said to be unknown.
-				const isUnknown = told.includes('submit_outcome_unknown') || told.includes('it is unknown whether');
+				const isUnknown = told.includes('submit_outcome_unknown') || /it is unknown whether/i.test(told);
 				const isKnown = told.includes(id) || cancelledAt !== undefined || isUnknown;
 				expect([where, id, isKnown]).toEqual([where, id, true]);
+			}
+			// What is said to cost nothing was not accepted, or ended without cost.
+			for (const { itemIndex, details } of failed) {
+				const isPaid = bench.simulator.accepted.some(({ input, cancelledAt }) => input.prompt === `item ${itemIndex}` && cancelledAt === undefined);
+				const mayBePaid = details.charged !== 'no' || details.code === 'generation_failed';
+				expect([where, itemIndex, details.code, isPaid && !mayBePaid]).toEqual([where, itemIndex, details.code, false]);
 			}
 			expect([where, Math.max(0, ...perItem.values())]).toEqual([where, Math.min(1, perItem.size)]);
 			expect([where, `${told}${log}`.includes(TOKENS.main)]).toEqual([where, false]);

@@ -141,6 +141,21 @@ describe('an empty token', () => {
 		expect(ids()).toHaveLength(3);
 	});
 
+	it('at a second try tells of submits whose outcome is unknown', async () => {
+		const credential: ICredentialDataDecryptedObject = { ...bench.credential() };
+		bench.simulator.fault({ on: 'submit', action: { type: 'drop' }, carriedOut: true });
+		const workflow = bench.workflow(submitAndWait(), { node: { ...RETRY, waitBetweenTries: 2_000 } });
+		const pending = bench.engine.start(workflow, { credential });
+		await clock.until('the pause', () => bench.simulator.calls('submit').length === 1 && clock.elapsed() > 1_000);
+		credential.apiToken = '';
+		const run = await driven(pending);
+
+		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string; context: { details: object } };
+		expect(error.context.details).toMatchObject({ code: 'unauthorized', charged: 'unknown' });
+		expect(error.message).toContain('Of one submit of earlier tries it is unknown whether it was accepted');
+		expect(error.description).not.toContain('Nothing was');
+	});
+
 	it('in a later round of a durable wait names every request', async () => {
 		for (let index = 0; index < 3; index++) bench.simulator.nextPlans.push({ runMs: 600_000 });
 		const first = await runs.start({}, named(3));

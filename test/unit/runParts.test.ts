@@ -1,5 +1,7 @@
 import { Budget } from '../../nodes/RunComfy/execution/budget';
+import { namingOthers } from '../../nodes/RunComfy/failures/nodeError';
 import { cachedModel } from '../../nodes/RunComfy/model/catalogCache';
+import { RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/shared/failure';
 import type { ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
 import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 
@@ -15,6 +17,21 @@ describe('Budget', () => {
 		const budget = new Budget(1);
 		budget.plan(1, 'm')();
 		expect(() => budget.plan(1, 'm')).not.toThrow();
+	});
+});
+
+describe('the failure that ends a run', () => {
+	const others = { runningOn: [], finished: [], later: [], submitted: [], unknownOutcomes: 1 };
+	const failure = (details: Partial<FailureDetails>) => new RunComfyFailure({ message: 'It failed', code: 'generation_failed', retryable: false, charged: 'no', request_id: 'r', ...details });
+
+	it('names submits of earlier tries whose outcome nobody knows', () => {
+		expect((namingOthers(failure({}), others) as Error).message).toContain('Of one more submit it is unknown whether it was accepted');
+	});
+
+	it('counts its own unknown outcome once', () => {
+		const own = failure({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: undefined });
+		expect(namingOthers(own, others)).toBe(own);
+		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain('Of 2 more submits');
 	});
 });
 

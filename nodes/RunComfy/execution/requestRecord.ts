@@ -63,6 +63,11 @@ export class RequestRecord {
 		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.requestId] : []));
 	}
 
+	/** How many submits of this and of earlier tries may have been accepted without anybody knowing. */
+	get unknownOutcomes(): number {
+		return this.entries.filter(({ submit }) => submit.unknownOutcome !== undefined).length;
+	}
+
 	/** What the submits of this and of earlier tries are planned to cost. USD. */
 	get plannedUsd(): number {
 		return this.entries.reduce((sum, { submit }) => sum + (submit.plannedUsd ?? 0), 0);

@@ -98,11 +98,12 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? record.find(itemIndex)?.accepted?.requestId;
 		if (!plan.continueOnFail) {
 			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
-			throw toNodeError(context.getNode(), namingSubmitted(error, ids), 0);
+			throw toNodeError(context.getNode(), namingSubmitted(error, ids, record.unknownOutcomes), 0);
 		}
 		outputs.forEach((_output, itemIndex) => {
 			const id = idOf(itemIndex);
-			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id])) }], itemIndex);
+			const unknown = record.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
+			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }], itemIndex);
 		});
 		return undefined;
 	}
@@ -134,5 +135,5 @@ async function withOthers(
 	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
-	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.record.requestIds });
+	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.record.requestIds, unknownOutcomes: run.record.unknownOutcomes });
 }

@@ -33,6 +33,15 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 	return error;
 }
 
+/** What is not true any more where something was submitted before. */
+const NOTHING = / ?Nothing was [^.]*\./g;
+
+function unknownSentence(count: number, one: string, several: string): string {
+	return count === 1
+		? `Of one ${one} it is unknown whether it was accepted: look at Generations on runcomfy.com`
+		: `Of ${count} ${several} it is unknown whether they were accepted: look at Generations on runcomfy.com`;
+}
+
 /** The `json` of an item that failed, for Continue On Fail: a single key, as n8n wants it on an error output. */
 export function failureJson(thrown: unknown): IDataObject {
 	return { error: { ...detailsOf(thrown) } };
@@ -66,9 +75,14 @@ export function detailsOf(thrown: unknown): FailureDetails {
  * A run could not begin. What was submitted for its items before is named: it goes on, and may be paid.
  *
  * @param ids of the requests of all items, or of the one that is told of
+ * @param unknownOutcomes how many submits of earlier tries nobody knows the outcome of
  */
-export function namingSubmitted(thrown: unknown, ids: string[]): RunComfyFailure {
+export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
 	const details = detailsOf(thrown);
+	if (unknownOutcomes > 0) {
+		const named = ids.length > 0 ? namingSubmitted(thrown, ids).details : { ...details, description: details.description?.replace(NOTHING, '').trim(), charged: 'unknown' as const };
+		return new RunComfyFailure({ ...named, message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit of earlier tries', 'submits of earlier tries')}` });
+	}
 	if (ids.length === 0) {
 		const isSilent = details.charged !== 'no' || /nothing was|not sent/i.test(details.description ?? '');
 		return new RunComfyFailure(isSilent ? details : { ...details, description: `${details.description ?? ''} Nothing was submitted or charged.`.trim() });
@@ -76,7 +90,7 @@ export function namingSubmitted(thrown: unknown, ids: string[]): RunComfyFailure
 	return new RunComfyFailure({
 		...details,
 		message: `${details.message}. ${ids.length === 1 ? 'This request was submitted before and is still at RunComfy' : 'These requests were submitted before and are still at RunComfy'}: ${ids.join(', ')}`,
-		description: `${(details.description ?? '').replace(/ ?Nothing was [^.]*\./g, '')} Then fetch them with the operation Wait or Get Result and their Request IDs, which is free.`.trim(),
+		description: `${(details.description ?? '').replace(NOTHING, '')} Then fetch them with the operation Wait or Get Result and their Request IDs, which is free.`.trim(),
 		...(ids.length === 1 ? { request_id: ids[0] } : {}),
 		charged: 'unknown',
 	});
@@ -92,27 +106,30 @@ export interface OtherItems {
 	later: unknown[];
 	/** Ids of all requests that this run of the node submitted, in this and in earlier tries. */
 	submitted: string[];
+	/** How many submits of this and of earlier tries nobody knows the outcome of, that of the failure itself included. */
+	unknownOutcomes: number;
 }
 
 /** Names the requests of other items in the failure that ends a run: they may be paid. */
 export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
-	const unknown = later.filter(({ code, request_id }) => code === 'submit_outcome_unknown' && !request_id).length;
-	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, detailsOf(thrown).request_id]);
+	const first = detailsOf(thrown);
+	const isUnknown = first.request_id === undefined && first.charged === 'unknown';
+	const unknown = others.unknownOutcomes - (isUnknown ? 1 : 0);
+	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, first.request_id]);
 	const sentences = [
 		named('Other requests of this run go on', others.runningOn),
 		named('These succeeded and can be fetched', others.finished),
 		named('These ended too', failedIds),
 		named('Earlier tries also submitted', others.submitted.filter((id) => !told.has(id))),
-		unknown > 0 ? `Of ${unknown} more it is unknown whether they were accepted: look at Generations on runcomfy.com` : undefined,
+		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);
 	if (sentences.length === 0) return thrown;
-	const details = detailsOf(thrown);
 	return new RunComfyFailure({
-		...details,
-		message: [details.message, ...sentences].join('. '),
-		description: `${details.description ?? ''} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
+		...first,
+		message: [first.message, ...sentences].join('. '),
+		description: `${first.description ?? ''} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
 	});
 }
 
