@@ -73,7 +73,7 @@ async function runOnce() {
 		const details = json.error as unknown as FailureDetails | undefined;
 		return details ? [{ itemIndex: (pairedItem as { item: number }).item, details }] : [];
 	});
-	if (error) failed.push({ itemIndex: error.context.itemIndex as number, details: error.context.details as FailureDetails });
+	if (error) failed.push({ itemIndex: error.context.itemIndex as number, details: error.context.details as unknown as FailureDetails });
 	return {
 		failed,
 		told: JSON.stringify([execution.items('RunComfy'), execution.items('RunComfy', 1), error?.context, error?.message, error?.description]),
