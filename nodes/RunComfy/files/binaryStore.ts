@@ -17,9 +17,14 @@ const DATABASE_LIMIT_BYTES = 1024 * BYTES_PER_MB;
 /** From here on it is worth to know the store before a file is fetched for it, and to say what it costs. Bytes. */
 const LARGE_BYTES = 64 * BYTES_PER_MB;
 
-/** A store that waits for each write is the quicker the larger the pieces are; Node writes so much in one go. Bytes. */
-const BLOCK_BYTES = 512 * 1024;
-const BLOCKS_IN_USE = 3;
+/**
+ * A store that waits for each write is the quicker the larger the pieces are; larger ones than this take more memory and no
+ * less time. Bytes.
+ */
+const BLOCK_BYTES = 384 * 1024;
+const BLOCKS_IN_USE = 5;
+/** So many blocks are filled while the store writes. */
+const BLOCKS_AHEAD = 2;
 /** Blocks of files that were stored serve for the next ones; as many files come at once in a run. */
 const MAX_SPARE = 4;
 const spareBlocks: Buffer[][] = [];
@@ -78,7 +83,7 @@ export async function putIntoStore(
 
 /** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
 async function storeInput(chunks: AsyncGenerator<Buffer>, body: ByteStream | undefined, spare: Buffer[]): Promise<StoreInput> {
-	const blocks = inBlocks(chunks, known.kind === 'filesystem' ? spare : undefined);
+	const blocks = ahead(inBlocks(chunks, known.kind === 'filesystem' ? spare : undefined), known.kind === 'filesystem' ? BLOCKS_AHEAD : 1);
 	const { from } = (body?.constructor ?? {}) as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
 	if (body && from) return from.call(body.constructor, blocks, { objectMode: false, highWaterMark: 1 });
 	if (known.kind === 'filesystem') return blocks as unknown as StoreInput;
@@ -89,8 +94,8 @@ async function storeInput(chunks: AsyncGenerator<Buffer>, body: ByteStream | und
 
 /**
  * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the one before, so a few
- * serve for the whole file: one that is written, one that waits in the stream, one that is filled. Any other store may hold
- * on to its blocks, and gets new ones.
+ * serve for the whole file: one that is written, one that waits in the stream, and those that are filled ahead. Any other
+ * store may hold on to its blocks, and gets new ones.
  *
  * Node frees the bytes of chunks that were copied only when its own young objects fill their room, so that some 32 MB of
  * them gather. A short-lived list for each makes that come sooner (measured, see docs/performance.md).
@@ -119,6 +124,22 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | unde
 	}
 	shortLived.list = [];
 	if (filled > 0) yield block.subarray(0, filled);
+}
+
+/** Asks for pieces before they are wanted. */
+async function* ahead(pieces: AsyncGenerator<Buffer>, count: number): AsyncGenerator<Buffer> {
+	const asked: Array<Promise<IteratorResult<Buffer, unknown>>> = [];
+	for (;;) {
+		while (asked.length < count) {
+			const piece = pieces.next();
+			// Whoever waits for it is told; nobody does when the store has failed.
+			piece.catch(() => {});
+			asked.push(piece);
+		}
+		const piece = await asked.shift();
+		if (piece === undefined || piece.done) return;
+		yield piece.value;
+	}
 }
 
 function learnKind({ id }: IBinaryData): void {
