@@ -6,7 +6,7 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { execute as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
+import { prepare as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
 import { nodeHints } from '../RunComfy/actions/shared/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
@@ -61,7 +61,7 @@ export class RunComfyDurable implements INodeType {
 			type: 'warning',
 			location: 'outputPane',
 		});
-		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : submitAndWait;
+		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : { prepare: submitAndWait };
 		const items = await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail: this.continueOnFail() || isTool });
 		return isTool ? [items, []] : [[], items];
 	}

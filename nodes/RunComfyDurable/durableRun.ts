@@ -1,12 +1,14 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings, type StillRunning } from '../RunComfy/actions/request/finishRequest';
-import { submitItem } from '../RunComfy/actions/request/submission';
+import { prepareSubmit } from '../RunComfy/actions/request/submission';
 import { readOptions } from '../RunComfy/actions/shared/readParameters';
 import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
+import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type ItemWork, type OutputItem } from '../RunComfy/execution/runItems';
+import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
@@ -72,40 +74,81 @@ async function go(round: Round, continueOnFail: boolean): Promise<INodeExecution
 	return [[], []];
 }
 
-/** Submits an item where there is room, looks at its request, and keeps what it learns in the item's state. */
-function lookWork(round: Round, continueOnFail: boolean): ItemWork {
-	const { states, executionId } = round;
-	return async (run, itemIndex) => {
+/**
+ * Submits an item where there is room, looks at its request, and keeps what it learns in the item's state. All items are
+ * checked in the first round, before the first of them is submitted.
+ */
+function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPreparation } {
+	const { states } = round;
+	const keepRefusal = (error: unknown, itemIndex: number) => {
+		if (error instanceof ExecutionStopped || !continueOnFail) rethrow(error);
+		// Retry On Fail may try again what never became a request.
+		states[itemIndex] = { refused: { failure: itemRefused(error, states.length).details, executionId: round.executionId } };
+	};
+	const prepare = async (run: Run, itemIndex: number): Promise<PreparedItem> => {
 		const state = states[itemIndex] ?? {};
 		round.active.add(run.active);
-		if (isOver(state)) return [];
-		if (state.request === undefined && round.slots === 0) return [];
-		if (state.request === undefined) round.slots -= 1;
-		const isNew = state.request === undefined;
+		if (isOver(state)) return { submit: async () => [] };
+		if (state.request) return { submit: async (ofItem) => await look(ofItem, round, itemIndex, continueOnFail) };
+		const hasSlot = round.slots > 0;
+		if (hasSlot) round.slots -= 1;
+		else if (!round.checksAll) return { submit: async () => [] };
 		try {
-			const request = state.request ?? (await started(run, round, itemIndex));
-			states[itemIndex] = { request };
-			// A request that was saved is looked at once: n8n wakes the execution for that.
-			const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000)) : 0;
-			const settings = { ...finishSettings(run, itemIndex, request, isNew), maxWaitTime: seconds, download: undefined };
-			const finish = await watchAndFetch(run, itemIndex, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
-			const isOver = 'item' in finish || run.clock.date() >= request.deadline;
-			// A read that failed says nothing about the request: there is another round, which knows since when they fail.
-			states[itemIndex] = { request: isOver ? { ...request, isOver } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
+			const start = await preparedStart(run, round, itemIndex);
+			return {
+				reserve: () => {
+					try {
+						start.reserve?.();
+					} catch (error) {
+						keepRefusal(error, itemIndex);
+					}
+				},
+				submit: async (ofItem) => {
+					if (hasSlot) return await look(ofItem, round, itemIndex, continueOnFail, start.submit);
+					// Its turn comes in a later round, which reserves its price again.
+					start.release?.();
+					round.savePlanned(ofItem);
+					return [];
+				},
+			};
 		} catch (error) {
-			if (error instanceof ExecutionStopped) rethrow(error);
-			const { request } = states[itemIndex] ?? {};
-			// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
-			if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
-			else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
-			// Retry On Fail may try again what never became a request.
-			if (!continueOnFail) rethrow(error);
-			if (!request) states[itemIndex] = { refused: { failure: detailsOf(error), executionId } };
-		} finally {
-			round.savePlanned(run);
+			keepRefusal(error, itemIndex);
+			return { submit: async () => [] };
 		}
-		return [];
 	};
+	return { prepare };
+}
+
+/** Looks at the request of an item, which `start` makes where it has none. */
+async function look(run: Run, round: Round, itemIndex: number, continueOnFail: boolean, start?: (run: Run) => Promise<WaitingRequest>): Promise<OutputItem[]> {
+	const { states, executionId } = round;
+	const isNew = start !== undefined;
+	try {
+		const known = states[itemIndex] ?? {};
+		if (isOver(known)) return [];
+		const request = known.request ?? (await start?.(run));
+		if (request === undefined) return [];
+		states[itemIndex] = { request };
+		// A request that was saved is looked at once: n8n wakes the execution for that.
+		const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000)) : 0;
+		const settings = { ...finishSettings(run, itemIndex, request, isNew), maxWaitTime: seconds, download: undefined };
+		const finish = await watchAndFetch(run, itemIndex, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
+		const hasEnded = 'item' in finish || run.clock.date() >= request.deadline;
+		// A read that failed says nothing about the request: there is another round, which knows since when they fail.
+		states[itemIndex] = { request: hasEnded ? { ...request, isOver: true } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
+	} catch (error) {
+		if (error instanceof ExecutionStopped) rethrow(error);
+		const { request } = states[itemIndex] ?? {};
+		// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
+		if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
+		else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
+		// Retry On Fail may try again what never became a request.
+		if (!continueOnFail) rethrow(error);
+		if (!request) states[itemIndex] = { refused: { failure: detailsOf(error), executionId } };
+	} finally {
+		round.savePlanned(run);
+	}
+	return [];
 }
 
 function refusedForMs(run: Run, { refusedSince }: WaitingRequest): number | undefined {
@@ -128,18 +171,29 @@ function hasEndedBadly(error: unknown): boolean {
 	return error instanceof RunComfyFailure && (error.details.code === 'generation_failed' || error.details.code === 'cancelled');
 }
 
-async function started(run: Run, { submits }: Round, itemIndex: number): Promise<WaitingRequest> {
-	// Read before anything is paid.
+interface PreparedStart extends Pick<PreparedItem, 'reserve' | 'release'> {
+	submit: (run: Run) => Promise<WaitingRequest>;
+}
+
+/** Reads and checks what an item needs to have a request. @throws RunComfyFailure before anything is paid */
+async function preparedStart(run: Run, { submits }: Round, itemIndex: number): Promise<PreparedStart> {
 	const { maxWaitTime } = finishSettings(run, itemIndex, { isOwn: submits }, true);
-	const found = submits ? await submitItem(run, itemIndex) : undefined;
-	const since = run.clock.date();
+	const requestOf = (ofItem: Run, requestId: string, more: Pick<WaitingRequest, 'warnings' | 'modelId'>): WaitingRequest => {
+		const since = ofItem.clock.date();
+		return { requestId, ...more, since, deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS), isOwn: submits };
+	};
+	if (!submits) {
+		const requestId = readRequestId(run, itemIndex);
+		return { submit: async (ofItem) => requestOf(ofItem, requestId, { warnings: [] }) };
+	}
+	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
 	return {
-		requestId: found?.accepted.requestId ?? readRequestId(run, itemIndex),
-		...(found ? { modelId: found.modelId } : {}),
-		since,
-		deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS),
-		isOwn: submits,
-		warnings: found?.warnings ?? [],
+		reserve,
+		release,
+		submit: async (ofItem) => {
+			const { accepted, modelId, warnings } = await submit(ofItem);
+			return requestOf(ofItem, accepted.requestId, { modelId, warnings });
+		},
 	};
 }
 

@@ -48,6 +48,9 @@ export class Round {
 	/** How many more may be submitted in this round. */
 	slots: number;
 
+	/** Whether no item has a request yet: then all are checked before the first is submitted. */
+	readonly checksAll: boolean;
+
 	/** The requests of the runs of this round: they know what they cancelled, because a failure ended them. */
 	readonly active = new Set<ActiveRequests>();
 
@@ -66,6 +69,7 @@ export class Round {
 		this.atOnce = options.maxConcurrency === undefined ? DEFAULT_CONCURRENCY : maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
 		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.openBudget(surroundings.isInLoop) };
+		this.checksAll = this.states.every(({ request }) => request === undefined);
 		this.slots = Math.max(0, this.atOnce - this.underWay.length);
 		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, DEFAULT_WATCH_SECONDS), 'Watch First', 0, DEFAULT_WATCH_SECONDS);
 		const returnItems = readChoice(context.getNodeParameter('returnItems', 0, 'together'), 'Return Items', ['together', 'finished'], 'together');

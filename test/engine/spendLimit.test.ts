@@ -1,4 +1,3 @@
-import { TOKENS } from '../simulator/accounts';
 import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
@@ -14,7 +13,7 @@ const limited = (spendLimit: number, more = {}) => fieldInput(bench.dreaminaInpu
 const continuing = { onError: 'continueRegularOutput' };
 
 describe('Spend Limit', () => {
-	it('stops submitting before it would be passed', async () => {
+	it('lets as many items through as fit, under Continue On Fail', async () => {
 		const execution = await bench.run(limited(0.4), { items: items(6), node: continuing });
 
 		expect(bench.simulator.accepted).toHaveLength(3);
@@ -25,6 +24,18 @@ describe('Spend Limit', () => {
 			charged: 'no',
 			model_id: DREAMINA,
 			message: 'Spend Limit of 0.4 USD would be passed: about 0.36 USD are planned in this run, and this request costs about 0.12 USD',
+		});
+	});
+
+	it('that cannot hold for all items refuses before anything is bought', async () => {
+		const execution = await bench.run(limited(0.4), { items: items(6) });
+
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'spend_limit',
+			charged: 'no',
+			message: 'Spend Limit of 0.4 USD would be passed: the 6 items of this run cost about 0.72 USD',
+			description: expect.stringContaining('Nothing was submitted or charged.') as string,
 		});
 	});
 
@@ -51,21 +62,21 @@ describe('Spend Limit', () => {
 
 	it('holds over the tries of Retry On Fail', async () => {
 		const node = { retryOnFail: true, maxTries: 5, waitBetweenTries: 0 };
-		await bench.run(limited(0.24, { options: { spendLimit: 0.24, maxConcurrency: 1 } }), { items: items(10), node });
+		bench.simulator.fault({ on: 'submit', skip: 1, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
+		const execution = await bench.run(limited(0.24, { options: { spendLimit: 0.24, maxConcurrency: 1 } }), { items: items(2), node });
 
+		expect(execution.error('RunComfy')).toBeUndefined();
 		expect(bench.simulator.accepted).toHaveLength(2);
 	});
 
 	it('does not count what was certainly not accepted, nor what is found again', async () => {
-		bench.simulator.fault({ on: 'submit', times: 2, action: { type: 'answer', status: 422, body: '{}' } });
+		// The second submit is refused at the first try, so that the node runs again and finds the first request.
+		bench.simulator.fault({ on: 'submit', skip: 1, times: 2, action: { type: 'answer', status: 422, body: '{}' } });
 		const options = { spendLimit: 0.24, maxConcurrency: 1 };
-		const execution = await bench.run(limited(0.24, { options }), { items: items(4), node: continuing });
-		// The second submit of this run is refused once, so that the node runs again and finds the first request.
-		bench.simulator.fault({ on: 'submit', skip: 1, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
-		const again = await bench.run(limited(0.24, { options }), { items: items(2), node: { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 }, token: TOKENS.other });
+		const execution = await bench.run(limited(0.24, { options }), { items: items(2), node: { retryOnFail: true, maxTries: 4, waitBetweenTries: 0 } });
 
-		expect(execution.items('RunComfy').filter(({ json }) => json.error)).toHaveLength(2);
-		expect(again.error('RunComfy')).toBeUndefined();
-		expect(bench.simulator.accepted).toHaveLength(4);
+		expect(execution.error('RunComfy')).toBeUndefined();
+		expect(bench.simulator.accepted).toHaveLength(2);
+		expect(bench.simulator.calls('submit')).toHaveLength(4);
 	});
 });

@@ -9,14 +9,14 @@ describe('Budget', () => {
 	it('may be spent to the last cent, rounding aside', () => {
 		// In floating point these three are a little more than 3.3.
 		const budget = new Budget(3.3);
-		for (let submit = 0; submit < 3; submit++) budget.plan(1.1, 'm');
-		expect(() => budget.plan(0.01, 'm')).toThrow('Spend Limit of 3.3 USD would be passed');
+		for (let submit = 0; submit < 3; submit++) budget.reserve(1.1, 'm');
+		expect(() => budget.reserve(0.01, 'm')).toThrow('Spend Limit of 3.3 USD would be passed');
 	});
 
 	it('is given back what was not accepted', () => {
 		const budget = new Budget(1);
-		budget.plan(1, 'm')();
-		expect(() => budget.plan(1, 'm')).not.toThrow();
+		budget.reserve(1, 'm')();
+		expect(() => budget.reserve(1, 'm')).not.toThrow();
 	});
 });
 

@@ -1,12 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { ItemPreparation } from '../execution/prepareItems';
 import type { ItemWork } from '../execution/runItems';
 
-/** An operation of a resource: its parameters, and its work on one item. */
-export interface Operation {
-	description: INodeProperties[];
-	execute: ItemWork;
-}
+/** An operation of a resource: its parameters, and its work on one item. One that buys prepares all items first. */
+export type Operation = { description: INodeProperties[] } & ({ execute: ItemWork } | { prepare: ItemPreparation });
 
 /** A resource: its operation selector, and the operations by their value. */
 export interface Resource {

@@ -50,12 +50,13 @@ export interface CallControl {
 /**
  * Submits one request. This is what is paid for.
  *
+ * @param body the input of the model as JSON
  * @throws RunComfyFailure; `submit_outcome_unknown` where the request may have been accepted all the same
  */
 export async function submitRequest(
 	transport: ApiTransport,
 	modelId: string,
-	input: Record<string, unknown>,
+	body: Buffer,
 	control: CallControl = {},
 ): Promise<AcceptedRequest> {
 	const subject = { purpose: 'submit' as const, modelId };
@@ -63,7 +64,7 @@ export async function submitRequest(
 		method: 'POST',
 		api: 'modelApi',
 		path: modelPath(modelId),
-		body: input,
+		body,
 		...control,
 	});
 	const answer = expectAcceptance(outcome, modelId);

@@ -12,7 +12,12 @@ export class Budget {
 	constructor(
 		private readonly limit: number,
 		private planned = 0,
-	) {}
+	) {
+		this.wanted = planned;
+	}
+
+	/** What was asked for, the refused included. */
+	private wanted: number;
 
 	/** What is planned so far. */
 	get total(): number {
@@ -20,25 +25,26 @@ export class Budget {
 	}
 
 	/**
-	 * Plans one submit.
+	 * Reserves the price of one submit.
 	 *
 	 * @param price undefined where it cannot be worked out
-	 * @returns takes it back, for a submit that was certainly not accepted
+	 * @returns releases it, for a submit that was certainly not accepted
 	 * @throws RunComfyFailure `spend_limit` when the limit would be passed, or nobody can tell
 	 */
-	plan(price: number | undefined, modelId: string): () => void {
+	reserve(price: number | undefined, modelId: string): () => void {
 		if (this.limit <= 0) return () => {};
 		if (price === undefined) {
 			throw overLimit(
 				`Spend Limit is set, and the price of the model ${modelId} cannot be worked out`,
-				'Nothing was sent or charged. Set Spend Limit in Options to 0, or pick a model with a price in the catalog.',
+				'Set Spend Limit in Options to 0, or pick a model with a price in the catalog.',
 				modelId,
 			);
 		}
+		this.wanted += price;
 		if (this.planned + price > this.limit + ROUNDING_USD) {
 			throw overLimit(
 				`Spend Limit of ${this.limit} USD would be passed: about ${usd(this.planned)} USD are planned in this run, and this request costs about ${usd(price)} USD`,
-				'This item was not sent or charged. The figures are estimates from base prices. Raise Spend Limit in Options to go on.',
+				'The figures are estimates from base prices. Raise Spend Limit in Options to go on.',
 				modelId,
 			);
 		}
@@ -47,6 +53,21 @@ export class Budget {
 			this.planned -= price;
 		};
 	}
+
+	/** The refusal of a whole run, in place of that of the first item which does not fit: the author plans for all of them. */
+	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
+		if (itemCount === 1 || this.wanted <= this.limit + ROUNDING_USD) return refusal;
+		return overLimit(
+			`Spend Limit of ${this.limit} USD would be passed: the ${itemCount} items of this run cost about ${usd(this.wanted)} USD`,
+			'The figures are estimates from base prices. Raise Spend Limit in Options, or run fewer items.',
+			refusal.details.model_id ?? '',
+		);
+	}
+}
+
+/** The code of every failure of a budget. */
+export function isOverLimit(error: unknown): error is RunComfyFailure {
+	return error instanceof RunComfyFailure && error.details.code === 'spend_limit';
 }
 
 function overLimit(message: string, description: string, modelId: string): RunComfyFailure {

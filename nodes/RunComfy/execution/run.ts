@@ -6,9 +6,11 @@ import { FirstWave } from '../request/firstWave';
 import { Poller } from '../request/poller';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
+import { BYTES_PER_MB } from '../shared/units';
 import { openTransport, type ApiTransport, type CallRate } from '../transport/apiTransport';
 import { ActiveRequests } from './activeRequests';
 import { Budget } from './budget';
+import { ByteLimiter } from './byteLimiter';
 import { Limit } from './limit';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
@@ -22,6 +24,12 @@ const SUBMIT_RATE: RateLimits = { initialPerSecond: 40, maxPerSecond: 96 };
 
 /** More of them would fill the same line, and hold more bytes at a time. */
 const DOWNLOADS_AT_ONCE = 4;
+
+/**
+ * Bodies of submits that may be in memory at once, over all executions of this process: one with files is up to 64 MB large.
+ * Bytes.
+ */
+const bodies = new ByteLimiter(64 * BYTES_PER_MB);
 
 /** All that the operations share during one run of the node. */
 export interface Run {
@@ -46,6 +54,8 @@ export interface Run {
 	firstWave: FirstWave;
 	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
 	ownTurn(): Promise<void>;
+	/** Bounds what the bodies of submits take in memory. */
+	bodies: ByteLimiter;
 	/** Shared by the downloads of all items. */
 	downloads: Limit;
 	/** Ends the work on all items, when the first failure ends the run. */
@@ -121,6 +131,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 			lastTurn = lastTurn.then(async () => await systemClock.sleep(0));
 			await lastTurn;
 		},
+		bodies,
 		downloads: new Limit(DOWNLOADS_AT_ONCE),
 		end,
 		close: () => {

@@ -1,7 +1,10 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { failureJson, namingOthers, namingSubmitted, toNodeError } from '../failures/nodeError';
-import { ExecutionStopped } from '../shared/failure';
+import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRefused';
+import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
+import { isOverLimit } from './budget';
+import { prepareItems, type ItemPreparation } from './prepareItems';
 import { RequestRecord } from './requestRecord';
 import { openRun, type Run, type RunSettings } from './run';
 
@@ -16,7 +19,8 @@ export type ItemWork = (run: Run, itemIndex: number) => Promise<OutputItem[]>;
 
 /** How the items of a run are worked on. */
 export interface RunPlan {
-	work: ItemWork;
+	/** Either the work on an item, or its preparation: then all items are checked before the first is submitted. */
+	work: ItemWork | { prepare: ItemPreparation };
 	/** Reads what holds for the whole run. @throws RunComfyFailure */
 	readSettings: () => RunSettings;
 	/** Puts a failure into the item instead of ending the node. */
@@ -49,19 +53,22 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	let next = 0;
 	let first: FirstFailure | undefined;
 	const later: unknown[] = [];
+	const fail = (error: unknown, itemIndex: number) => {
+		if (plan.continueOnFail && !(error instanceof ExecutionStopped)) outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
+		else if (first === undefined) {
+			first = { error, itemIndex };
+			run.end();
+		} else later.push(error);
+	};
+	const work = await workOf(run, plan, itemCount, fail);
 	const worker = async () => {
 		while (next < itemCount && first === undefined && !run.wasStopped()) {
 			const itemIndex = next++;
-			const outcome = await outcomeOf(run, plan.work, itemIndex);
+			const itemWork = work(itemIndex);
+			if (itemWork === undefined) continue;
+			const outcome = await outcomeOf(run, itemWork, itemIndex);
 			if (outcome.items) outputs[itemIndex] = paired(outcome.items, itemIndex);
-			else if (plan.continueOnFail && !(outcome.error instanceof ExecutionStopped)) {
-				outputs[itemIndex] = paired([{ json: failureJson(outcome.error) }], itemIndex);
-			} else if (first === undefined) {
-				first = { error: outcome.error, itemIndex };
-				run.end();
-			} else {
-				later.push(outcome.error);
-			}
+			else fail(outcome.error, itemIndex);
 		}
 	};
 	const cancels: Array<Promise<void>> = [];
@@ -81,6 +88,33 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
 	return outputs.flat();
+}
+
+/** The work on each item; undefined for one that failed its checks, which is told by `fail`. */
+async function workOf(run: Run, { work, continueOnFail }: RunPlan, itemCount: number, fail: (error: unknown, itemIndex: number) => void) {
+	if (typeof work === 'function') return () => work;
+	try {
+		const { prepared, refused } = await prepareItems(run, work.prepare, itemCount);
+		const all = [...refused].map(([itemIndex, error]) => ({ itemIndex, error })).sort((a, b) => a.itemIndex - b.itemIndex);
+		if (continueOnFail) for (const { itemIndex, error } of all) fail(itemRefused(error, itemCount), itemIndex);
+		else if (all[0]) fail(refusalOf(run, all, itemCount), all[0].itemIndex);
+		return (itemIndex: number): ItemWork | undefined => {
+			const item = prepared.get(itemIndex);
+			// What was read of an item is not kept longer than it is needed.
+			prepared.delete(itemIndex);
+			return item && (async (ofItem) => await item.submit(ofItem));
+		};
+	} catch (error) {
+		fail(error, 0);
+		return () => undefined;
+	}
+}
+
+function refusalOf(run: Run, all: RefusedItem[], itemCount: number): RunComfyFailure {
+	const [first] = all;
+	const isBudgetAlone = all.every(({ error }) => isOverLimit(error));
+	const told = isBudgetAlone && first && isOverLimit(first.error) ? [{ ...first, error: run.budget.refusalOfRun(itemCount, first.error) }] : all;
+	return itemsRefused(told, isBudgetAlone ? told.length : itemCount);
 }
 
 async function cancelAfterStop(run: Run): Promise<void> {

@@ -129,7 +129,7 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	return new RunComfyFailure({
 		...first,
 		message: [first.message, ...sentences].join('. '),
-		description: `${first.description ?? ''} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
+		description: `${(first.description ?? '').replace(NOTHING, '')} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
 	});
 }
 

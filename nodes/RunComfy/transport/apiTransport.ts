@@ -35,8 +35,8 @@ export interface ApiCall {
 	api: keyof Endpoints;
 	path: string;
 	query?: Record<string, string | number | boolean>;
-	/** Sent as JSON. */
-	body?: Record<string, unknown>;
+	/** JSON as bytes. */
+	body?: Buffer;
 	/** Ends a read at once. A submit under way gets some seconds more, or nobody would learn the id of a paid request. */
 	signal?: AbortSignal;
 	/** By the clock's `now`: after it a read is not tried again, and it does not wait longer than until then. */
@@ -105,7 +105,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 
 	const repeat = async (
 		call: ApiCall,
-		body: string | undefined,
+		body: Buffer | undefined,
 		limitMs: number,
 		mayRepeat: (outcome: ApiAnswer | TransportFault) => boolean,
 		stop: AbortSignal | undefined,
@@ -133,23 +133,17 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	return {
 		endpoints,
 		account: createHash('sha256').update(`${token} ${endpoints.modelApi} ${endpoints.platformApi}`).digest('hex'),
-		read: async (call) => await repeat(call, bodyOf(call), READ_LIMIT_MS, isWorthRepeating, call.signal),
+		read: async (call) => await repeat(call, call.body, READ_LIMIT_MS, isWorthRepeating, call.signal),
 		submit: async (call) => {
-			const body = bodyOf(call);
-			const limitMs = SUBMIT_LIMIT_MS + ((body?.length ?? 0) / SUBMIT_BYTES_PER_SECOND) * 1_000;
+			const limitMs = SUBMIT_LIMIT_MS + ((call.body?.length ?? 0) / SUBMIT_BYTES_PER_SECOND) * 1_000;
 			const lateStop = afterGrace(clock, call.signal);
 			try {
-				return await repeat(call, body, limitMs, isSafeToSubmitAgain, lateStop.signal);
+				return await repeat(call, call.body, limitMs, isSafeToSubmitAgain, lateStop.signal);
 			} finally {
 				lateStop.close();
 			}
 		},
 	};
-}
-
-/** As text: n8n sends no body at all for an empty object. */
-function bodyOf({ body }: ApiCall): string | undefined {
-	return body ? JSON.stringify(body) : undefined;
 }
 
 /** A signal that follows another one some seconds later. */
@@ -199,7 +193,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 		logger: context.logger,
 	} as unknown as IAllExecuteFunctions;
 
-	return async (call: ApiCall, body: string | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | TransportFault> => {
+	return async (call: ApiCall, body: Buffer | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | TransportFault> => {
 		const limit = new AbortController();
 		const done = new AbortController();
 		// n8n's own time limit counts only silence: an answer that drips has none.
@@ -226,7 +220,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 	};
 }
 
-function requestOptions(call: ApiCall, body: string | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
+function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
 	return {
 		method: call.method as IHttpRequestMethods,
 		url: `${endpoints[call.api]}${call.path}`,

@@ -4,7 +4,8 @@ import type { Run } from '../../execution/run';
 import { looksLikeHtml } from '../../failures/serverText';
 import { fileFacts } from '../../media/fileFacts';
 import type { MediaLook } from '../../media/lookAtMedia';
-import { invalidInput, rethrow } from '../../shared/failure';
+import { shown } from '../../schema/convertValue';
+import { invalidInput, rethrow, type RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { typeOfBytes } from '../../shared/signatures';
 
@@ -17,13 +18,16 @@ const PIECE_BYTES = 3 * 128 * 1024;
 export interface BinaryInput {
 	/** RunComfy's name of the input. */
 	field: string;
-	/** Stands in its place until all else is checked: encoding a file takes memory. */
+	/** Stands in its place in the body until that is sent: a file that is encoded takes memory. */
 	placeholder: string;
 	look: MediaLook;
+	mimeType: string;
 	/** Of the file itself. */
 	bytes: number;
-	/** Makes the data URI. */
-	encode(): Promise<string>;
+	/** The data URI up to its comma. */
+	prefix: string;
+	/** What follows the comma, piece by piece. */
+	base64(): AsyncIterable<string>;
 }
 
 /** Opens the files that Binary Inputs names. @throws RunComfyFailure `invalid_input` when the item has no such file */
@@ -34,35 +38,42 @@ export async function openBinaryInputs(run: Run, itemIndex: number): Promise<Bin
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {
 		const name = String(field ?? '').trim();
 		if (name === '') throw invalidInput('Binary Inputs has an entry without a field', 'Pick the input of the model that the file is for.');
-		opened.push(await openBinaryInput(run, itemIndex, name, String(binaryPropertyName ?? 'data').trim(), index));
+		opened.push(await openBinaryInput(run, name, binaryOf(run, itemIndex, binaryPropertyName), index));
 	}
 	return opened;
 }
 
-async function openBinaryInput(
-	run: Run,
-	itemIndex: number,
-	field: string,
-	propertyName: string,
-	index: number,
-): Promise<BinaryInput> {
-	const { helpers } = run.context;
-	const binary = assertBinary(run, itemIndex, propertyName);
-	const prefixOf = (start: Buffer) => `data:${typeOf(binary, start)};base64,`;
-	if (binary.id === undefined) {
-		// In-memory stores hold the file as Base64 already.
-		const buffer = await helpers.getBinaryDataBuffer(itemIndex, propertyName);
-		const start = buffer.subarray(0, START_BYTES);
-		const look = seen(buffer.length, start);
-		const prefix = prefixOf(start);
-		return { field, placeholder: `${prefix}file-${index}`, look, bytes: buffer.length, encode: async () => prefix + buffer.toString('base64') };
-	}
+async function openBinaryInput(run: Run, field: string, binary: IBinaryData, index: number): Promise<BinaryInput> {
 	const { id } = binary;
+	const { bytes, start, base64 } = id === undefined ? openInline(binary) : await openStored(run, id);
+	const mimeType = typeOf(binary, start);
+	const prefix = `data:${mimeType};base64,`;
+	return { field, placeholder: `${prefix}file-${index}`, look: seen(bytes, start), mimeType, bytes, prefix, base64 };
+}
+
+interface OpenedBinary extends Pick<BinaryInput, 'bytes' | 'base64'> {
+	/** Its first bytes. */
+	start: Buffer;
+}
+
+/** In-memory stores hold the file as Base64 already. */
+function openInline({ data }: IBinaryData): OpenedBinary {
+	const padding = /={0,2}$/.exec(data.slice(-2))?.[0].length ?? 0;
+	return {
+		bytes: Math.floor((data.length * 3) / 4) - padding,
+		start: Buffer.from(data.slice(0, base64Length(START_BYTES)), 'base64'),
+		base64: async function* () {
+			for (let at = 0; at < data.length; at += PIECE_BYTES) yield await Promise.resolve(data.slice(at, at + PIECE_BYTES));
+		},
+	};
+}
+
+async function openStored(run: Run, id: string): Promise<OpenedBinary> {
+	const { helpers } = run.context;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
-	const start = await readStart(await helpers.getBinaryStream(id, START_BYTES));
-	const prefix = prefixOf(start);
-	const encode = async () => prefix + (await toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)));
-	return { field, placeholder: `${prefix}file-${index}`, look: seen(fileSize, start), bytes: fileSize, encode };
+	// Many items may be opened at once; what their looks need is not kept.
+	const start = await run.downloads.run(async () => await readStart(await helpers.getBinaryStream(id, START_BYTES)));
+	return { bytes: fileSize, start, base64: async function* () { yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)); } };
 }
 
 /** What n8n knows of a file may be no more than that it is one. */
@@ -71,17 +82,30 @@ function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 	return isTold ? mimeType : (typeOfBytes(start) ?? 'application/octet-stream');
 }
 
-function assertBinary(run: Run, itemIndex: number, propertyName: string): IBinaryData {
+/** By its name in the item or, by expression, the file itself. */
+function binaryOf(run: Run, itemIndex: number, given: unknown): IBinaryData {
+	if (isJsonObject(given) && typeof given.mimeType === 'string' && typeof given.data === 'string') return given as unknown as IBinaryData;
+	const name = typeof given === 'string' ? given.trim() : given === undefined || given === null ? 'data' : '';
 	try {
-		return run.context.helpers.assertBinaryData(itemIndex, propertyName);
+		if (name === '') throw new Error('no name');
+		return run.context.helpers.assertBinaryData(itemIndex, name);
 	} catch {
-		return rethrow(
-			invalidInput(
-				`Binary Inputs names the field "${propertyName}", and the item has no file there`,
-				'Check the name in the Binary tab of the node before, or connect a node that gives files.',
-			),
+		return rethrow(noSuchFile(run, itemIndex, given, name));
+	}
+}
+
+function noSuchFile(run: Run, itemIndex: number, given: unknown, name: string): RunComfyFailure {
+	if (name === '') {
+		return invalidInput(
+			`Binary Inputs needs the name of a binary field, or the file itself by {{ $binary.data }}, not ${shown(given)}`,
+			'Check the expression in Input Binary Field.',
 		);
 	}
+	const names = Object.keys(run.context.getInputData()[itemIndex]?.binary ?? {});
+	return invalidInput(
+		`Binary Inputs names the field "${name.slice(0, 100)}", and the item has no file there`,
+		names.length > 0 ? `This item has files in: ${names.slice(0, 10).join(', ')}.` : 'This item has no files: connect a node that gives some, or check the Binary tab of the node before.',
+	);
 }
 
 function seen(bytes: number, start: Buffer): MediaLook {
@@ -102,16 +126,18 @@ async function readStart(stream: AsyncIterable<Uint8Array | string> & { destroy(
 	return Buffer.concat(chunks);
 }
 
-/** Encodes piece by piece, so that the file and its Base64 are never in memory together. */
-async function toBase64(stream: AsyncIterable<Uint8Array | string>): Promise<string> {
-	const pieces: string[] = [];
+/** How many characters the Base64 of so many bytes has. */
+export function base64Length(bytes: number): number {
+	return Math.ceil(bytes / 3) * 4;
+}
+
+async function* toBase64(stream: AsyncIterable<Uint8Array | string>): AsyncGenerator<string> {
 	let rest = Buffer.alloc(0);
 	for await (const chunk of stream) {
 		const bytes = Buffer.concat([rest, Buffer.from(chunk)]);
 		const whole = bytes.length - (bytes.length % 3);
-		pieces.push(bytes.toString('base64', 0, whole));
+		yield bytes.toString('base64', 0, whole);
 		rest = bytes.subarray(whole);
 	}
-	pieces.push(rest.toString('base64'));
-	return pieces.join('');
+	yield rest.toString('base64');
 }

@@ -1,9 +1,11 @@
 import { submitRequest, type AcceptedRequest } from '../../api/requests';
+import type { PreparedItem } from '../../execution/prepareItems';
 import { progressLog, writeLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
-import { prepareInput } from './prepareInput';
+import { encodeBody, encodedBytes } from './encodeBody';
+import { prepareInput, type PreparedInput } from './prepareInput';
 
 /** A submit that was accepted. */
 export interface Submitted {
@@ -15,46 +17,58 @@ export interface Submitted {
 	isJustSubmitted: boolean;
 }
 
+/** An item whose input passed all checks. */
+export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'> {
+	/** Pays. @throws RunComfyFailure how the submit failed */
+	submit: (run: Run) => Promise<Submitted>;
+}
+
 /**
- * Checks an item's input and submits it. This is what is paid for, so what an earlier try of this node run submitted for
- * the item is found again instead.
+ * Reads and checks an item's input, so that it can be submitted later. What an earlier try of this node run submitted for
+ * the item is found again instead, and is not checked a second time.
  *
- * @throws RunComfyFailure `invalid_input` or `media_rejected` before anything was sent, or how the submit failed
+ * @throws RunComfyFailure `invalid_input` or `media_rejected`; and that of an earlier try whose outcome is unknown
  */
-export async function submitItem(run: Run, itemIndex: number): Promise<Submitted> {
+export async function prepareSubmit(run: Run, itemIndex: number): Promise<PreparedSubmit> {
 	const earlier = run.record.find(itemIndex);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
-	if (earlier?.accepted) return { ...taken(run, itemIndex, earlier.modelId, earlier.accepted, []), isJustSubmitted: false };
-	const modelId = readModelId(run, itemIndex);
-	const { body, warnings, estimatedPrice } = await beforeSubmit(async () => await prepareInput(run, itemIndex, modelId));
-	for (const warning of warnings) run.hint(warning);
-	const takeBack = run.budget.plan(estimatedPrice, modelId);
-	const accepted = await submitOnce(run, itemIndex, { modelId, body, takeBack, plannedUsd: estimatedPrice });
-	return { ...taken(run, itemIndex, modelId, accepted, warnings), isJustSubmitted: true };
-}
-
-/** A fault of the preparation is known to have cost nothing. */
-async function beforeSubmit<T>(work: () => Promise<T>): Promise<T> {
-	try {
-		return await work();
-	} catch (error) {
-		return rethrow(isUnforeseen(error) ? internalFailure(error, 'no') : error);
+	const { accepted, modelId: knownModelId = '' } = earlier ?? {};
+	if (accepted) {
+		return { submit: async (ofItem) => ({ ...registered(ofItem, itemIndex, knownModelId, accepted, []), isJustSubmitted: false }) };
 	}
+	const modelId = readModelId(run, itemIndex);
+	const input = await prepareInput(run, itemIndex, modelId);
+	let release = () => {};
+	return {
+		reserve: () => {
+			release = run.budget.reserve(input.estimatedPrice, modelId);
+		},
+		release: () => release(),
+		submit: async (ofItem) => {
+			for (const warning of input.warnings) ofItem.hint(warning);
+			const submitted = await submitOnce(ofItem, itemIndex, { modelId, input, release: () => release() });
+			return { ...registered(ofItem, itemIndex, modelId, submitted, input.warnings), isJustSubmitted: true };
+		},
+	};
 }
 
-/** What is ready to be submitted, and planned in the budget. */
-interface PlannedSubmit {
+/** What is ready to be submitted, with its price reserved. */
+interface ReadySubmit {
 	modelId: string;
-	body: Record<string, unknown>;
+	input: PreparedInput;
 	/** Of the budget, where it was certainly not accepted. */
-	takeBack: () => void;
-	plannedUsd?: number;
+	release: () => void;
 }
 
-async function submitOnce(run: Run, itemIndex: number, { modelId, body, takeBack, plannedUsd }: PlannedSubmit): Promise<AcceptedRequest> {
+async function submitOnce(run: Run, itemIndex: number, { modelId, input, release }: ReadySubmit): Promise<AcceptedRequest> {
+	const plannedUsd = input.estimatedPrice;
+	const body = await encoded(run, input, modelId).catch((error: unknown) => {
+		release();
+		return rethrow(error);
+	});
 	try {
 		await run.submitRate.acquire(run.signal);
-		const accepted = await submitRequest(run.transport, modelId, body, {
+		const accepted = await submitRequest(run.transport, modelId, body.bytes, {
 			signal: run.signal,
 			rate: run.submitRate,
 		});
@@ -67,11 +81,24 @@ async function submitOnce(run: Run, itemIndex: number, { modelId, body, takeBack
 		if (error instanceof ExecutionStopped) rethrow(error);
 		const failure = error instanceof RunComfyFailure ? error : internalFailure(error, 'unknown', { model_id: modelId });
 		const { details } = failure;
-		if (details.charged === 'no') takeBack();
+		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
 		else run.record.add(itemIndex, { modelId, unknownOutcome: details, plannedUsd });
 		if (details.charged !== 'no' && run.wasStopped()) nameAfterStop(run, itemIndex, modelId);
 		return rethrow(failure);
+	} finally {
+		body.free();
+	}
+}
+
+/** The bytes of the body, which take their share of the memory until they are freed. A fault here has cost nothing. */
+async function encoded(run: Run, input: PreparedInput, modelId: string): Promise<{ bytes: Buffer; free: () => void }> {
+	const free = await run.bodies.acquire(encodedBytes(input), run.signal);
+	try {
+		return { bytes: await encodeBody(run, input), free };
+	} catch (error) {
+		free();
+		return rethrow(isUnforeseen(error) ? internalFailure(error, 'no', { model_id: modelId }) : error);
 	}
 }
 
@@ -81,7 +108,7 @@ function nameAfterStop(run: Run, itemIndex: number, modelId: string): void {
 	writeLog(run.context, 'warn', message, { itemIndex, modelId });
 }
 
-function taken(
+function registered(
 	run: Run,
 	itemIndex: number,
 	modelId: string,

@@ -1,11 +1,11 @@
-import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
+import type { PreparedItem } from '../../execution/prepareItems';
 import type { Run } from '../../execution/run';
-import type { OutputItem } from '../../execution/runItems';
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { submitItem } from './submission';
+import { prepareSubmit, type Submitted } from './submission';
 
 const properties: INodeProperties[] = [
 	...submitFields,
@@ -24,19 +24,19 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const { modelId, accepted, warnings } = await submitItem(run, itemIndex);
-	return [
-		{
-			json: {
-				request_id: accepted.requestId,
-				model_id: modelId,
-				status: accepted.status,
-				status_url: accepted.statusUrl,
-				result_url: accepted.resultUrl,
-				cancel_url: accepted.cancelUrl,
-				...(warnings.length > 0 ? { warnings } : {}),
-			},
-		},
-	];
+export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem> {
+	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
+	return { reserve, release, submit: async (ofItem) => [{ json: jsonOf(await submit(ofItem)) }] };
+}
+
+function jsonOf({ accepted, modelId, warnings }: Submitted): IDataObject {
+	return {
+		request_id: accepted.requestId,
+		model_id: modelId,
+		status: accepted.status,
+		status_url: accepted.statusUrl,
+		result_url: accepted.resultUrl,
+		cancel_url: accepted.cancelUrl,
+		...(warnings.length > 0 ? { warnings } : {}),
+	};
 }

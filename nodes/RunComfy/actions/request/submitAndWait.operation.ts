@@ -1,14 +1,14 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
+import type { PreparedItem } from '../../execution/prepareItems';
 import type { Run } from '../../execution/run';
-import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
 import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption, toolWaitNotice } from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
-import { submitItem } from './submission';
+import { prepareSubmit } from './submission';
 
 export const properties: INodeProperties[] = [
 	...submitFields,
@@ -42,9 +42,16 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem> {
 	const settings = readFinishSettings(run, itemIndex, true);
-	const { modelId, accepted, warnings, isJustSubmitted } = await submitItem(run, itemIndex);
-	const pending = { requestId: accepted.requestId, modelId, warnings, isJustSubmitted };
-	return [await finishRequest(run, itemIndex, pending, settings)];
+	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
+	return {
+		reserve,
+		release,
+		submit: async (ofItem) => {
+			const { modelId, accepted, warnings, isJustSubmitted } = await submit(ofItem);
+			const pending = { requestId: accepted.requestId, modelId, warnings, isJustSubmitted };
+			return [await finishRequest(ofItem, itemIndex, pending, settings)];
+		},
+	};
 }

@@ -1,0 +1,129 @@
+import type { Run } from '../../execution/run';
+import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
+import type { ModelSchema } from '../../model/modelSchema';
+import { estimatePrice } from '../../model/priceEstimate';
+import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
+import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
+import type { InputProblem } from '../../schema/validateInput';
+import { readBoolean, readChoice, readOptions } from '../shared/readParameters';
+import { openBinaryInputs, type BinaryInput } from './binaryInputs';
+import type { InputWithFiles } from './encodeBody';
+import { fieldChanges } from './fieldChanges';
+import { readEnteredInput, type EnteredInput } from './givenInput';
+
+/** A problem as it is told: with the name of its input, and with the sentence that people read. */
+export interface NamedProblem extends InputProblem {
+	/** Starts with the input's title, such as `Seed has to be a number, not "x"`. */
+	sentence: string;
+	/** Whether it is the schema that says so, which can be wrong. */
+	isOfSchema: boolean;
+}
+
+/** All that can be said of an item's input without submitting it. */
+export interface CheckedInput extends InputWithFiles {
+	/** In the order of the model's inputs; empty where Validation is off. */
+	problems: NamedProblem[];
+	/** For the item and for the run. */
+	warnings: string[];
+	/** USD, where it can be worked out. */
+	estimatedPrice?: number;
+	validation: 'strict' | 'warn' | 'off';
+}
+
+/**
+ * Makes the body of a submit from what an item holds, and checks it: values, files, and what the model requires. Nothing is
+ * encoded, and nothing is sent to RunComfy but reads of its catalog.
+ *
+ * @throws RunComfyFailure `invalid_input` when a parameter cannot be read at all
+ */
+export async function checkInput(run: Run, itemIndex: number, modelId: string): Promise<CheckedInput> {
+	const options = readOptions(run, itemIndex);
+	const validation = readChoice(options.validation, 'Validation', ['strict', 'warn', 'off'], 'strict');
+	const wantsMediaCheck = readBoolean(options.checkMedia, 'Check Media', true);
+	const entered = readEnteredInput(run, itemIndex);
+	const files = await openBinaryInputs(run, itemIndex);
+	const schema = await run.schemaOf(modelId);
+	// All items wait for the same schema; the work on each of them must not come in one go.
+	await run.ownTurn();
+	const { inputs } = schema;
+	const { values, hints } = mergeValues(entered, schema, files);
+	const given = { values, source: entered.source };
+	const notices = [...schemaNotice(schema), ...hints];
+	if (inputs === undefined) return { body: buildUncheckedBody(given), files, problems: [], warnings: notices, validation, estimatedPrice: estimatePrice(schema.entry, undefined, values) };
+
+	const built = buildRequestBody(inputs, given);
+	const estimatedPrice = estimatePrice(schema.entry, inputs, built.body);
+	if (validation === 'off') return { body: built.body, files, problems: [], warnings: notices, validation, estimatedPrice };
+	const media = await mediaProblems(run, inputs, built.body, files, wantsMediaCheck);
+	const isMissing = ({ name }: InputProblem) => !Object.hasOwn(built.body, name) && inputs.inputs.some((input) => input.name === name && input.required);
+	const named = (isOfSchema: boolean) => (problem: InputProblem): NamedProblem => ({
+		...problem,
+		sentence: problemText(inputs, entered.source, problem),
+		isOfSchema: isOfSchema && problem.isMedia !== true && !isMissing(problem),
+	});
+	const problems = [...built.problems.map(named(true)), ...checkBinaryFields(inputs, files).map(named(false)), ...media.problems.map(named(false))];
+	return { body: built.body, files, problems, warnings: [...notices, ...built.warnings, ...media.warnings], validation, estimatedPrice };
+}
+
+/** A file has to go into an input for media, and several only into a list. */
+function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): InputProblem[] {
+	return binaries.flatMap(({ field, bytes }, index) => {
+		const input = inputs.find(({ name }) => name === field);
+		const isSecond = binaries.findIndex((other) => other.field === field) < index;
+		if (input === undefined) return [{ name: field, text: 'is not an input of this model, so Binary Inputs cannot fill it' }];
+		if (!takesFiles(input)) return [{ name: field, text: 'does not take a file from Binary Inputs' }];
+		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
+		return bytes === 0 ? [{ name: field, text: 'is an empty file', isMedia: true }] : [];
+	});
+}
+
+const HOLDS_WORDS = /prompt|text|caption|description|lyrics|script|style|name|title/i;
+
+/** Some published inputs for media do not say that they are: a text may be the address of a file, unless its name says otherwise. */
+function takesFiles({ kind, name }: ModelInput): boolean {
+	return kind === 'media' || kind === 'union' || (kind === 'text' && !HOLDS_WORDS.test(name));
+}
+
+/** Saved fields that the model has no more are left out; what was added by hand stays. */
+function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: BinaryInput[]) {
+	const changes = schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { gone: [] };
+	const kept = Object.entries(entered.values).filter(([name]) => !changes.gone.includes(name));
+	let values: Record<string, unknown> = { ...Object.fromEntries(kept), ...entered.additional };
+	for (const { field, placeholder } of binaries) {
+		const input = schema.inputs?.inputs.find(({ name }) => name === field);
+		values = withAddedValue(values, field, placeholder, input);
+	}
+	return { values, hints: changes.hint ? [changes.hint] : [] };
+}
+
+async function mediaProblems(
+	run: Run,
+	inputs: ModelInputs,
+	body: Record<string, unknown>,
+	binaries: BinaryInput[],
+	wantsLook: boolean,
+) {
+	const problems = checkAddresses(inputs, body, run.transport.endpoints.modelApi);
+	if (!wantsLook) return { problems, warnings: [] };
+	const look: MediaLooker = async (url, wantsPixels) =>
+		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await run.lookAt(url, wantsPixels));
+	const checked = await checkMedia(inputs, body, look);
+	// An address that is refused anyway is told once.
+	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));
+	const further = checked.problems.filter(({ name, text }) => !named.has(`${name} ${text}`));
+	return { problems: [...problems, ...further], warnings: checked.warnings };
+}
+
+/** Names an input as the form shows it, and in JSON by its property too. */
+function problemText({ inputs }: ModelInputs, source: EnteredInput['source'], { name, text }: InputProblem): string {
+	if (name === '') return text;
+	const title = inputs.find((input) => input.name === name)?.title ?? name;
+	return `${source === 'json' && title !== name ? `${title} (${name})` : title} ${text}`;
+}
+
+function schemaNotice({ source, reason }: ModelSchema): string[] {
+	if (source === 'live') return [];
+	return source === 'bundled'
+		? [`${reason}. The schema that comes with this node was used instead, which may be older.`]
+		: [`${reason}, so the input was sent without being checked.`];
+}

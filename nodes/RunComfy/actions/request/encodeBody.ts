@@ -1,0 +1,96 @@
+import type { Run } from '../../execution/run';
+import { invalidInput } from '../../shared/failure';
+import { isJsonObject } from '../../shared/json';
+import { Turns } from '../../shared/turns';
+import { base64Length, type BinaryInput } from './binaryInputs';
+
+/** Longer texts are written piece by piece. Characters. */
+const PIECE_LENGTH = 64 * 1024;
+
+/** The input of a submit, with placeholders where files belong. */
+export interface InputWithFiles {
+	body: Record<string, unknown>;
+	files: BinaryInput[];
+}
+
+/** What the body of a submit takes in memory. Bytes; texts count as if they were of plain letters. */
+export function encodedBytes({ body, files }: InputWithFiles): number {
+	return files.reduce((sum, file) => sum + encodedFileBytes(file), textLength(body));
+}
+
+/**
+ * Writes the body of a submit as JSON, with the files as data URIs in the place of their placeholders. It is made piece by
+ * piece and in turns: a text of 64 MB would block n8n, and exist twice.
+ *
+ * @throws RunComfyFailure `invalid_input` when a file is not any more what it was at the checks
+ */
+export async function encodeBody(run: Run, { body, files }: InputWithFiles): Promise<Buffer> {
+	const turns = new Turns(run.clock);
+	const byPlaceholder = new Map(files.map((file) => [file.placeholder, file]));
+	const pieces: Array<Buffer | BinaryInput> = [];
+	let size = 0;
+	for (const piece of jsonPieces(body, byPlaceholder)) {
+		const written = typeof piece === 'string' ? Buffer.from(piece) : piece;
+		pieces.push(written);
+		size += Buffer.isBuffer(written) ? written.length : encodedFileBytes(written);
+		if (turns.isOver()) await turns.next();
+	}
+	const bytes = Buffer.allocUnsafe(size);
+	let at = 0;
+	for (const piece of pieces) {
+		if (Buffer.isBuffer(piece)) at += piece.copy(bytes, at);
+		else {
+			const end = at + encodedFileBytes(piece);
+			at += bytes.write(piece.prefix, at, 'latin1');
+			for await (const text of piece.base64()) {
+				if (at + text.length > end) break;
+				at += bytes.write(text, at, 'latin1');
+				if (turns.isOver()) await turns.next();
+			}
+			if (at !== end) throw invalidInput(`The file for "${piece.field}" changed while it was read`, 'Run the workflow again.');
+		}
+		if (turns.isOver()) await turns.next();
+	}
+	return bytes;
+}
+
+/** The JSON of a value in pieces; a file in the place of its placeholder, without the quotes that stand around it. */
+function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generator<string | BinaryInput> {
+	const file = files.get(value);
+	if (file) {
+		yield '"';
+		yield file;
+		yield '"';
+	} else if (typeof value === 'string' && value.length > PIECE_LENGTH) {
+		yield '"';
+		for (let at = 0; at < value.length; at += PIECE_LENGTH) yield JSON.stringify(value.slice(at, at + PIECE_LENGTH)).slice(1, -1);
+		yield '"';
+	} else if (Array.isArray(value)) {
+		for (const [index, entry] of value.entries()) {
+			yield index === 0 ? '[' : ',';
+			yield* jsonPieces(entry ?? null, files);
+		}
+		yield value.length === 0 ? '[]' : ']';
+	} else if (isJsonObject(value)) {
+		let isFirst = true;
+		for (const [name, entry] of Object.entries(value)) {
+			if (entry === undefined) continue;
+			yield `${isFirst ? '{' : ','}${JSON.stringify(name)}:`;
+			yield* jsonPieces(entry, files);
+			isFirst = false;
+		}
+		yield isFirst ? '{}' : '}';
+	} else {
+		yield JSON.stringify(value) ?? 'null';
+	}
+}
+
+function encodedFileBytes({ prefix, bytes }: BinaryInput): number {
+	return prefix.length + base64Length(bytes);
+}
+
+function textLength(value: unknown): number {
+	if (typeof value === 'string') return value.length;
+	if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + textLength(entry), 0);
+	return isJsonObject(value) ? textLength(Object.values(value)) : 8;
+}

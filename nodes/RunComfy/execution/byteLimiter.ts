@@ -1,0 +1,57 @@
+import { ExecutionStopped } from '../shared/failure';
+
+interface Waiting {
+	bytes: number;
+	start: () => void;
+}
+
+/** Lets pieces of work hold so many bytes of memory together; the others wait in the order of their coming. */
+export class ByteLimiter {
+	private held = 0;
+
+	private readonly queue: Waiting[] = [];
+
+	/** @param maxBytes work that needs more is let in when it is alone */
+	constructor(private readonly maxBytes: number) {}
+
+	/**
+	 * @returns gives the bytes back
+	 * @throws ExecutionStopped when the signal fires before its turn
+	 */
+	async acquire(bytes: number, signal?: AbortSignal): Promise<() => void> {
+		await new Promise<void>((resolve, reject) => {
+			if (signal?.aborted) return reject(new ExecutionStopped());
+			const leave = () => {
+				const place = this.queue.indexOf(entry);
+				if (place !== -1) this.queue.splice(place, 1);
+				reject(new ExecutionStopped());
+				this.startNext();
+			};
+			const entry: Waiting = {
+				bytes,
+				start: () => {
+					signal?.removeEventListener('abort', leave);
+					resolve();
+				},
+			};
+			signal?.addEventListener('abort', leave, { once: true });
+			this.queue.push(entry);
+			this.startNext();
+		});
+		let isFreed = false;
+		return () => {
+			if (isFreed) return;
+			isFreed = true;
+			this.held -= bytes;
+			this.startNext();
+		};
+	}
+
+	private startNext(): void {
+		for (let next = this.queue[0]; next && (this.held === 0 || this.held + next.bytes <= this.maxBytes); next = this.queue[0]) {
+			this.queue.shift();
+			this.held += next.bytes;
+			next.start();
+		}
+	}
+}

@@ -1,0 +1,63 @@
+import { ExecutionStopped, internalFailure, isUnforeseen, RunComfyFailure } from '../shared/failure';
+import type { Run } from './run';
+import type { OutputItem } from './runItems';
+
+/** Checks wait for the network most of their time. */
+const CHECKS_AT_ONCE = 50;
+
+/** An item that passed its checks: what is left is the part that is paid for. */
+export interface PreparedItem {
+	/** Reserves its price; in the order of the items, when all of them have been checked. @throws RunComfyFailure `spend_limit` */
+	reserve?: () => void;
+	/** Gives up what was reserved, for an item that is not submitted in this run after all. */
+	release?: () => void;
+	submit: (run: Run) => Promise<OutputItem[]>;
+}
+
+/** Reads and checks an item. It buys nothing. @throws RunComfyFailure when the item cannot be submitted */
+export type ItemPreparation = (run: Run, itemIndex: number) => Promise<PreparedItem>;
+
+/** The items of a run after their checks, by index. */
+export interface PreparedItems {
+	prepared: Map<number, PreparedItem>;
+	/** Why the others cannot be submitted. */
+	refused: Map<number, unknown>;
+}
+
+/**
+ * Checks all items of a run before anything is submitted, so that a refusal can say truthfully that nothing was bought.
+ *
+ * @throws ExecutionStopped
+ */
+export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount: number): Promise<PreparedItems> {
+	const prepared = new Map<number, PreparedItem>();
+	const refused = new Map<number, unknown>();
+	let next = 0;
+	const refuse = (itemIndex: number, error: unknown) => refused.set(itemIndex, isUnforeseen(error) ? internalFailure(error, 'no') : error);
+	/** Without a valid token every item fails alike, and need not ask for itself. */
+	let ofAll: unknown;
+	const worker = async () => {
+		while (next < itemCount && !run.signal.aborted) {
+			const itemIndex = next++;
+			try {
+				if (ofAll !== undefined) throw ofAll;
+				prepared.set(itemIndex, await prepare({ ...run, signal: AbortSignal.any([run.signal]) }, itemIndex));
+			} catch (error) {
+				if (error instanceof ExecutionStopped) return;
+				if (error instanceof RunComfyFailure && error.details.code === 'unauthorized') ofAll = error;
+				refuse(itemIndex, error);
+			}
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(CHECKS_AT_ONCE, itemCount) }, worker));
+	if (run.signal.aborted) throw new ExecutionStopped();
+	for (let itemIndex = 0; itemIndex < itemCount; itemIndex++) {
+		try {
+			prepared.get(itemIndex)?.reserve?.();
+		} catch (error) {
+			prepared.delete(itemIndex);
+			refuse(itemIndex, error);
+		}
+	}
+	return { prepared, refused };
+}

@@ -1,0 +1,71 @@
+import { RunComfyFailure, type FailureDetails } from '../shared/failure';
+import { detailsOf } from './nodeError';
+
+/** So many items are named; a message of a thousand of them would help nobody. */
+const MAX_NAMED = 10;
+/** Characters of one item's message, where several are named. */
+const MAX_MESSAGE = 600;
+
+/** An item that cannot be submitted, and why. */
+export interface RefusedItem {
+	itemIndex: number;
+	error: unknown;
+}
+
+/**
+ * The failure that ends a run of which some items did not pass their checks. Nothing was submitted then.
+ *
+ * @param refused in the order of the items, at least one
+ * @param itemCount of the whole run
+ */
+export function itemsRefused(refused: RefusedItem[], itemCount: number): RunComfyFailure {
+	const all = refused.map(({ itemIndex, error }) => ({ itemIndex, details: detailsOf(error) }));
+	const [first] = all as [{ itemIndex: number; details: FailureDetails }];
+	// What an earlier try may have bought is worse than any refusal.
+	const unclear = all.find(({ details }) => details.charged !== 'no');
+	if (unclear) return new RunComfyFailure(unclear.details);
+	const isAlike = all.length === itemCount && all.every(({ details }) => details.message === first.details.message);
+	if (isAlike) return withDescription(first.details, NOTHING_SUBMITTED);
+
+	const hasSeveralModels = new Set(all.map(({ details }) => details.model_id)).size > 1;
+	const named = all.slice(0, MAX_NAMED).map(({ itemIndex, details }) => {
+		const model = hasSeveralModels && details.model_id ? ` (${details.model_id})` : '';
+		return `Item ${itemIndex}${model}: ${shortened(details.message)}`;
+	});
+	const more = all.length > named.length ? [`and ${all.length - named.length} more`] : [];
+	const message = [...named, ...more].join('; ');
+	const code = all.every(({ details }) => details.code === first.details.code) ? first.details.code : 'invalid_input';
+	const count = all.length === 1 ? `One item of ${itemCount}` : `${all.length} items of ${itemCount}`;
+	const advice = adviceOf(all.map(({ details }) => details));
+	return new RunComfyFailure({
+		...first.details,
+		code,
+		message: `${count} can't be submitted. ${message}`,
+		description: `${NOTHING_SUBMITTED} ${advice} To run the other items anyway, set On Error in the settings of this node to Continue.`,
+	});
+}
+
+const NOTHING_SUBMITTED = 'Nothing was submitted or charged.';
+
+/** The same for a single item under Continue On Fail, whose sentence must not speak for the others. */
+export function itemRefused(error: unknown, itemCount: number): RunComfyFailure {
+	const details = detailsOf(error);
+	if (details.charged !== 'no') return new RunComfyFailure(details);
+	return withDescription(details, itemCount === 1 ? NOTHING_SUBMITTED : 'This item was not submitted or charged.');
+}
+
+function withDescription(details: FailureDetails, sentence: string): RunComfyFailure {
+	const { description = '' } = details;
+	const isTold = /nothing was (submitted|sent|charged)|not submitted/i.test(description);
+	return new RunComfyFailure({ ...details, description: isTold ? description : `${sentence} ${description}`.trim() });
+}
+
+/** The advice of the first item, and that about files where only others need it. */
+function adviceOf(all: FailureDetails[]): string {
+	const texts = new Set(all.flatMap(({ description }) => (description ? [description] : [])));
+	return [...texts].slice(0, 2).join(' ') || 'Correct these items.';
+}
+
+function shortened(message: string): string {
+	return message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message;
+}
