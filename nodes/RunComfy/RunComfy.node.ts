@@ -21,7 +21,7 @@ export class RunComfy implements INodeType {
 		version: 1,
 		// There is room for some 28 letters: the model stands there without its owner.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
 			'Generate images, videos and audio with the AI models of RunComfy. Each submit is a paid generation; all other operations are free.',
 		defaults: { name: 'RunComfy' },

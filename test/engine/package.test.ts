@@ -78,14 +78,14 @@ describe('the built package', () => {
 
 		expect([resource.default, values(resource)]).toEqual(['request', ['account', 'model', 'request']]);
 		expect(Object.fromEntries(operations.map((entry) => [entry.displayOptions?.show?.resource?.[0], [entry.default, values(entry)]]))).toEqual({
-			request: ['submitAndWait', ['cancel', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait']],
+			request: ['submitAndWait', ['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait']],
 			model: ['getAll', ['get', 'getAll']],
 			account: ['getBalance', ['getBalance']],
 		});
 	});
 
 	it('has the parameters of the contract, with their defaults', () => {
-		for (const operation of ['submit', 'submitAndWait']) {
+		for (const operation of ['checkInput', 'submit', 'submitAndWait']) {
 			expect(parameter('model', operation)?.default).toMatchObject({ mode: 'list', value: 'bytedance/dreamina-3-0/image-to-video' });
 			expect(values(parameter('specifyInput', operation)!)).toEqual(['fields', 'json']);
 			expect(parameter('modelInput', operation)?.typeOptions?.resourceMapper).toMatchObject({ mode: 'map', resourceMapperMethod: 'getModelInputFields' });

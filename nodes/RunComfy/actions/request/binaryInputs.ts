@@ -21,6 +21,8 @@ export interface BinaryInput {
 	/** Stands in its place in the body until that is sent: a file that is encoded takes memory. */
 	placeholder: string;
 	look: MediaLook;
+	/** As n8n has it. */
+	fileName: string;
 	mimeType: string;
 	/** Of the file itself. */
 	bytes: number;
@@ -48,7 +50,7 @@ async function openBinaryInput(run: Run, field: string, binary: IBinaryData, ind
 	const { bytes, start, base64 } = id === undefined ? openInline(binary) : await openStored(run, id);
 	const mimeType = typeOf(binary, start);
 	const prefix = `data:${mimeType};base64,`;
-	return { field, placeholder: `${prefix}file-${index}`, look: seen(bytes, start), mimeType, bytes, prefix, base64 };
+	return { field, placeholder: `${prefix}file-${index}`, look: seen(bytes, start), fileName: binary.fileName ?? 'file', mimeType, bytes, prefix, base64 };
 }
 
 interface OpenedBinary extends Pick<BinaryInput, 'bytes' | 'base64'> {
@@ -84,7 +86,8 @@ function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 
 /** By its name in the item or, by expression, the file itself. */
 function binaryOf(run: Run, itemIndex: number, given: unknown): IBinaryData {
-	if (isJsonObject(given) && typeof given.mimeType === 'string' && typeof given.data === 'string') return given as unknown as IBinaryData;
+	const own = isJsonObject(given) ? givenFile(run, itemIndex, given) : undefined;
+	if (own) return own;
 	const name = typeof given === 'string' ? given.trim() : given === undefined || given === null ? 'data' : '';
 	try {
 		if (name === '') throw new Error('no name');
@@ -92,6 +95,14 @@ function binaryOf(run: Run, itemIndex: number, given: unknown): IBinaryData {
 	} catch {
 		return rethrow(noSuchFile(run, itemIndex, given, name));
 	}
+}
+
+/** An expression gives a file without its data (n8n 2.x): where n8n keeps it in memory, it is found in the item again. */
+function givenFile(run: Run, itemIndex: number, given: Record<string, unknown>): IBinaryData | undefined {
+	if (typeof given.mimeType !== 'string') return undefined;
+	if (typeof given.id === 'string' || typeof given.data === 'string') return given as unknown as IBinaryData;
+	const ofItem = Object.values(run.context.getInputData()[itemIndex]?.binary ?? {}) as unknown as Array<Record<string, unknown>>;
+	return ofItem.find((binary) => Object.entries(given).every(([name, value]) => binary[name] === value)) as unknown as IBinaryData | undefined;
 }
 
 function noSuchFile(run: Run, itemIndex: number, given: unknown, name: string): RunComfyFailure {

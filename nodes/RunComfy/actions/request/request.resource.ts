@@ -2,13 +2,14 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import type { Resource } from '../operation';
 import * as cancel from './cancel.operation';
+import * as checkInput from './checkInput.operation';
 import * as getResult from './getResult.operation';
 import * as getStatus from './getStatus.operation';
 import * as submit from './submit.operation';
 import * as submitAndWait from './submitAndWait.operation';
 import * as wait from './wait.operation';
 
-const operations = { cancel, getResult, getStatus, submit, submitAndWait, wait };
+const operations = { cancel, checkInput, getResult, getStatus, submit, submitAndWait, wait };
 
 const operationField: INodeProperties = {
 	displayName: 'Operation',
@@ -22,6 +23,12 @@ const operationField: INodeProperties = {
 			value: 'cancel',
 			description: 'Cancel a request that is still in the queue',
 			action: 'Cancel request',
+		},
+		{
+			name: 'Check Input',
+			value: 'checkInput',
+			description: 'Check whether a submit would work, and what it would cost, for free',
+			action: 'Check request input for free',
 		},
 		{
 			name: 'Get Result',

@@ -7,7 +7,7 @@ const ONLY_THE_FORM =
 	'!$parameter["binaryInputs"]?.input?.length && ["{}", undefined].includes($parameter["options"]?.additionalInputs)';
 /** Expressions count as filled; what they give is known when the node runs. */
 const STAR_IS_EMPTY = `($parameter["modelInput"]?.schema ?? []).some((field) => field.displayName.includes("${REQUIRED_MARK}") && [undefined, null, ""].includes(($parameter["modelInput"].value ?? {})[field.id]))`;
-const SUBMITS = '["submit", "submitAndWait"].includes($parameter["operation"])';
+const SUBMITS = '["submit", "submitAndWait", "checkInput"].includes($parameter["operation"])';
 
 /** What the editor says beside the node's data, where it helps. n8n evaluates the conditions with the raw parameters. */
 export const nodeHints: NodeHint[] = [

@@ -1,0 +1,102 @@
+import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+
+import type { Run } from '../../execution/run';
+import type { OutputItem } from '../../execution/runItems';
+import { parseDataUri } from '../../files/dataUri';
+import { rethrow, RunComfyFailure } from '../../shared/failure';
+import { isJsonObject } from '../../shared/json';
+import { readModelId } from '../shared/modelField';
+import { maxConcurrencyOption } from '../shared/runOptions';
+import { submitFields } from '../shared/submitFields';
+import { additionalInputsOption, checkMediaOption } from '../shared/submitOptions';
+import { base64Length } from './binaryInputs';
+import { checkInput, type CheckedInput } from './checkInput';
+import { requireSendable } from './prepareInput';
+
+/** A data URI that is longer than this stands in the item as a file. Characters. */
+const MAX_DATA_URI = 1_000;
+
+const properties: INodeProperties[] = [
+	...submitFields,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption],
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['request'], operation: ['checkInput'] } },
+	properties,
+);
+
+/** What is wrong with an item's input, as data. */
+interface Problem {
+	/** RunComfy's name of the input; empty when it is about the input as a whole. */
+	field: string;
+	message: string;
+}
+
+export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+	let modelId: string | undefined;
+	try {
+		modelId = readModelId(run, itemIndex);
+		const checked = await checkInput(run, itemIndex, modelId);
+		for (const warning of checked.warnings) run.hint(warning);
+		const problems = [...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })), ...sizeProblems(modelId, checked)];
+		return [item(modelId, problems, checked)];
+	} catch (error) {
+		if (!isAboutInput(error)) return rethrow(error);
+		return [item(modelId, [{ field: '', message: error.details.message }])];
+	}
+}
+
+function item(modelId: string | undefined, problems: Problem[], checked?: CheckedInput): OutputItem {
+	const { warnings = [], estimatedPrice } = checked ?? {};
+	return {
+		json: {
+			...(modelId === undefined ? {} : { model_id: modelId }),
+			valid: problems.length === 0,
+			problems: problems as unknown as IDataObject[],
+			warnings,
+			...(checked ? { input: shownInput(checked) } : {}),
+			...(estimatedPrice === undefined ? {} : { estimated_cost_usd: Number(estimatedPrice.toFixed(6)) }),
+		},
+	};
+}
+
+/** Invalid input is data here; a credential that does not work is not. */
+function isAboutInput(error: unknown): error is RunComfyFailure {
+	return error instanceof RunComfyFailure && ['invalid_input', 'media_rejected', 'not_found'].includes(error.details.code);
+}
+
+function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[] {
+	try {
+		requireSendable(modelId, body, files);
+		return [];
+	} catch (error) {
+		if (!isAboutInput(error)) return rethrow(error);
+		return [{ field: '', message: error.details.message }];
+	}
+}
+
+/** The body that would be sent, with each file in it told of and not written out. */
+function shownInput({ body, files }: CheckedInput): IDataObject {
+	const byPlaceholder = new Map<unknown, IDataObject>(files.map(({ placeholder, fileName, mimeType, bytes }) => [placeholder, { file: fileName, mime_type: mimeType, bytes }]));
+	const shown = (value: unknown): unknown => {
+		const file = byPlaceholder.get(value);
+		if (file) return file;
+		if (typeof value === 'string') return value.length > MAX_DATA_URI && /^data:[^,]{0,300},/i.test(value) ? shownDataUri(value) : value;
+		if (Array.isArray(value)) return value.map(shown);
+		return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shown(entry)])) : value;
+	};
+	return shown(body) as IDataObject;
+}
+
+function shownDataUri(uri: string): IDataObject {
+	const { mimeType, isBase64, payload } = parseDataUri(uri);
+	return { file: 'data URI', mime_type: mimeType, bytes: isBase64 ? Math.floor((payload.length / base64Length(3)) * 3) : payload.length };
+}
