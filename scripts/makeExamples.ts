@@ -18,7 +18,7 @@ const modelFromAI = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the 
 /** A note's height follows its text, in pixels and letters a line. */
 const [STICKY_MARGIN, STICKY_LINE, STICKY_LETTERS] = [60, 24, 52];
 const AGENT_RULES =
-	'You make pictures, videos and sounds with RunComfy. Search for a model that fits, read its input schema, then submit once: each Submit is a paid generation. Correct the input when it is refused. Wait for the request and answer with the addresses of the files; when it takes longer, answer with the request ID.';
+	'You make pictures, videos and sounds with RunComfy. Search for a model that fits, read its input schema, check the input for free until it is valid, then submit once: each Submit is a paid generation. Wait for the request and answer with the addresses of the files; when it takes longer, answer with the request ID.';
 
 interface ExampleNode {
 	name: string;
@@ -137,9 +137,42 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			connections: { 'Manual Trigger': [['Make a Picture']], 'Make a Picture': [['Make It Move']] },
 		},
 		{
+			file: 'check-approve-generate.json',
+			name: 'RunComfy: check, ask, then generate',
+			note: 'Check Input tells for free whether a submit would work and what it would cost. A person is asked in a form, with the price; only then the very same input is submitted. Input that would be refused leaves by the lower way.',
+			nodes: [
+				manual,
+				runComfy('Check Input', { operation: 'checkInput', ...input.video }),
+				ifNode('Is It Valid?', { leftValue: '={{ $json.valid }}', rightValue: true, operator: { type: 'boolean', operation: 'true', singleValue: true } }),
+				{
+					name: 'Ask a Person',
+					type: 'n8n-nodes-base.wait',
+					typeVersion: 1.1,
+					parameters: {
+						resume: 'form',
+						formTitle: 'Generate this?',
+						formDescription: '={{ $json.model_id }} for about {{ $json.estimated_cost_usd ?? "an unknown number of" }} USD: {{ $json.input.prompt }}',
+						formFields: { values: [{ fieldLabel: 'Decision', fieldType: 'dropdown', fieldOptions: { values: [{ option: 'Generate' }, { option: 'Leave it' }] }, requiredField: true }] },
+						options: {},
+					},
+					more: { webhookId: '3b1c9a40-52d1-4f9e-8a5b-1f1b2f6b7d03' },
+				},
+				ifNode('Approved?', { leftValue: '={{ $json.Decision }}', rightValue: 'Generate', operator: { type: 'string', operation: 'equals' } }),
+				runComfy('Generate', { model: input.video.model as never, operation: 'submitAndWait', specifyInput: 'json', inputJson: "={{ $('Check Input').item.json.input }}" }),
+				{ name: 'Not Generated', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+			],
+			connections: {
+				'Manual Trigger': [['Check Input']],
+				'Check Input': [['Is It Valid?']],
+				'Is It Valid?': [['Ask a Person'], ['Not Generated']],
+				'Ask a Person': [['Approved?']],
+				'Approved?': [['Generate'], ['Not Generated']],
+			},
+		},
+		{
 			file: 'agent.json',
 			name: 'RunComfy: agent',
-			note: 'An agent that finds a model, reads what it wants, submits once and fetches the addresses of the result. Give it a language model of your own. Each submit is a purchase: Spend Limit in the Options of Submit bounds one call.',
+			note: 'An agent that finds a model, reads what it wants, checks the input for free, submits once and fetches the addresses of the result. Give it a language model of your own. Each submit is a purchase: Spend Limit in the Options of Submit bounds one call.',
 			nodes: [
 				{ name: 'When chat message received', type: '@n8n/n8n-nodes-langchain.chatTrigger', typeVersion: 1.1, parameters: { options: {} }, more: { webhookId: '0c2a4b1e-51f7-4d0c-9a55-6a0c4b8a7f02' } },
 				{ name: 'AI Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 2.2, parameters: { options: { systemMessage: AGENT_RULES } } },
@@ -151,12 +184,18 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 				tools: [
 					tool('Search Models', { resource: 'model', operation: 'getAll', limit: 5, filters: { search: fromAI('search', 'words to search for, such as a name or image-to-video') } }),
 					tool('Read Model', { resource: 'model', operation: 'get', model: modelFromAI }),
+					tool('Check Input', { operation: 'checkInput', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json'), options: {} }),
 					tool('Submit', { operation: 'submit', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json'), options: { spendLimit: 1 } }),
 					tool('Wait', { operation: 'wait', requestId: fromAI('request_id', 'ID of the request'), options: {} }),
 				],
 			},
 		},
 	];
+}
+
+function ifNode(name: string, condition: IDataObject): ExampleNode {
+	const conditions = { options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 }, conditions: [{ id: '1', ...condition }], combinator: 'and' };
+	return { name, type: 'n8n-nodes-base.if', typeVersion: 2.2, parameters: { conditions, options: {} } as INodeParameters };
 }
 
 /** What the language model of an agent fills in. */

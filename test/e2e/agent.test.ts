@@ -51,7 +51,7 @@ describe('an agent', () => {
 		model = await new LanguageModel([
 			{ tool: 'Search_Models', args: () => ({ search: 'dreamina' }) },
 			{ tool: 'Read_Model', args: () => ({ model: DREAMINA }) },
-			{ tool: 'Submit', args: () => ({ model: DREAMINA, input: { prompt: 'a boat', image_urls: [image], number_of_frames: 100 } }) },
+			{ tool: 'Check_Input', args: () => ({ model: DREAMINA, input: { prompt: 'a boat', image_urls: [image], number_of_frames: 100 } }) },
 			{ tool: 'Submit', args: () => ({ model: DREAMINA, input: { prompt: 'a boat', image_urls: [image], number_of_frames: 121 } }) },
 			{ tool: 'Wait', args: (answers) => ({ request_id: parsed<{ request_id: string }>(answers[3]).request_id }) },
 		]).start();
@@ -63,7 +63,8 @@ describe('an agent', () => {
 		const [models, schema, refused, submitted, result] = model.answers;
 		expect(models).toContain(DREAMINA);
 		expect(schema).toContain('number_of_frames');
-		// The refusal tells a model what to change.
+		// What is wrong tells a model what to change, and costs nothing.
+		expect(parsed(refused)).toMatchObject({ valid: false, model_id: DREAMINA });
 		expect(refused).toContain('Number of Frames (number_of_frames) has to be 121 or 241, not 100');
 		expect(parsed(submitted)).toMatchObject({ request_id: simulator.accepted[0]?.id, status: 'in_queue' });
 		expect(parsed(result)).toMatchObject({ status: 'succeeded', output_urls: [expect.stringContaining('.mp4')] });

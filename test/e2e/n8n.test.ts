@@ -119,7 +119,7 @@ describe('an execution', () => {
 	});
 
 	// The agent needs a language model: agent.test.ts.
-	it.each(readExamples().filter(({ name }) => !name.includes('agent')))('runs the example "$name" to its end', async (example) => {
+	it.each(readExamples().filter(({ name }) => !name.includes('agent') && !name.includes('ask')))('runs the example "$name" to its end', async (example) => {
 		const local = withSimulatedImages(withCredential(example, credential), simulator);
 		// Nobody wants to wait for two minutes here.
 		const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
@@ -132,6 +132,20 @@ describe('an execution', () => {
 		expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
 		expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
 		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
+	});
+
+	it.each(['Generate', 'Leave it'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
+		const example = readExamples().find(({ name }) => name.includes('ask'))!;
+		const { id } = await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator));
+		const executionId = await rest.run(id, 'Manual Trigger');
+		const form = await rest.formUrl(executionId);
+		expect(await rest.form(form)).toContain('0.12 USD');
+		expect(simulator.calls('submit')).toHaveLength(0);
+		await rest.fillForm(form, { 'field-0': decision });
+		const execution = await rest.finished(executionId);
+
+		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
+		expect(simulator.calls('submit')).toHaveLength(decision === 'Generate' ? 1 : 0);
 	});
 
 	it('shows what happened when the generation fails', async () => {

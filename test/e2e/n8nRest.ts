@@ -120,6 +120,30 @@ export class N8nRest {
 		}
 	}
 
+	/** Where the form is that an execution waits with, once it does. n8n 2.x signs it. */
+	async formUrl(executionId: string, timeoutMs = 60_000): Promise<string> {
+		const { parse } = await import('flatted');
+		const deadline = Date.now() + timeoutMs;
+		while ((await this.status(executionId)) !== 'waiting') {
+			if (Date.now() > deadline) throw new Error(`Execution ${executionId} does not wait`);
+			await new Promise((resolve) => setTimeout(resolve, 250));
+		}
+		const { data } = await this.call<{ data: string }>('get', `executions/${executionId}`);
+		const { resumeToken } = parse(data) as { resumeToken?: string };
+		return `../form-waiting/${executionId}${resumeToken ? `?signature=${resumeToken}` : ''}`;
+	}
+
+	/** What a person sees there. */
+	async form(url: string): Promise<string> {
+		return (await this.http.get<string>(url, { responseType: 'text' })).data;
+	}
+
+	/** Sends a form as a browser does. */
+	async fillForm(url: string, fields: Record<string, string>): Promise<void> {
+		const answer = await this.http.postForm(url, fields);
+		if (answer.status !== 200) throw new Error(`The form was not taken: ${answer.status} ${String(answer.data).slice(0, 200)}`);
+	}
+
 	/** The state of an execution right now, such as `waiting`. */
 	async status(executionId: string): Promise<string> {
 		return (await this.call<{ status: string }>('get', `executions/${executionId}`)).status;
