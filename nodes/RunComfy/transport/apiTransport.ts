@@ -10,10 +10,11 @@ import type {
 
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
-import { parseAnswerJson } from './answerJson';
 import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
 import { networkCodeOf, rootCause } from './networkCode';
+import type { ByteStream } from './openStream';
+import { readAnswer } from './readAnswer';
 import { tokenRedactor } from './redaction';
 import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_PAUSE_MS, MAX_REPEATS, repeatDelayMs, retryAfterMs } from './retryPolicy';
 
@@ -209,7 +210,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 				CREDENTIAL,
 				options,
 			)) as FullAnswer;
-			return toApiAnswer(answer, redact, clock.date());
+			return await toApiAnswer(answer, redact, clock);
 		} catch (error) {
 			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT');
 			const code = networkCodeOf(error);
@@ -230,8 +231,8 @@ function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endp
 			...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
 		},
 		body,
-		// The body is parsed here, because a 200 may be HTML, cut or empty, and a retry of n8n's own on 401 is unwanted.
-		encoding: 'text',
+		// The body is read here, because a 200 may be HTML, cut, empty or endless, and a retry of n8n's own on 401 is unwanted.
+		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,
 		disableFollowRedirect: true,
@@ -240,15 +241,14 @@ function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endp
 }
 
 interface FullAnswer {
-	body: unknown;
+	body: ByteStream;
 	headers: Record<string, unknown>;
 	statusCode: number;
 }
 
-function toApiAnswer(answer: FullAnswer, redact: (text: string) => string, dateMs: number): ApiAnswer {
-	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
-	const text = redact(typeof answer.body === 'string' ? answer.body : JSON.stringify(answer.body ?? ''));
+async function toApiAnswer(answer: FullAnswer, redact: (text: string) => string, clock: Clock): Promise<ApiAnswer> {
+	const { text, json } = await readAnswer(answer.body, redact, clock);
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
-	return { httpStatus: answer.statusCode, headers, json: parseAnswerJson(text), text, retryAfterMs: retryAfterMs(headers['retry-after'], dateMs) };
+	return { httpStatus: answer.statusCode, headers, json, text, retryAfterMs: retryAfterMs(headers['retry-after'], clock.date()) };
 }
