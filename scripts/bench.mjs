@@ -1,7 +1,7 @@
 import { prepareProject, runTypeScript } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
-const BENCHES = { form: 'test/bench/formAndMedia.ts', waits: 'test/bench/waits.ts', files: 'test/bench/files.ts', package: 'test/bench/package.ts' };
+const BENCHES = { form: 'test/bench/formAndMedia.ts', waits: 'test/bench/waits.ts', files: 'test/bench/files.ts', package: 'test/bench/package.ts', blocks: 'test/bench/blocks.ts' };
 
 try {
 	const [named, ...rest] = process.argv.slice(2);
