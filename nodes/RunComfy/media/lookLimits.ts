@@ -15,8 +15,6 @@ const MOST_TIMEOUTS = 8;
 interface Host {
 	running: number;
 	faultsInARow: number;
-	/** Stays so: looks that were under way may still end well. */
-	isGivenUp: boolean;
 }
 
 interface Waiting {
@@ -49,7 +47,7 @@ export class LookLimits {
 	 * @throws ExecutionStopped when the signal fires while it waits; and what the look throws
 	 */
 	async run(hostName: string, look: (limitMs: number) => Promise<MediaLook>): Promise<MediaLook> {
-		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0, isGivenUp: false };
+		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0 };
 		this.hosts.set(hostName, host);
 		const isAsked = await this.turn(host);
 		if (!isAsked) return { kind: 'unseen', reason: 'its server failed when it was asked for other files of this run' };
@@ -57,7 +55,6 @@ export class LookLimits {
 			const seen = await look(this.timeouts >= MOST_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
 			const fault = seen.kind === 'unseen' ? seen.fault : undefined;
 			host.faultsInARow = fault === undefined ? 0 : host.faultsInARow + 1;
-			if (host.faultsInARow >= MOST_FAULTS) host.isGivenUp = true;
 			if (fault === 'timeout') this.timeouts += 1;
 			return seen;
 		} finally {
@@ -77,13 +74,16 @@ export class LookLimits {
 
 	private startWaiting(): void {
 		this.waiting = this.waiting.filter(({ host, start }) => {
-			const hasRoom = this.running < AT_ONCE && host.running < AT_ONCE_PER_HOST;
-			if (!host.isGivenUp && !hasRoom) return true;
-			if (!host.isGivenUp) {
+			const isGivenUp = host.faultsInARow >= MOST_FAULTS;
+			// After a fault the next look shows whether it was one of many: none begins beside it.
+			const mostOfHost = host.faultsInARow > 0 ? 1 : AT_ONCE_PER_HOST;
+			const hasRoom = this.running < AT_ONCE && host.running < mostOfHost;
+			if (!isGivenUp && !hasRoom) return true;
+			if (!isGivenUp) {
 				this.running += 1;
 				host.running += 1;
 			}
-			start(!host.isGivenUp);
+			start(!isGivenUp);
 			return false;
 		});
 	}
