@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { isPrivateUrl } from '../../nodes/RunComfy/media/addressPolicy';
 import { imageFacts } from '../../nodes/RunComfy/media/fileFacts';
 import { checkMediaRules, parseMediaRules } from '../../nodes/RunComfy/media/mediaRules';
@@ -106,4 +107,10 @@ describe('isPrivateUrl', () => {
 		'%s is not',
 		(url) => expect(isPrivateUrl(url)).toBe(false),
 	);
+
+	it('lets files come from such a name only where it is listed itself', () => {
+		const url = 'https://minio.storage.svc/a.png';
+		expect(denyReason(url, { apiOrigins: [], extraHosts: ['*.storage.svc'] })).toBe('is private or local (minio.storage.svc)');
+		expect(denyReason(url, { apiOrigins: [], extraHosts: ['minio.storage.svc'] })).toBeUndefined();
+	});
 });

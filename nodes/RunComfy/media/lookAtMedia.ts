@@ -36,13 +36,17 @@ export interface LookOptions {
 export async function lookAtMedia(url: string, options: LookOptions): Promise<MediaLook> {
 	const over = new AbortController();
 	const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+	let soFar: MediaLook | undefined;
 	const tooLate = async (): Promise<MediaLook> => {
 		await options.clock.sleep(options.limitMs, signal);
-		return { kind: 'unseen', reason: 'its server did not answer in time', fault: 'timeout' };
+		return soFar ?? { kind: 'unseen', reason: 'its server did not answer in time', fault: 'timeout' };
 	};
 	try {
 		// n8n asks the DNS before some calls, which no signal ends.
-		return await Promise.race([tooLate(), lookOnWeb(url, { ...options, signal })]);
+		const look = lookOnWeb(url, { ...options, signal }, (first) => {
+			soFar = first;
+		});
+		return await Promise.race([tooLate(), look]);
 	} finally {
 		over.abort();
 		if (options.signal?.aborted) throw new ExecutionStopped();
@@ -52,11 +56,13 @@ export async function lookAtMedia(url: string, options: LookOptions): Promise<Me
 /** With the signal of the look itself. */
 type Look = LookOptions & { signal: AbortSignal };
 
-async function lookOnWeb(url: string, options: Look): Promise<MediaLook> {
+/** @param onFirst gets what is known when there is more to come */
+async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaLook) => void): Promise<MediaLook> {
 	const first = await fetchStart(url, FIRST_BYTES, options);
 	if (!('start' in first) || !options.wantsPixels) return toLook(first);
 	const isWhole = first.bytes !== undefined && first.bytes <= first.start.length;
 	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toLook(first);
+	onFirst(toLook(first));
 	const more = await fetchStart(url, MOST_BYTES, options);
 	return toLook('start' in more ? more : first);
 }
