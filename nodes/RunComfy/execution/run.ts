@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { mediaLooker, type MediaLooker } from '../media/mediaLooker';
+import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { FirstWave } from '../request/firstWave';
 import { Poller } from '../request/poller';

@@ -9,6 +9,8 @@ import { wrongKind } from './mediaKind';
 import type { MediaLooker } from './mediaLooker';
 import { checkMediaRules, needsPixels, type MediaRule } from './mediaRules';
 
+export { mediaLooker, type MediaLooker } from './mediaLooker';
+
 /** More files than any model takes are not all looked at. */
 const MOST_LOOKS = 60;
 

@@ -28,7 +28,7 @@ export async function lookAtDataUri(uri: string, clock: Clock): Promise<MediaLoo
 	const mark = STORE_NAME.exec(uri.slice(from, from + 400).trim())?.[1];
 	if (mark !== undefined) {
 		return broken(
-			`holds "${mark}", the mark of a file that n8n keeps outside of the item, and not the file itself. Name the file in Binary Inputs, or enter {{ $binary.data }}`,
+			`holds "${mark}", the mark of a file that n8n keeps outside of the item, and not the file itself. Name the file in Binary Inputs, or give it there by {{ $binary.data }}`,
 		);
 	}
 	const isBase64 = /;\s*base64\s*$/i.test(head);

@@ -1,6 +1,5 @@
 import type { Run } from '../../execution/run';
-import { checkAddresses, checkMedia } from '../../media/checkMedia';
-import type { MediaLooker } from '../../media/mediaLooker';
+import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
