@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+import { denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { isPrivateUrl } from '../../nodes/RunComfy/media/addressPolicy';
 import { imageFacts } from '../../nodes/RunComfy/media/fileFacts';
 import { checkMediaRules, parseMediaRules } from '../../nodes/RunComfy/media/mediaRules';
@@ -95,10 +96,21 @@ describe('isPrivateUrl', () => {
 		'http://10.0.0.1', 'http://172.16.0.1', 'http://192.168.0.1', 'http://169.254.169.254', 'http://100.64.0.1', 'http://224.0.0.1',
 		'http://255.255.255.255', 'http://[::1]', 'http://[::]', 'http://[fe80::1]', 'http://[fd00::1]', 'http://[::ffff:10.0.0.1]',
 		'http://[::ffff:7f00:1]', 'http://[64:ff9b::7f00:1]', 'http://[2002:7f00:1::]', 'http://user:pass@10.0.0.1:8080/x',
+		'http://minio:9000/a.png', 'http://minio.storage.svc/a.png', 'http://minio.storage.svc.cluster.local:9000/a.png', 'http://a.cluster.local',
+		'http://host.docker.internal:5678', 'http://nas.home', 'http://nas.home.arpa', 'http://fritz.box', 'http://pc.localdomain', 'http://s3.corp',
+		'http://media.intranet', 'http://db.private', 'http://web.service.consul', 'http://a.test', 'http://a.example', 'http://a.invalid',
+		'http://expyuzz4wqqyqhjn.onion', 'http://a.alt', 'http://MINIO.Storage.SVC.', 'https://gateway.docker.internal.',
 	])('%s is', (url) => expect(isPrivateUrl(url)).toBe(true));
 
-	it.each(['https://example.com', 'https://files.runcomfy.net/a', 'http://8.8.8.8', 'https://[2606:4700::1111]', 'https://local.example.com'])(
+	it.each(['https://example.com', 'https://files.runcomfy.net/a', 'http://8.8.8.8', 'https://[2606:4700::1111]', 'https://local.example.com', 'https://svc.example.com',
+		'https://internal.io', 'https://my-lan.com', 'https://home.example.org', 'https://xlan.dev', 'https://example.net', 'https://notfritz.box'])(
 		'%s is not',
 		(url) => expect(isPrivateUrl(url)).toBe(false),
 	);
+
+	it('lets files come from such a name only where it is listed itself', () => {
+		const url = 'https://minio.storage.svc/a.png';
+		expect(denyReason(url, { apiOrigins: [], extraHosts: ['*.storage.svc'] })).toBe('is private or local (minio.storage.svc)');
+		expect(denyReason(url, { apiOrigins: [], extraHosts: ['minio.storage.svc'] })).toBeUndefined();
+	});
 });

@@ -141,7 +141,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),
-		lookAt: mediaLooker({ context, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
+		lookAt: mediaLooker({ context, clock: systemClock, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
 		hint,
 		reportOutage() {
 			hint('RunComfy did not answer for a while. The requests themselves went on, and the node kept waiting for them.');

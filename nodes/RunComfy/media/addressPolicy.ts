@@ -1,7 +1,18 @@
 import { rangeOfAddress } from '../../../vendor/ipAddress';
 
-/** Names that lead into one's own machine or network, by the rules for names (RFC 6761, 6762) or by custom. */
-const PRIVATE_NAMES = /(^|\.)(localhost|local|localdomain|internal|intranet|lan|home|corp|private|svc|home\.arpa|invalid|test)$/i;
+/**
+ * Endings of names that no public service can resolve. Those of the first line are set apart by rules (RFC 2606, 6761, 6762,
+ * 7686, 8375, 9476; ICANN for `internal`), those of the second serve in own networks and are promised to nobody (ICANN for `corp`,
+ * `home` and `mail`; RFC 6762, appendix G), those of the third are of Kubernetes, Docker and Consul: `minio.storage.svc`.
+ */
+const PRIVATE_NAMES = new RegExp(
+	`(^|\\.)(${[
+		'localhost|local|internal|home\\.arpa|test|example|invalid|onion|alt',
+		'localdomain|lan|intranet|private|corp|home|mail|fritz\\.box',
+		'svc|docker|consul',
+	].join('|')})$`,
+	'i',
+);
 
 /**
  * Whether a URL leads to a private, link-local, loopback or otherwise not public address, written in any form, or by a

@@ -1,9 +1,6 @@
-import { imageSize } from '../../../vendor/imageSize';
 import { typeOfBytes } from '../shared/signatures';
+import { imageSides, type Sides } from './imageSides';
 import type { MediaFacts } from './mediaRules';
-
-/** EXIF orientations from 5 on turn the picture by a quarter, so that its sides change places. */
-const FIRST_TURNED_ORIENTATION = 5;
 
 /** What the first bytes of a file show. */
 export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
@@ -13,15 +10,12 @@ export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
 /**
  * Reads an image's sides out of its first bytes.
  *
- * @returns undefined when the bytes are no image of a known format, or too few
+ * @returns undefined when the bytes are no image of a known format, or too few; never sides that could be wrong
  */
-export function imageFacts(bytes: Uint8Array): Pick<MediaFacts, 'width' | 'height'> | undefined {
+export function imageFacts(bytes: Uint8Array): Sides | undefined {
 	try {
-		const { width, height, orientation } = imageSize(bytes);
-		if (!width || !height) return undefined;
-		return orientation !== undefined && orientation >= FIRST_TURNED_ORIENTATION
-			? { width: height, height: width }
-			: { width, height };
+		const sides = imageSides(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+		return sides && sides.width > 0 && sides.height > 0 ? sides : undefined;
 	} catch {
 		return undefined;
 	}

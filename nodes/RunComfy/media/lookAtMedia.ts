@@ -1,42 +1,68 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { looksLikeHtml } from '../failures/serverText';
+import type { Clock } from '../shared/clock';
+import { ExecutionStopped } from '../shared/failure';
+import { shownType } from '../shared/signatures';
 import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
-import type { MediaFacts } from './mediaRules';
+import { textInstead } from './mediaKind';
+import type { MediaLook } from './mediaLook';
+
+export type { MediaLook } from './mediaLook';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
 const FIRST_BYTES = 64 * 1024;
 const MOST_BYTES = 1024 * 1024;
-const TIMEOUT_MS = 10_000;
-
-/** What a look at a file showed. */
-export type MediaLook =
-	/** It is there. */
-	| { kind: 'seen'; facts: MediaFacts }
-	/** It is certain that the model cannot use it; goes on after the input's title. */
-	| { kind: 'unusable'; reason: string }
-	/** It could not be looked at, which says nothing about the model's own luck. */
-	| { kind: 'unseen'; reason: string };
 
 /** What a look needs. */
 export interface LookOptions {
 	context: IExecuteFunctions;
+	clock: Clock;
 	/** The one origin that may be private. */
 	modelApiUrl: string;
 	/** Whether the sides of a picture are wanted. */
 	wantsPixels: boolean;
+	/** For all calls of the look and their bodies. Milliseconds. */
+	limitMs: number;
 	signal?: AbortSignal;
 }
 
-/** Looks at a file on the web or in a data URI, and fetches no more of it than its header needs. */
+/**
+ * Looks at a file on the web, and fetches no more of it than its header needs.
+ *
+ * @throws ExecutionStopped at once when the signal fires
+ */
 export async function lookAtMedia(url: string, options: LookOptions): Promise<MediaLook> {
-	if (/^data:/i.test(url)) return lookAtDataUri(url);
+	const over = new AbortController();
+	const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
+	let soFar: MediaLook | undefined;
+	const tooLate = async (): Promise<MediaLook> => {
+		await options.clock.sleep(options.limitMs, signal);
+		return soFar ?? { kind: 'unseen', reason: 'its server did not answer in time', fault: 'timeout' };
+	};
+	try {
+		// n8n asks the DNS before some calls, which no signal ends.
+		const look = lookOnWeb(url, { ...options, signal }, (first) => {
+			soFar = first;
+		});
+		return await Promise.race([tooLate(), look]);
+	} finally {
+		over.abort();
+		if (options.signal?.aborted) throw new ExecutionStopped();
+	}
+}
+
+/** With the signal of the look itself. */
+type Look = LookOptions & { signal: AbortSignal };
+
+/** @param onFirst gets what is known when there is more to come */
+async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaLook) => void): Promise<MediaLook> {
 	const first = await fetchStart(url, FIRST_BYTES, options);
 	if (!('start' in first) || !options.wantsPixels) return toLook(first);
 	const isWhole = first.bytes !== undefined && first.bytes <= first.start.length;
 	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toLook(first);
+	onFirst(toLook(first));
 	const more = await fetchStart(url, MOST_BYTES, options);
 	return toLook('start' in more ? more : first);
 }
@@ -56,41 +82,23 @@ function toLook(file: FileStart | Failed): MediaLook {
 	return { kind: 'seen', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
 }
 
-function lookAtDataUri(uri: string): MediaLook {
-	const comma = uri.indexOf(',');
-	const isBase64 = /;\s*base64\s*$/i.test(uri.slice(0, comma));
-	const written = uri.slice(comma + 1);
-	if (!isBase64) {
-		const bytes = Buffer.from(percentDecoded(written), 'latin1');
-		return { kind: 'seen', facts: { bytes: bytes.length, ...fileFacts(bytes) } };
-	}
-	const content = /[%\s]/.test(written) ? percentDecoded(written).replace(/\s+/g, '') : written;
-	const padding = /={0,2}$/.exec(content.slice(-2))?.[0].length ?? 0;
-	const bytes = Math.floor((content.length * 3) / 4) - padding;
-	return { kind: 'seen', facts: { bytes, ...fileFacts(Buffer.from(content.slice(0, MOST_BYTES), 'base64')) } };
-}
-
-/** One character a byte. */
-function percentDecoded(text: string): string {
-	return text.replace(/%([0-9a-f]{2})/gi, (_match, code: string) => String.fromCharCode(parseInt(code, 16)));
-}
-
-async function fetchStart(url: string, most: number, options: LookOptions): Promise<FileStart | Failed> {
-	const limit = AbortSignal.timeout(TIMEOUT_MS);
-	const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+async function fetchStart(url: string, most: number, { context, modelApiUrl, limitMs, signal }: Look): Promise<FileStart | Failed> {
 	try {
-		const answer = await openStream(options.context, url, {
-			refuse: (hop) => refusal(hop, options.modelApiUrl),
+		const answer = await openStream(context, url, {
+			refuse: (hop) => refusal(hop, modelApiUrl),
 			// Compressed, its length would be another one.
 			headers: { Range: `bytes=0-${most - 1}`, 'Accept-Encoding': 'identity' },
-			timeoutMs: TIMEOUT_MS,
+			// The look's own limit comes first, and tells what happened.
+			timeoutMs: limitMs * 2,
 			signal,
 		});
+		signal.addEventListener('abort', () => discard(answer.body), { once: true });
+		if (signal.aborted) discard(answer.body);
 		return await judge(answer, most);
 	} catch (error) {
 		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server sends the call on without end' };
 		if (error instanceof StreamRefused) return { kind: 'unusable', reason: error.message };
-		return { kind: 'unseen', reason: limit.aborted ? 'its server did not answer in time' : 'its server cannot be reached from here' };
+		return { kind: 'unseen', reason: 'its server cannot be reached from here', fault: 'unreachable' };
 	}
 }
 
@@ -113,9 +121,11 @@ async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Fa
 		return { kind: 'unseen', reason: `its server answered with HTTP ${statusCode}` };
 	}
 	const start = await readStart(answer.body, most);
-	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') || looksLikeHtml(start.subarray(0, 200).toString('utf8'));
-	if (isPage && !imageFacts(start)) return { kind: 'unusable', reason: 'is a web page and not a media file' };
 	const bytes = totalBytes(answer);
+	if (start.length === 0 && bytes === 0) return { kind: 'unusable', reason: 'is an empty file' };
+	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
+	const text = isPage ? 'is a web page and not a media file' : textInstead(start);
+	if (text !== undefined) return { kind: 'unusable', reason: text };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
 }
 

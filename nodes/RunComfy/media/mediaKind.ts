@@ -1,4 +1,6 @@
+import { looksLikeHtml } from '../failures/serverText';
 import type { MediaType } from '../schema/mediaInputs';
+import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
 import type { MediaFacts } from './mediaRules';
 
 const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', video: 'a video' };
@@ -17,4 +19,25 @@ export function wrongKind(types: MediaType[], { mimeType, width }: MediaFacts, i
 	if (isInline && isImageOnly && mimeType === undefined && width === undefined) return `is no image of a known kind, and the model takes ${wanted}`;
 	const isLetThrough = types.some((type) => type === kind || (type === 'audio' && kind === 'video') || (type === 'video' && mimeType === 'image/gif'));
 	return Object.hasOwn(KIND_WORDS, kind) && !isLetThrough ? `is ${KIND_WORDS[kind]}, and the model takes ${wanted}` : undefined;
+}
+
+/**
+ * Whether the bytes of a file prove that it is not what it is announced as. One container may hold sound or video, and a service
+ * looks at the bytes of a picture itself, so only the kind counts.
+ *
+ * @param announced a media type, or an empty text
+ */
+export function contradiction(announced: string, start: Buffer): string | undefined {
+	const shown = shownType(start);
+	const [told = '', kind = ''] = [announced, shown?.mimeType].map((type) => type?.split('/')[0]);
+	if (shown === undefined || shown.isWeak || !Object.hasOwn(KIND_WORDS, told) || told === kind) return undefined;
+	const mayBeBoth = told !== 'image' && (kind === 'audio' || kind === 'video' || shown.mimeType === 'image/gif');
+	return mayBeBoth ? undefined : `is announced as ${announced}, and its bytes are those of ${shown.mimeType}`;
+}
+
+/** Whether a text stands in the place of a file, as servers send it. */
+export function textInstead(start: Buffer): string | undefined {
+	if (shownType(start) !== undefined || looksLikeSvg(start)) return undefined;
+	if (looksLikeHtml(start.toString('utf8', 0, 200))) return 'is a web page and not a media file';
+	return looksLikeAnswer(start) ? 'is a text (JSON or XML) and not a media file' : undefined;
 }

@@ -1,0 +1,113 @@
+import type { Clock } from '../shared/clock';
+import { inTurns } from '../shared/turns';
+import { fileFacts } from './fileFacts';
+import { contradiction, textInstead } from './mediaKind';
+import type { MediaLook } from './mediaLook';
+
+/** What stands before the comma is short. Characters. */
+const HEAD = /^data:([^,]{0,1000}),/i;
+/** So much text is gone through at a time; other work of n8n comes in between. Characters. */
+const PIECE_LENGTH = 256 * 1024;
+/** Enough of the text for the header of a picture. Characters. */
+const TEXT_START = 1024 * 1024;
+/** No file of a picture, a video or a sound is as small. Bytes. */
+const LEAST_BYTES = 12;
+
+/** What `$binary.data.data` holds where n8n keeps files outside of the item: the name of the store (seen in n8n 1 and 2), or a place in it. */
+const STORE_NAME = /^(filesystem(-v2)?|s3|database|default)(:[\w./:-]*)?$/i;
+
+/** Whether a text is a data URI, be it a good one or not. */
+export function isDataUri(text: string): boolean {
+	return HEAD.test(text.slice(0, 1100));
+}
+
+/** Judges a file that stands in the input itself. Long ones are gone through in pieces. */
+export async function lookAtDataUri(uri: string, clock: Clock): Promise<MediaLook> {
+	const [prefix = '', head = ''] = HEAD.exec(uri.slice(0, 1100)) ?? [];
+	const from = prefix.length;
+	const mark = STORE_NAME.exec(uri.slice(from, from + 400).trim())?.[1];
+	if (mark !== undefined) {
+		return broken(
+			`holds "${mark}", the mark of a file that n8n keeps outside of the item, and not the file itself. Name the file in Binary Inputs, or give it there by {{ $binary.data }}`,
+		);
+	}
+	const isBase64 = /;\s*base64\s*$/i.test(head);
+	const bytes = await inTurns(clock, isBase64 ? bytesOfBase64(uri, from) : bytesOfText(uri, from));
+	if (bytes === undefined) return broken('is a data URI whose base64 is broken');
+	if (bytes === 0) return broken('is a data URI without a file in it');
+	const start = isBase64
+		? Buffer.from(plainBase64(uri.slice(from, from + TEXT_START)), 'base64')
+		: percentDecoded(uri.slice(from, from + TEXT_START));
+	const reason = whyNoFile(start, bytes, head);
+	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : broken(reason);
+}
+
+function whyNoFile(start: Buffer, bytes: number, head: string): string | undefined {
+	const text = textInstead(start);
+	if (text !== undefined) return text;
+	if (bytes < LEAST_BYTES) return `has only ${bytes} bytes and is no media file`;
+	return contradiction(/^\s*[\w.+-]+\/[\w.+-]+/.exec(head)?.[0].trim().toLowerCase() ?? '', start);
+}
+
+function broken(reason: string): MediaLook {
+	return { kind: 'unusable', reason, isBroken: true };
+}
+
+/** @returns undefined when it cannot be decoded; all of it is gone through, because a text that was cut or joined is good at both ends */
+function* bytesOfBase64(text: string, from: number): Generator<void, number | undefined> {
+	let length = 0;
+	let padding = 0;
+	for (const piece of piecesOf(text, from)) {
+		// A test for what is not in the alphabet never goes back, whatever the text is.
+		const plain = /[^A-Za-z0-9+/_-]/.test(piece) ? plainBase64(piece) : piece;
+		const [, content = '', end] = /^([A-Za-z0-9+/_-]*)(={0,2})$/.exec(plain) ?? [];
+		if (end === undefined || (padding > 0 && content !== '')) return undefined;
+		length += content.length;
+		padding += end.length;
+		yield;
+	}
+	// Four characters are three bytes, so one alone cannot be left; some encoders leave the padding out.
+	return length % 4 === 1 || padding > 2 ? undefined : Math.floor((length * 3) / 4);
+}
+
+function* bytesOfText(text: string, from: number): Generator<void, number> {
+	let bytes = 0;
+	for (const piece of piecesOf(text, from)) {
+		bytes += Buffer.byteLength(piece.replace(/%[0-9a-f]{2}/gi, '0'));
+		yield;
+	}
+	return bytes;
+}
+
+function* piecesOf(text: string, from: number): Generator<string> {
+	for (let at = from, end = from; at < text.length; at = end) {
+		end = at + PIECE_LENGTH;
+		// A percent sign keeps its two figures.
+		end += text.slice(end - 2, end).indexOf('%') + 1;
+		yield text.slice(at, end);
+	}
+}
+
+/** Base64 as mail programs and browsers write it, with breaks and escapes. */
+function plainBase64(text: string): string {
+	const decoded = text.includes('%') ? percentDecoded(text).toString('latin1') : text;
+	return decoded.replace(/\s+/g, '');
+}
+
+/** By hand, because a text may be nothing but escapes, and a function called for each of them takes seconds. */
+function percentDecoded(text: string): Buffer {
+	const bytes = Buffer.from(text);
+	let length = 0;
+	for (let at = 0; at < bytes.length; at++, length++) {
+		const isEscape = bytes[at] === 0x25 && hexFigure(bytes[at + 1]) >= 0 && hexFigure(bytes[at + 2]) >= 0;
+		bytes[length] = isEscape ? hexFigure(bytes[at + 1]) * 16 + hexFigure(bytes[at + 2]) : (bytes[at] ?? 0);
+		if (isEscape) at += 2;
+	}
+	return bytes.subarray(0, length);
+}
+
+function hexFigure(code = 0): number {
+	const letter = code | 0x20;
+	if (code >= 0x30 && code <= 0x39) return code - 0x30;
+	return letter >= 0x61 && letter <= 0x66 ? letter - 0x61 + 10 : -1;
+}

@@ -1,0 +1,16 @@
+import type { MediaFacts } from './mediaRules';
+
+/** What a look at a file showed. It is kept for a whole run, so it holds facts and never bytes. */
+export type MediaLook =
+	/** It is there. */
+	| { kind: 'seen'; facts: MediaFacts }
+	/**
+	 * It is certain that the model cannot use it; goes on after the input's title.
+	 * `isBroken` where what was entered is no file at all: then the check cannot be wrong, and nothing but another value helps.
+	 */
+	| { kind: 'unusable'; reason: string; isBroken?: boolean }
+	/** It could not be looked at, which says nothing about the model's own luck. `fault` where that lay with its host. */
+	| { kind: 'unseen'; reason: string; fault?: LookFault };
+
+/** How a host failed. */
+export type LookFault = 'timeout' | 'unreachable';

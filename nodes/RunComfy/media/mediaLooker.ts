@@ -1,0 +1,56 @@
+import { ExecutionStopped } from '../shared/failure';
+import { isDataUri, lookAtDataUri } from './lookAtDataUri';
+import { lookAtMedia, type LookOptions } from './lookAtMedia';
+import { LookLimits } from './lookLimits';
+import type { MediaLook } from './mediaLook';
+
+/** What a run remembers: so many addresses, the newest ones, and none that is longer than any signature makes it. */
+const MOST_KNOWN = 2_000;
+const LONGEST_KNOWN = 4_096;
+
+/** Looks at a URL once, however many items of a run use it. @throws ExecutionStopped */
+export type MediaLooker = (url: string, wantsPixels: boolean) => Promise<MediaLook>;
+
+interface Known {
+	wantsPixels: boolean;
+	look: Promise<MediaLook>;
+}
+
+/** The looker of one run, which remembers what it saw. */
+export function mediaLooker(options: Omit<LookOptions, 'wantsPixels' | 'limitMs'>): MediaLooker {
+	const limits = new LookLimits(options.signal);
+	const known = new Map<string, Known>();
+	let lastInline: Promise<unknown> = Promise.resolve();
+
+	const onWeb = async (url: string, wantsPixels: boolean): Promise<MediaLook> =>
+		await limits.run(new URL(url).host, async (limitMs) => await lookAtMedia(url, { ...options, wantsPixels, limitMs }));
+
+	/** Several at a time would block n8n for as long as all of them take. */
+	const inline = async (uri: string): Promise<MediaLook> => {
+		const look = lastInline.then(async () => {
+			if (options.signal?.aborted) throw new ExecutionStopped();
+			return await lookAtDataUri(uri, options.clock);
+		});
+		lastInline = look.catch(() => {});
+		return await look;
+	};
+
+	return async (url, wantsPixels) => {
+		// It is in the item already, and far too long for a key.
+		if (isDataUri(url)) return await inline(url);
+		const before = known.get(url);
+		if (before && (before.wantsPixels || !wantsPixels)) return await before.look;
+		const look = before ? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true))) : onWeb(url, wantsPixels);
+		if (url.length <= LONGEST_KNOWN) known.set(url, { wantsPixels, look });
+		for (const oldest of known.keys()) {
+			if (known.size <= MOST_KNOWN) break;
+			known.delete(oldest);
+		}
+		return await look;
+	};
+}
+
+/** Whether a look that did not care for the sides of a picture tells all the same what one would that does. */
+function isEnough(seen: MediaLook): boolean {
+	return seen.kind !== 'seen' || seen.facts.width !== undefined;
+}
