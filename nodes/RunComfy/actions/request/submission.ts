@@ -25,7 +25,7 @@ export async function submitItem(run: Run, itemIndex: number): Promise<Submitted
 	const earlier = run.record.find(itemIndex);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
 	if (earlier?.accepted) return { ...taken(run, itemIndex, earlier.modelId, earlier.accepted, []), isJustSubmitted: false };
-	const modelId = readModelId(run, itemIndex);
+	const modelId = await beforeSubmit(async () => await readModelId(run, itemIndex));
 	const { body, warnings, estimatedPrice } = await beforeSubmit(async () => await prepareInput(run, itemIndex, modelId));
 	for (const warning of warnings) run.hint(warning);
 	const takeBack = run.budget.plan(estimatedPrice, modelId);
