@@ -1,10 +1,13 @@
 import type { CatalogEntry } from '../api/catalog';
 import type { Clock } from '../shared/clock';
 import { inTurns } from '../shared/turns';
-import { alternativesOf, formsOf, squashed, wordsOf } from './searchWords';
+import { alternativesOf, formsOf, squashed, typedWords, wordsOf } from './searchWords';
 
-/** Words that people put in between; they do not have to be found. */
-const FILLERS = new Set(['a', 'an', 'the', 'to', 'of', 'for', 'from', 'with', 'and', 'or', 'ai', 'api', 'model', 'models', 'runcomfy']);
+/** Words that people put in between, and those of each page's address; they do not have to be found. */
+const FILLERS = new Set([
+	...['a', 'an', 'the', 'to', 'of', 'for', 'from', 'with', 'and', 'or', 'ai', 'model'],
+	...['https', 'www', 'runcomfy', 'com', 'models', 'playground', 'api'],
+]);
 /** Longer searches are cut: each word costs a look at each model. */
 const MOST_WORDS = 20;
 const MOST_CATEGORIES = 20;
@@ -46,7 +49,7 @@ export async function searchCatalog(clock: Clock, entries: readonly CatalogEntry
 
 /** The same, a model a step. */
 export function* searchSteps(entries: readonly CatalogEntry[], text: string): Generator<undefined, CatalogEntry[]> {
-	const words = [...new Set(wordsOf(text))];
+	const words = [...new Set(typedWords(text))];
 	if (words.length === 0) return text.trim() === '' ? [...entries] : [];
 	const telling = words.filter((word) => !FILLERS.has(word));
 	const wanted = (telling.length > 0 ? telling : words).slice(0, MOST_WORDS).map(alternativesOf);

@@ -12,6 +12,8 @@ const KIND = Object.keys(SHORT_KINDS).join('|');
 const LONG_KIND = Object.keys(SHORT_KINDS).filter((name) => name.length > 1).join('|');
 /** Single letters only where a 2 joins them: "i2v" is a task, "a to v" is none. */
 const TASK = alone(`(${KIND})2(${KIND})|(${LONG_KIND}) to (${LONG_KIND})`);
+/** "text 2 image"; but the 2 of "gpt image 2 text to image" is its version. */
+const SPACED_TASK = alone(`(text|txt|img|vid|video) 2 (${LONG_KIND})(?! to)|(image) 2 (video|vid)(?! to)`);
 const FIRST_LAST_FRAME = alone('flf(?:2v)?');
 
 /** What is looked for, in place of a word that was typed. */
@@ -43,6 +45,11 @@ export function wordsOf(text: string): string[] {
 		.replace(/(?<![\p{L}\p{N}.])(\d{1,2}) (\d)(?![\p{L}\p{N}.])/gu, '$1.$2')
 		.split(' ')
 		.filter((word) => word !== '');
+}
+
+/** The words of a search. */
+export function typedWords(text: string): string[] {
+	return wordsOf(plain(text).replace(SPACED_TASK, (_task, from?: string, to?: string, image?: string, video?: string) => taskWord(from ?? image, to ?? video)));
 }
 
 /** What may stand in a text for a word that was typed, the word itself first. */
