@@ -39,8 +39,8 @@ describe('the model list', () => {
 		);
 	});
 
-	it('is searched by the service', async () => {
-		const { results } = await searchModels('DREAMINA');
+	it.each(['DREAMINA', 'dreamina 3.0', 'i2v dreamina', DREAMINA])('is searched for "%s"', async (text) => {
+		const { results } = await searchModels(text);
 
 		expect(results).toEqual([
 			{
@@ -50,6 +50,13 @@ describe('the model list', () => {
 				url: `https://www.runcomfy.com/models/${DREAMINA}`,
 			},
 		]);
+	});
+
+	it('reads the catalog once for all keys and pages', async () => {
+		for (const text of ['k', 'kl', 'kling', 'kling ', 'kling 3']) await searchModels(text);
+		await searchModels(undefined, '50');
+
+		expect(bench.simulator.calls('models')).toHaveLength(1);
 	});
 
 	it('says what is wrong when it cannot be had', async () => {
@@ -90,6 +97,32 @@ describe('the form', () => {
 
 		expect(await fieldsOf(chosen(DREAMINA))).toEqual(live);
 		expect(await fieldsOf(chosen(DREAMINA), { apiToken: '' } as never)).toEqual(live);
+	});
+
+	it('is that of the model of a page, and so are the media inputs', async () => {
+		const page = { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/bytedance/seedance-v2/pro/api' };
+		expect(await fieldsOf(page)).toEqual(await fieldsOf(chosen('bytedance/seedance-2.0/pro')));
+		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(context({ model: page } as INodeParameters));
+		expect(media.map(({ value }) => value)).toEqual(expect.arrayContaining(['images', 'audios']));
+		expect(bench.simulator.calls('models')).toHaveLength(1);
+	});
+
+	it('takes the path of a page for the id where the catalog cannot be had', async () => {
+		const live = await fieldsOf(chosen(DREAMINA));
+		const page = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${DREAMINA}` };
+		expect(await fieldsOf(page, { apiToken: '' } as never)).toEqual(live);
+		bench.simulator.fault({ on: 'models', action: { type: 'answer', status: 404, body: '' } });
+		expect(await fieldsOf(page)).toEqual(live);
+		bench.simulator.fault({ on: 'model', action: { type: 'answer', status: 401, body: '{}' } });
+		expect(await fieldsOf(page)).toEqual(live);
+	});
+
+	it.each([
+		['kling/kling-3.0', 'is not that of one model. Models there: kling/kling-3.0/4k/image-to-video, '],
+		['collections/kling', "is not the page of a model in RunComfy's catalog"],
+	])('is a notice for the page %s', async (page, notice) => {
+		const model = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${page}` };
+		expect(await fieldsOf(model)).toEqual({ fields: [], emptyFieldsNotice: expect.stringContaining(notice) });
 	});
 
 	it.each([

@@ -1,4 +1,4 @@
-import { DREAMINA, startBench, type Bench } from './setup';
+import { DREAMINA, jsonInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
 
@@ -63,12 +63,87 @@ describe('model', () => {
 		]);
 	});
 
-	it('get many filters on the server', async () => {
-		const filters = { search: 'dreamina', category: 'image-to-video', kind: 'model' };
+	it('get many returns all where the catalog does not tell how many there are', async () => {
+		const page = (first: number, count: number) => {
+			const models = Array.from({ length: count }, (_, index) => ({ model_id: `vendor/model-${first + index}` }));
+			const body = JSON.stringify({ models, total: null, limit: 500, offset: first });
+			bench.simulator.fault({ on: 'models', times: 1, action: { type: 'answer', status: 200, body } });
+		};
+		page(0, 500);
+		page(500, 120);
+		const execution = await bench.run({ resource: 'model', operation: 'getAll', returnAll: true });
+
+		expect(execution.items('RunComfy')).toHaveLength(620);
+	});
+
+	it('get many lets the service filter by category and kind, and finds words in any order and spelling itself', async () => {
+		const filters = { search: '3.0 dreamina i2v', category: 'image-to-video', kind: 'model' };
 		const execution = await bench.run({ resource: 'model', operation: 'getAll', returnAll: true, filters });
 
 		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual([DREAMINA]);
-		expect(bench.simulator.calls('models')[0]?.path).toContain('search=dreamina&category=image-to-video&kind=model');
+		expect(bench.simulator.calls('models').map(({ path }) => path)).toEqual(['/v1/models?limit=500&offset=0&category=image-to-video&kind=model']);
+	});
+
+	it('get many returns the best matches up to the limit', async () => {
+		const execution = await bench.run({ resource: 'model', operation: 'getAll', limit: 1, filters: { search: 'kling 3 pro' } });
+
+		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual(['kling/kling-3.0/pro/image-to-video']);
+	});
+});
+
+describe('the address of a page', () => {
+	const SITE = 'https://www.runcomfy.com/models';
+	const atPage = (page: string) => ({ __rl: true, mode: 'url', value: page });
+	const get = async (page: string) => await bench.runFast({ resource: 'model', operation: 'get', model: atPage(page) } as never);
+	const submit = async (page: string, items = [{ json: {} }]) =>
+		await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit' }), model: atPage(page) } as never, { items, node: { onError: 'continueRegularOutput' } });
+	const catalogFails = (times: number) => bench.simulator.fault({ on: 'models', times, action: { type: 'answer', status: 503, body: '' } });
+
+	it.each([
+		['bytedance/seedance-v2/pro', 'bytedance/seedance-2.0/pro'],
+		['google/nano-banana-2-lite/api', 'google/nano-banana-2-lite/text-to-image'],
+		[`${DREAMINA}/playground?tab=api`, DREAMINA],
+	])('%s is that of %s', async (page, id) => {
+		const execution = await get(`${SITE}/${page}`);
+		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual([id]);
+	});
+
+	it('submits to the model of the page, with one look at the catalog for all items', async () => {
+		const items = Array.from({ length: 30 }, () => ({ json: {} }));
+		await submit(`${SITE}/bytedance/seedance-v2/pro`, items);
+		expect(bench.simulator.accepted.map(({ model }) => model.model_id)).toEqual(items.map(() => 'bytedance/seedance-2.0/pro'));
+		expect(bench.simulator.calls('models')).toHaveLength(1);
+	});
+
+	it.each([
+		['kling/kling-3.0', /Models there: kling\/kling-3.0\/4k\/image-to-video, .*pro.*, .*standard/],
+		['collections/kling', /is not the page of a model in RunComfy's catalog/],
+	])('%s is refused, and nothing is submitted', async (page, message) => {
+		const execution = await submit(`${SITE}/${page}`);
+		const [item] = execution.items('RunComfy');
+		expect(item?.json.error).toMatchObject({ code: 'invalid_input', charged: 'no', message: expect.stringMatching(message) });
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+	});
+
+	it('counts as the id where the catalog is down, which RunComfy refuses where it is none', async () => {
+		catalogFails(Infinity);
+		const items = Array.from({ length: 100 }, () => ({ json: {} }));
+		const good = await submit(`${SITE}/bytedance/seedance-2.0/pro`, items);
+		expect(good.items('RunComfy').filter(({ json }) => json.error === undefined)).toHaveLength(100);
+		// Four tries of the first items, and one at most in each second of the run.
+		expect(bench.simulator.calls('models').length).toBeLessThan(15);
+
+		const bad = await submit(`${SITE}/bytedance/seedance-v2/pro`);
+		expect(bad.items('RunComfy')[0]?.json.error).toMatchObject({ code: 'not_found', charged: 'no' });
+	});
+
+	it('is looked up again when the catalog is back', async () => {
+		catalogFails(4);
+		const execution = await bench.runFast(
+			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency: 1 } }), model: atPage(`${SITE}/bytedance/seedance-v2/pro`) } as never,
+			{ items: [{ json: {} }, { json: {} }], node: { onError: 'continueRegularOutput' } },
+		);
+		expect(execution.items('RunComfy').map(({ json }) => (json.error as { code?: string } | undefined)?.code)).toEqual(['not_found', undefined]);
 	});
 });
 

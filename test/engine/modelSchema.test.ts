@@ -88,3 +88,49 @@ describe('catalog answers', () => {
 		expect(bench.simulator.calls('model')).toHaveLength(2);
 	});
 });
+
+describe('a catalog that is down', () => {
+	const down = (times: number, status = 503) => bench.simulator.fault({ on: 'model', times, action: { type: 'answer', status, body: '' } });
+	/** The input lacks a picture, which the model's schema tells, and otherwise the service. */
+	const run = async (count: number, maxConcurrency: number) => {
+		const model = { __rl: true, mode: 'id', value: 'kling/kling-3.0/pro/image-to-video' };
+		const execution = await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency } }), model } as never, {
+			items: Array.from({ length: count }, () => ({ json: {} })),
+			node: { onError: 'continueRegularOutput' },
+		});
+		return execution.items('RunComfy').map(({ json }) => (json.error as { message: string }).message);
+	};
+	const reads = () => bench.simulator.calls('model').length;
+	const submits = () => bench.simulator.calls('submit').length;
+
+	it('for a moment is asked again for the next item', async () => {
+		down(4);
+		const messages = await run(3, 1);
+
+		expect(messages).toEqual(['RunComfy did not accept the input', ...[2, 3].map(() => expect.stringContaining('(start_image_url) is required and empty'))]);
+		expect([reads(), submits()]).toEqual([5, 1]);
+	});
+
+	it('for a moment is asked again once for all items that wait', async () => {
+		down(4);
+		await run(200, 50);
+
+		expect([reads(), submits()]).toEqual([5, 50]);
+	});
+
+	it('for the whole run does not make each item wait', async () => {
+		down(Infinity);
+		await run(200, 10);
+
+		expect(submits()).toBe(200);
+		// Four tries for the first items, and at most one in each second that the submits take.
+		expect(reads()).toBeLessThan(15);
+	});
+
+	it('is not asked again whether it knows the model', async () => {
+		down(1, 404);
+		await run(20, 2);
+
+		expect([reads(), submits()]).toEqual([1, 20]);
+	});
+});

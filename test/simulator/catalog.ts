@@ -26,6 +26,12 @@ interface ModelFixture {
 
 const FIXTURES = join(__dirname, '..', 'fixtures', 'models');
 
+/** Pages whose address is not the id of their model, as RunComfy has them. */
+const PAGES: Record<string, string> = {
+	'bytedance/seedance-2.0/pro': 'bytedance/seedance-v2/pro',
+	'google/nano-banana-2-lite/text-to-image': 'google/nano-banana-2-lite',
+};
+
 /** The catalog of the simulator: real schemas, invented prices. */
 export function loadCatalog(): CatalogModel[] {
 	return readdirSync(FIXTURES)
@@ -45,7 +51,7 @@ function toEntry({ model_id, title, output_type, input_schema }: ModelFixture): 
 		base_price_usd: isPerSecond ? 0.05 : 0.12,
 		price_unit: isPerSecond ? 'second' : 'output',
 		pricing_note: 'Simulated price',
-		model_url: `https://www.runcomfy.com/models/${model_id}`,
+		model_url: `https://www.runcomfy.com/models/${PAGES[model_id] ?? model_id}`,
 		inputs: Object.keys(input_schema.properties ?? {}),
 		required_inputs: input_schema.required ?? [],
 		input_schema,

@@ -1,15 +1,18 @@
-import { parseModelId } from '../../nodes/RunComfy/model/modelId';
 import { modelPath, requestPath } from '../../nodes/RunComfy/api/paths';
+import { parseModel, pathOfPage } from '../../nodes/RunComfy/model/modelId';
 
 const ID = 'bytedance/dreamina-3-0/image-to-video';
 
-describe('parseModelId', () => {
+describe('parseModel', () => {
 	it.each([
 		[ID, ID],
 		[` /${ID}/ `, ID],
 		['sync/react-1', 'sync/react-1'],
 		['minimax/Hailuo Video 01 Live', 'minimax/Hailuo Video 01 Live'],
 		['kling/kling-video-o3/4K/image-to-video', 'kling/kling-video-o3/4K/image-to-video'],
+	])('takes %s as an id', (text, id) => expect(parseModel(text)).toEqual({ id }));
+
+	it.each([
 		[`https://www.runcomfy.com/models/${ID}`, ID],
 		[`https://www.runcomfy.com/models/${ID}/`, ID],
 		[`https://www.runcomfy.com/models/${ID}/api`, ID],
@@ -21,11 +24,19 @@ describe('parseModelId', () => {
 		[`http://runcomfy.com/models/${ID}`, ID],
 		[`www.runcomfy.com/models/${ID}`, ID],
 		['https://www.runcomfy.com/models/minimax/Hailuo%20Video%2001%20Live', 'minimax/Hailuo Video 01 Live'],
-	])('reads %s', (text, id) => expect(parseModelId(text)).toBe(id));
+	])('takes %s as a page whose path may be an id', (address, path) => {
+		expect(parseModel(address)).toEqual({ page: { address, path, possibleId: path } });
+		expect(pathOfPage(address.startsWith('http') ? address : `https://${address}`)).toBe(path);
+	});
 
-	it.each(['', ' ', undefined, null, 12, 'dreamina', 'https://runcomfy.com', 'https://runcomfy.com/models', `https://runcomfy.com.evil.example/models/${ID}`, 'a/../b', './a', 'https://www.runcomfy.com/models/%2e%2e/b'])(
+	it.each([
+		['https://www.runcomfy.com/models/google', 'google'],
+		['https://www.runcomfy.com/comfyui-workflows/flux', 'comfyui-workflows/flux'],
+	])('takes %s as a page whose path is no id', (address, path) => expect(parseModel(address)).toEqual({ page: { address, path } }));
+
+	it.each(['', ' ', undefined, null, 12, 'dreamina', 'runcomfy.com', 'https://runcomfy.com', 'https://runcomfy.com/models', `https://runcomfy.com.evil.example/models/${ID}`, 'a/../b', './a', 'https://www.runcomfy.com/models/%2e%2e/b'])(
 		'refuses %s',
-		(text) => expect(() => parseModelId(text)).toThrow(/^Model /),
+		(text) => expect(() => parseModel(text)).toThrow(/^Model /),
 	);
 });
 

@@ -4,7 +4,10 @@ import type { ApiTransport } from '../transport/apiTransport';
 import { modelPath } from './paths';
 
 /** The largest page that the catalog gives (seen in RunComfy's own client). */
-export const LARGEST_PAGE = 500;
+const LARGEST_PAGE = 500;
+
+/** However many pages a service says there are: so many hold 50,000 models. */
+const MOST_PAGES = 100;
 
 /** A model as the catalog describes it. All fields are those of RunComfy (seen in its own clients). */
 export interface CatalogEntry {
@@ -21,59 +24,85 @@ export interface CatalogEntry {
 	[field: string]: unknown;
 }
 
-/** What to look for in the catalog. */
-export interface CatalogQuery {
-	search?: string;
+/** What the service itself filters by. */
+export interface CatalogFilters {
 	category?: string;
 	kind?: string;
-	limit: number;
-	offset: number;
 }
 
-/** One page of the catalog; `total` counts all pages. */
-export interface CatalogPage {
+/** How a catalog is read. */
+export interface CatalogReading {
+	/** How many models to read; all of them by default. */
+	limit?: number;
+	signal?: AbortSignal;
+	/** How often a call is sent again; three times by default. */
+	maxRepeats?: number;
+}
+
+/** One page of the catalog. */
+interface CatalogPage {
 	models: CatalogEntry[];
 	/** How many entries the page had, those included that make no sense and were passed over. */
 	received: number;
-	total: number;
+	/** Whether more is to be had behind it. */
+	isLast: boolean;
 }
 
-/** Searches the catalog (free). @throws RunComfyFailure */
-export async function listModels(
+/** Reads the catalog page by page, each model once (free). @throws RunComfyFailure */
+export async function readCatalog(transport: ApiTransport, filters: CatalogFilters, reading: CatalogReading = {}): Promise<CatalogEntry[]> {
+	const { limit = Infinity } = reading;
+	const found = new Map<string, CatalogEntry>();
+	let offset = 0;
+	for (let pages = 0; pages < MOST_PAGES && found.size < limit; pages++) {
+		const size = Math.min(LARGEST_PAGE, limit - found.size);
+		const page = await readPage(transport, filters, { ...reading, size, offset });
+		const knownBefore = found.size;
+		for (const entry of page.models) if (!found.has(entry.model_id)) found.set(entry.model_id, entry);
+		offset += page.received;
+		// A service that does not know `offset` gives the same page again and again.
+		if (page.isLast || found.size === knownBefore) break;
+	}
+	const entries = [...found.values()];
+	return entries.length > limit ? entries.slice(0, limit) : entries;
+}
+
+async function readPage(
 	transport: ApiTransport,
-	query: CatalogQuery,
-	signal?: AbortSignal,
+	{ category, kind }: CatalogFilters,
+	{ size, offset, signal, maxRepeats }: CatalogReading & { size: number; offset: number },
 ): Promise<CatalogPage> {
 	const subject = { purpose: 'catalog' as const };
-	const { limit, offset, search, category, kind } = query;
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
 		path: '/v1/models',
-		query: {
-			limit,
-			offset,
-			...(search ? { search } : {}),
-			...(category ? { category } : {}),
-			...(kind ? { kind } : {}),
-		},
+		query: { limit: size, offset, ...(category ? { category } : {}), ...(kind ? { kind } : {}) },
 		signal,
+		maxRepeats,
 	});
 	const answer = expectObject(outcome, subject);
 	if (!Array.isArray(answer.models)) throw unexpectedShape(subject, 'models');
-	const models = answer.models.filter(isCatalogEntry);
 	const received = answer.models.length;
-	return { models, received, total: typeof answer.total === 'number' ? answer.total : offset + received };
+	return { models: answer.models.filter(isCatalogEntry), received, isLast: isLastPage(answer, received, size, offset) };
+}
+
+/** `total` counts the models of all pages. Where it is missing or cannot be, only a page that is not full is the last one. */
+function isLastPage({ total, limit }: Record<string, unknown>, received: number, size: number, offset: number): boolean {
+	const end = offset + received;
+	if (typeof total === 'number' && total >= end) return total === end;
+	// The service may give smaller pages than were asked for.
+	const full = typeof limit === 'number' && limit > 0 ? Math.min(size, limit) : size;
+	return received < full;
 }
 
 /** Reads one catalog entry with its input schema (free). @throws RunComfyFailure, `not_found` for an unknown model */
 export async function readModel(
 	transport: ApiTransport,
 	modelId: string,
-	signal?: AbortSignal,
+	{ signal, maxRepeats }: Pick<CatalogReading, 'signal' | 'maxRepeats'> = {},
 ): Promise<CatalogEntry> {
 	const subject = { purpose: 'catalog' as const, modelId };
-	const outcome = await transport.read({ method: 'GET', api: 'modelApi', path: modelPath(modelId), signal });
+	const outcome = await transport.read({ method: 'GET', api: 'modelApi', path: modelPath(modelId), signal, maxRepeats });
 	const answer = expectObject(outcome, subject);
 	if (!isCatalogEntry(answer)) throw unexpectedShape(subject, 'model_id');
 	return answer;

@@ -1,11 +1,12 @@
 import type { ILoadOptionsFunctions, INodePropertyOptions, ResourceMapperFields } from 'n8n-workflow';
 
 import { toNodeError } from '../failures/nodeError';
-import { parseModelId } from '../model/modelId';
+import { parseModel } from '../model/modelId';
 import { bundledSchema, findModelSchema, type ModelSchema } from '../model/modelSchema';
+import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
-import { RunComfyFailure } from '../shared/failure';
-import { openTransport } from '../transport/apiTransport';
+import { rethrow, RunComfyFailure } from '../shared/failure';
+import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { locatorValue } from '../actions/shared/modelField';
 import { toMapperField } from '../actions/shared/mapperField';
 
@@ -25,7 +26,7 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 		return noFields(`The model comes from an expression, so its fields are not known here. ${USE_JSON}`);
 	}
 	try {
-		const { inputs, reason } = await schemaFor(this, parseModelId(value));
+		const { inputs, reason } = await schemaFor(this, value);
 		return inputs && inputs.inputs.length > 0 ? { fields: inputs.inputs.map(toMapperField) } : noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
 	} catch (error) {
 		const reason = error instanceof RunComfyFailure ? error.details.message : 'The model could not be looked up';
@@ -36,8 +37,7 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 /** The media inputs of the chosen model, for Binary Inputs; its texts where none is known to be one. @throws an n8n error that the list shows */
 export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	try {
-		const modelId = parseModelId(locatorValue(this.getCurrentNodeParameter('model')));
-		const { inputs } = await schemaFor(this, modelId);
+		const { inputs } = await schemaFor(this, locatorValue(this.getCurrentNodeParameter('model')));
 		const all = inputs?.inputs ?? [];
 		const media = all.filter((input) => input.media !== undefined || input.forms.some((form) => form.media !== undefined));
 		// Some published inputs for media do not say that they are.
@@ -49,10 +49,17 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 }
 
 /** The form of a bundled model also appears without a working credential, which a first look at the node has not got. */
-async function schemaFor(context: ILoadOptionsFunctions, modelId: string): Promise<ModelSchema> {
+async function schemaFor(context: ILoadOptionsFunctions, value: unknown): Promise<ModelSchema> {
+	const named = parseModel(value);
+	let modelId = 'id' in named ? named.id : named.page.possibleId;
+	let transport: ApiTransport | undefined;
 	try {
-		return await findModelSchema(await openTransport(context, systemClock), modelId);
+		transport = await openTransport(context, systemClock);
+		modelId = await resolveModel(transport, named);
+		return await findModelSchema(transport, modelId);
 	} catch (error) {
+		const isRefusedPage = transport !== undefined && error instanceof RunComfyFailure && error.details.code === 'invalid_input';
+		if (isRefusedPage || modelId === undefined) rethrow(error);
 		const { message } = error as Error;
 		return bundledSchema(modelId, message);
 	}

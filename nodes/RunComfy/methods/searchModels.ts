@@ -1,14 +1,15 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
 import type { CatalogEntry } from '../api/catalog';
-import { cachedModels } from '../model/catalogCache';
+import { cachedCatalog } from '../model/catalogCache';
+import { searchCatalog } from '../model/searchCatalog';
 import { systemClock } from '../shared/clock';
 import { toNodeError } from '../failures/nodeError';
 import { openTransport } from '../transport/apiTransport';
 
 const PAGE_SIZE = 50;
 
-/** The model list of the editor: one page of the live catalog at a time, with the price of each model. */
+/** The model list of the editor, a part at a time: one reading of the catalog serves all keys that are pressed in a minute. */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter?: string,
@@ -16,22 +17,26 @@ export async function searchModels(
 ): Promise<INodeListSearchResult> {
 	const offset = Number(paginationToken ?? 0) || 0;
 	try {
-		const transport = await openTransport(this, systemClock);
-		const { models, received, total } = await cachedModels(transport, { search: filter?.trim(), limit: PAGE_SIZE, offset });
-		const next = offset + received;
+		const catalog = await cachedCatalog(await openTransport(this, systemClock));
+		const found = await searchCatalog(systemClock, catalog, filter ?? '');
+		const next = offset + PAGE_SIZE;
 		return {
-			results: models.map((model) => ({
-				name: model.display_name || model.model_id,
+			results: found.slice(offset, next).map((model) => ({
+				name: nameOf(model),
 				value: model.model_id,
 				description: describe(model),
-				...(model.model_url ? { url: model.model_url } : {}),
+				...(typeof model.model_url === 'string' && model.model_url !== '' ? { url: model.model_url } : {}),
 			})),
 			// A text, because n8n hands a number back as one.
-			...(received > 0 && next < total ? { paginationToken: String(next) } : {}),
+			...(next < found.length ? { paginationToken: String(next) } : {}),
 		};
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}
+}
+
+function nameOf({ display_name: name, model_id: id }: CatalogEntry): string {
+	return typeof name === 'string' && name.trim() !== '' ? name : id;
 }
 
 function describe(model: CatalogEntry): string {

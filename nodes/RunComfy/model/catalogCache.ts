@@ -1,4 +1,4 @@
-import { listModels, readModel, type CatalogEntry, type CatalogPage, type CatalogQuery } from '../api/catalog';
+import { readCatalog, readModel, type CatalogEntry } from '../api/catalog';
 import { systemClock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
@@ -15,14 +15,19 @@ interface Entry {
 /** Lives as long as the process. The key holds the credential, so no account sees the answers of another. */
 const entries = new Map<string, Entry>();
 
-/** One catalog entry, possibly from the last minute. @throws RunComfyFailure, which is not remembered */
-export async function cachedModel(transport: ApiTransport, modelId: string, signal?: AbortSignal): Promise<CatalogEntry> {
-	return await remember(transport, `model ${modelId}`, async () => await readModel(transport, modelId), signal);
+/**
+ * One catalog entry, possibly from the last minute.
+ *
+ * @param maxRepeats how often a call is sent again; three times by default
+ * @throws RunComfyFailure, which is not remembered
+ */
+export async function cachedModel(transport: ApiTransport, modelId: string, signal?: AbortSignal, maxRepeats?: number): Promise<CatalogEntry> {
+	return await remember(transport, `model ${modelId}`, async () => await readModel(transport, modelId, { maxRepeats }), signal);
 }
 
-/** One page of the catalog, possibly from the last minute. @throws RunComfyFailure, which is not remembered */
-export async function cachedModels(transport: ApiTransport, query: CatalogQuery): Promise<CatalogPage> {
-	return await remember(transport, `list ${JSON.stringify(query)}`, async () => await listModels(transport, query));
+/** The whole catalog without schemas, likewise. It is shared: nobody may change it. @throws RunComfyFailure, which is not remembered */
+export async function cachedCatalog(transport: ApiTransport, signal?: AbortSignal, maxRepeats?: number): Promise<readonly CatalogEntry[]> {
+	return await remember(transport, 'catalog', async () => await readCatalog(transport, {}, { maxRepeats }), signal);
 }
 
 async function remember<T>(
@@ -35,14 +40,19 @@ async function remember<T>(
 	const now = systemClock.now();
 	const known = entries.get(key);
 	if (known && known.expiresAt > now) return await unlessStopped(known.answer as Promise<T>, signal);
+	forgetOld(now);
 	const answer = read();
-	entries.delete(key);
 	entries.set(key, { answer, expiresAt: now + LIFETIME_MS });
 	if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value ?? '');
 	answer.catch(() => {
 		if (entries.get(key)?.answer === answer) entries.delete(key);
 	});
 	return await unlessStopped(answer, signal);
+}
+
+/** Whole catalogs and large schemas are not kept for longer than they serve. */
+function forgetOld(now: number): void {
+	for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
 }
 
 /** Several executions may wait for one answer: when one of them is stopped, it leaves, and the others wait on. */

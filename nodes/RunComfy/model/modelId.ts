@@ -1,37 +1,75 @@
 import { invalidInput, type RunComfyFailure } from '../shared/failure';
 import { cut } from '../shared/text';
 
-const EXAMPLE = 'bytedance/dreamina-3-0/image-to-video';
+export const EXAMPLE_ID = 'bytedance/dreamina-3-0/image-to-video';
+const SITE = 'https://www.runcomfy.com';
 const RUNCOMFY_HOST = /(^|\.)runcomfy\.com$/i;
 const LANGUAGE = /^[a-z]{2}(-[a-z]{2,4})?$/i;
 
-/**
- * Reads a model id from what stands in the Model parameter: an id, or the address of a model's page, which may hold a
- * language, `/playground/`, `/api` or a query.
- *
- * @throws RunComfyFailure `invalid_input` when there is no id in it
- */
-export function parseModelId(text: unknown): string {
-	const given = typeof text === 'string' ? text.trim() : '';
-	if (given === '') throw invalidInput('Model is empty', `Pick a model from the list, or enter an ID such as ${EXAMPLE}.`);
-	const isAddress = /^https?:\/\//i.test(given) || /^(www\.)?runcomfy\.com\//i.test(given);
-	const segments = isAddress ? segmentsOfAddress(given) : given.split('/');
-	const named = segments.filter((segment) => segment !== '');
-	// Dots alone would lead to another place of the API, and a single name is none of a model but a part of the catalog.
-	if (named.length < 2 || named.some((segment) => /^\.+$/.test(segment))) throw notAModel(given);
-	return named.join('/');
+/** What stands in the Model parameter: an id, or the address of a page, whose model only the catalog knows. */
+export type NamedModel = { id: string } | { page: ModelPage };
+
+/** A page on runcomfy.com. */
+export interface ModelPage {
+	/** As it was given, shortened for messages. */
+	address: string;
+	/** What is left of it without language, `/models/`, `/playground/`, `/api` and query. */
+	path: string;
+	/** The path as an id, where the page stands among the models and its path has the shape of one. */
+	possibleId?: string;
 }
 
-function segmentsOfAddress(address: string): string[] {
-	const withScheme = /^https?:\/\//i.test(address) ? address : `https://${address}`;
-	if (!URL.canParse(withScheme)) throw notAModel(address);
-	const { hostname, pathname } = new URL(withScheme);
-	if (!RUNCOMFY_HOST.test(hostname)) throw notAModel(address);
-	let segments = pathname.split('/').filter((segment) => segment !== '').map(decodeSegment);
-	if (LANGUAGE.test(segments[0] ?? '')) segments = segments.slice(1);
-	while (segments[0] === 'models' || segments[0] === 'playground') segments = segments.slice(1);
-	while (segments.at(-1) === 'api' || segments.at(-1) === 'playground') segments = segments.slice(0, -1);
-	return segments;
+/**
+ * Reads what stands in the Model parameter.
+ *
+ * @throws RunComfyFailure `invalid_input` when it is neither an id nor the address of a page that can be a model's
+ */
+export function parseModel(text: unknown): NamedModel {
+	const given = typeof text === 'string' ? text.trim() : '';
+	if (given === '') throw invalidInput('Model is empty', `Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`);
+	if (/^https?:\/\//i.test(given)) return { page: pageAt(given, given) };
+	if (/^(www\.)?runcomfy\.com(\/|$)/i.test(given)) return { page: pageAt(`https://${given}`, given) };
+	const id = idOf(given.split('/').filter((segment) => segment !== ''));
+	if (id === undefined) throw notAModel(given);
+	return { id };
+}
+
+/** The path of a model's page by the address that the catalog has of it; undefined when that is none. */
+export function pathOfPage(address: string): string | undefined {
+	return URL.canParse(address, SITE) ? modelPath(segmentsOf(new URL(address, SITE))).join('/') : undefined;
+}
+
+function pageAt(address: string, given: string): ModelPage {
+	if (!URL.canParse(address)) throw notAModel(given);
+	const url = new URL(address);
+	const all = segmentsOf(url);
+	const path = modelPath(all);
+	const isAmongModels = all.slice(0, 2).some((segment) => segment === 'models' || segment === 'playground');
+	// Outside of the models, a single name is that of a page such as /pricing.
+	const isTooShort = path.length < (isAmongModels ? 1 : 2);
+	if (!RUNCOMFY_HOST.test(url.hostname) || isTooShort || path.some(isDots)) throw notAModel(given);
+	return { address: cut(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
+}
+
+function segmentsOf({ pathname }: URL): string[] {
+	return pathname.split('/').filter((segment) => segment !== '').map(decodeSegment);
+}
+
+/** Takes away what the pages of one model differ in. */
+function modelPath(segments: string[]): string[] {
+	let path = LANGUAGE.test(segments[0] ?? '') ? segments.slice(1) : segments;
+	while (path[0] === 'models' || path[0] === 'playground') path = path.slice(1);
+	while (path.at(-1) === 'api' || path.at(-1) === 'playground') path = path.slice(0, -1);
+	return path;
+}
+
+/** Dots alone would lead to another place of the API, and a single name is none of a model but a part of the catalog. */
+function idOf(segments: string[]): string | undefined {
+	return segments.length < 2 || segments.some(isDots) ? undefined : segments.join('/');
+}
+
+function isDots(segment: string): boolean {
+	return /^\.+$/.test(segment);
 }
 
 function decodeSegment(segment: string): string {
@@ -45,6 +83,6 @@ function decodeSegment(segment: string): string {
 function notAModel(given: string): RunComfyFailure {
 	return invalidInput(
 		`Model "${cut(given, 200)}" is neither a model ID nor the address of a model on runcomfy.com`,
-		`Pick a model from the list, or enter an ID such as ${EXAMPLE}.`,
+		`Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }

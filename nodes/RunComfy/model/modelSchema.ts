@@ -4,6 +4,7 @@ import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 import { bundledModel } from './bundledModels';
 import { cachedModel } from './catalogCache';
+import { patientReader } from './patientReader';
 
 /** The inputs of a model, and where they come from. */
 export interface ModelSchema {
@@ -14,31 +15,32 @@ export interface ModelSchema {
 	entry?: CatalogEntry;
 	/** Why the live catalog did not serve, as a sentence without its full stop. */
 	reason?: string;
+	/** The catalog could not be read: another try may find what this one did not. */
+	isReadFailed?: boolean;
 }
 
 /**
  * Finds a model's inputs: in the live catalog, else in the bundled schemas.
  *
+ * @param maxRepeats how often a call is sent again; three times by default
  * @throws RunComfyFailure `unauthorized`: without a valid token nothing else will work either
  */
 export async function findModelSchema(
 	transport: ApiTransport,
 	modelId: string,
 	signal?: AbortSignal,
+	maxRepeats?: number,
 ): Promise<ModelSchema> {
 	try {
-		const entry = await cachedModel(transport, modelId, signal);
+		const entry = await cachedModel(transport, modelId, signal, maxRepeats);
 		const inputs = describeModelInputs(entry.input_schema);
 		if (inputs) return { source: 'live', inputs, entry };
 		return { ...bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`), entry };
 	} catch (error) {
 		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') rethrow(error);
-		return bundledSchema(
-			modelId,
-			error.details.code === 'not_found'
-				? `RunComfy's catalog does not have the model ${modelId}`
-				: `RunComfy's catalog cannot be read at the moment (${error.details.message})`,
-		);
+		if (error.details.code === 'not_found') return bundledSchema(modelId, `RunComfy's catalog does not have the model ${modelId}`);
+		const reason = `RunComfy's catalog cannot be read at the moment (${error.details.message})`;
+		return { ...bundledSchema(modelId, reason), isReadFailed: true };
 	}
 }
 
@@ -50,10 +52,15 @@ export function bundledSchema(modelId: string, reason: string): ModelSchema {
 
 /** Remembers what was found for the time of one node run, so that a hundred items ask once. */
 export function modelSchemaReader(transport: ApiTransport, signal?: AbortSignal) {
-	const found = new Map<string, Promise<ModelSchema>>();
+	const readers = new Map<string, () => Promise<ModelSchema>>();
 	return async (modelId: string): Promise<ModelSchema> => {
-		const known = found.get(modelId) ?? findModelSchema(transport, modelId, signal);
-		found.set(modelId, known);
-		return await known;
+		const reader =
+			readers.get(modelId) ??
+			patientReader<ModelSchema>(
+				async (maxRepeats) => await findModelSchema(transport, modelId, signal, maxRepeats),
+				({ isReadFailed }) => isReadFailed === true,
+			);
+		readers.set(modelId, reader);
+		return await reader();
 	};
 }

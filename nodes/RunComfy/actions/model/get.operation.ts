@@ -8,6 +8,7 @@ import { modelField, readModelId } from '../shared/modelField';
 export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['get'] } }, [modelField]);
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const entry = await readModel(run.transport, readModelId(run, itemIndex), run.signal);
+	const modelId = await readModelId(run, itemIndex);
+	const entry = await readModel(run.transport, modelId, { signal: run.signal });
 	return [{ json: entry as IDataObject }];
 }

@@ -1,8 +1,9 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { LARGEST_PAGE, listModels, type CatalogEntry } from '../../api/catalog';
+import { readCatalog, type CatalogEntry } from '../../api/catalog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
+import { searchCatalog } from '../../model/searchCatalog';
 import { readBoolean, readNumber, readText } from '../shared/readParameters';
 
 const properties: INodeProperties[] = [
@@ -55,8 +56,8 @@ const properties: INodeProperties[] = [
 				name: 'search',
 				type: 'string',
 				default: '',
-				placeholder: 'e.g. dreamina',
-				description: 'Only models with this text in their ID, name or description',
+				placeholder: 'e.g. kling 3 pro i2v',
+				description: 'Only models with these words, in any order, in their ID, name, category or description; the best matches come first',
 			},
 		],
 	},
@@ -77,22 +78,13 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 	return entries.map((entry) => ({ json: entry as IDataObject }));
 }
 
+/** Words are looked for here, as in the list of the Model field; the catalog is read anew, because items may be changed. */
 async function readEntries(
-	run: Run,
+	{ transport, signal, clock }: Run,
 	limit: number,
-	filters: { search?: string; category?: string; kind?: string },
+	{ search, ...filters }: { search?: string; category?: string; kind?: string },
 ): Promise<CatalogEntry[]> {
-	const entries: CatalogEntry[] = [];
-	let offset = 0;
-	while (entries.length < limit) {
-		const page = await listModels(
-			run.transport,
-			{ ...filters, limit: Math.min(LARGEST_PAGE, limit - entries.length), offset },
-			run.signal,
-		);
-		entries.push(...page.models);
-		offset += page.received;
-		if (page.received === 0 || offset >= page.total) break;
-	}
-	return entries.slice(0, limit);
+	if (!search) return await readCatalog(transport, filters, { limit, signal });
+	const found = await searchCatalog(clock, await readCatalog(transport, filters, { signal }), search);
+	return found.slice(0, limit);
 }

@@ -43,7 +43,7 @@ interface Problem {
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	let modelId: string | undefined;
 	try {
-		modelId = readModelId(run, itemIndex);
+		modelId = await readModelId(run, itemIndex);
 		const checked = await checkInput(run, itemIndex, modelId);
 		for (const warning of checked.warnings) run.hint(warning);
 		const problems = [...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })), ...sizeProblems(modelId, checked)];

@@ -36,7 +36,7 @@ export async function prepareSubmit(run: Run, itemIndex: number): Promise<Prepar
 	if (accepted) {
 		return { submit: async (ofItem) => ({ ...registered(ofItem, itemIndex, knownModelId, accepted, []), isJustSubmitted: false }) };
 	}
-	const modelId = readModelId(run, itemIndex);
+	const modelId = await readModelId(run, itemIndex);
 	const input = await prepareInput(run, itemIndex, modelId);
 	let release = () => {};
 	return {

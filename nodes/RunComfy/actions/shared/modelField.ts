@@ -1,6 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { parseModelId } from '../../model/modelId';
+import { parseModel } from '../../model/modelId';
+import { resolveModel } from '../../model/resolveModel';
 import type { Run } from '../../execution/run';
 
 /** Picks a model: from the live catalog, by its id, or by the address of its page. */
@@ -38,9 +39,10 @@ export const modelField: INodeProperties = {
 	],
 };
 
-/** The model id of an item. @throws RunComfyFailure `invalid_input` */
-export function readModelId(run: Run, itemIndex: number): string {
-	return parseModelId(locatorValue(run.context.getNodeParameter('model', itemIndex)));
+/** The model id of an item; the catalog is read only for the address of a page. @throws RunComfyFailure `invalid_input`, or that of the catalog */
+export async function readModelId(run: Run, itemIndex: number): Promise<string> {
+	const named = parseModel(locatorValue(run.context.getNodeParameter('model', itemIndex)));
+	return await resolveModel(run.transport, named, run.signal);
 }
 
 /** What stands in a resource locator, whatever its mode; an expression may have put a plain text in its place. */

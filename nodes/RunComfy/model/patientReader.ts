@@ -1,0 +1,35 @@
+import { systemClock } from '../shared/clock';
+
+/** A failed try is shared for so long at least. Milliseconds. */
+const SHARED_MS = 1_000;
+/** And for so many times as long as it took, so that a run spends little of its time on an outage. */
+const SHARED_TIMES = 10;
+
+/** Reads; tries after a failure are sent once only, because what failed before may go on failing. */
+export type Read<T> = (maxRepeats: number | undefined) => Promise<T>;
+
+/**
+ * Remembers what was read for the time of a run, and reads again after a failure: at once the first time, for a service that
+ * was gone for a moment, and with pauses from then on. Those that ask meanwhile share what was answered.
+ *
+ * @param isFailure for failures that are not thrown
+ */
+export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean = () => false): () => Promise<T> {
+	let last: { answer: Promise<T>; validUntil: number } | undefined;
+	let failures = 0;
+	return async () => {
+		const startedAt = systemClock.now();
+		if (last && last.validUntil > startedAt) return await last.answer;
+		const reading = { answer: read(failures > 0 ? 0 : undefined), validUntil: Infinity };
+		last = reading;
+		const failed = () => {
+			failures += 1;
+			const now = systemClock.now();
+			reading.validUntil = failures === 1 ? now : now + Math.max(SHARED_MS, SHARED_TIMES * (now - startedAt));
+		};
+		reading.answer.then((value) => {
+			if (isFailure(value)) failed();
+		}, failed);
+		return await reading.answer;
+	};
+}

@@ -1,0 +1,123 @@
+import type { CatalogEntry } from '../api/catalog';
+import { systemClock } from '../shared/clock';
+import { invalidInput, rethrow, RunComfyFailure } from '../shared/failure';
+import { cut } from '../shared/text';
+import type { ApiTransport } from '../transport/apiTransport';
+import { cachedCatalog } from './catalogCache';
+import { EXAMPLE_ID, pathOfPage, type ModelPage, type NamedModel } from './modelId';
+import { patientReader } from './patientReader';
+import { searchCatalog } from './searchCatalog';
+
+/** How many models a refusal names. */
+const MOST_NAMED = 8;
+const LONGEST_ID = 100;
+
+/**
+ * The id of the model that the Model parameter names. Only for the address of a page the catalog is read.
+ *
+ * @throws RunComfyFailure `invalid_input` for a page of no model or of several, `unauthorized`, and the failure of the catalog
+ * where the address cannot do without it
+ */
+export async function resolveModel(transport: ApiTransport, named: NamedModel, signal?: AbortSignal): Promise<string> {
+	if ('id' in named) return named.id;
+	const { page } = named;
+	const catalog = await catalogFor(page, readerOf(transport, signal));
+	return typeof catalog === 'string' ? catalog : await modelOfPage(page, catalog);
+}
+
+/** Without the catalog the path is taken as the id, which is what it is of most pages. RunComfy refuses, free, what is none. */
+async function catalogFor({ possibleId }: ModelPage, read: () => Promise<readonly CatalogEntry[]>): Promise<readonly CatalogEntry[] | string> {
+	try {
+		const catalog = await read();
+		// One without models cannot tell that a page is of none.
+		return catalog.length === 0 && possibleId !== undefined ? possibleId : catalog;
+	} catch (error) {
+		const isOutage = error instanceof RunComfyFailure && error.details.code !== 'unauthorized';
+		return isOutage && possibleId !== undefined ? possibleId : rethrow(error);
+	}
+}
+
+/** A run has a transport of its own, so its items share one reading. */
+const readers = new WeakMap<ApiTransport, () => Promise<readonly CatalogEntry[]>>();
+
+function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () => Promise<readonly CatalogEntry[]> {
+	const reader = readers.get(transport) ?? patientReader(async (maxRepeats) => await cachedCatalog(transport, signal, maxRepeats));
+	readers.set(transport, reader);
+	return reader;
+}
+
+/**
+ * Finds the model of a page in the catalog: by the address that the catalog has of its page, by its id, or as the only one
+ * whose page or id lies below.
+ *
+ * @throws RunComfyFailure `invalid_input` for none or several, naming candidates
+ */
+export async function modelOfPage(page: ModelPage, catalog: readonly CatalogEntry[]): Promise<string> {
+	const { byPage, byId, all } = placesOf(catalog);
+	const path = page.path.toLowerCase();
+	const below = () => new Set(all.filter((place) => place.path.startsWith(`${path}/`)).map(({ id }) => id));
+	const found = [...(byPage.get(path) ?? byId.get(path) ?? below())];
+	if (found.includes(page.path)) return page.path;
+	const [only] = found;
+	if (only === undefined) throw await noModel(page, catalog);
+	// A page with one name only is that of a vendor, even where the vendor has a single model so far.
+	const isVendor = !path.includes('/') && !byPage.has(path);
+	if (found.length > 1 || isVendor) throw severalModels(page, found);
+	return only;
+}
+
+interface Place {
+	path: string;
+	id: string;
+}
+
+interface Places {
+	byPage: Map<string, Set<string>>;
+	byId: Map<string, Set<string>>;
+	all: Place[];
+}
+
+/** Hundreds of items may ask about one catalog. */
+const knownPlaces = new WeakMap<readonly CatalogEntry[], Places>();
+
+function placesOf(catalog: readonly CatalogEntry[]): Places {
+	const known = knownPlaces.get(catalog);
+	if (known) return known;
+	const byPage = new Map<string, Set<string>>();
+	const byId = new Map<string, Set<string>>();
+	const all: Place[] = [];
+	const add = (places: Map<string, Set<string>>, path: string, id: string) => {
+		places.set(path, (places.get(path) ?? new Set()).add(id));
+		all.push({ path, id });
+	};
+	for (const { model_id: id, model_url: url } of catalog) {
+		const path = typeof url === 'string' && url !== '' ? pathOfPage(url)?.toLowerCase() : undefined;
+		if (path) add(byPage, path, id);
+		add(byId, id.toLowerCase(), id);
+	}
+	const places = { byPage, byId, all };
+	knownPlaces.set(catalog, places);
+	return places;
+}
+
+function severalModels({ address }: ModelPage, ids: string[]): RunComfyFailure {
+	return invalidInput(
+		`The page "${address}" is not that of one model. Models there: ${listed(ids)}`,
+		'Enter the ID of the one you mean in Model, By ID, or pick it from the list.',
+	);
+}
+
+async function noModel({ address, path }: ModelPage, catalog: readonly CatalogEntry[]): Promise<RunComfyFailure> {
+	const byPath = await searchCatalog(systemClock, catalog, path);
+	const alike = byPath.length > 0 ? byPath : await searchCatalog(systemClock, catalog, path.split('/').at(-1) ?? '');
+	const guess = alike.length > 0 ? `Perhaps you mean ${listed(alike.map(({ model_id }) => model_id))}. ` : '';
+	return invalidInput(
+		`The page "${address}" is not the page of a model in RunComfy's catalog`,
+		`${guess}Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
+	);
+}
+
+function listed(ids: string[]): string {
+	const named = ids.slice(0, MOST_NAMED).map((id) => cut(id, LONGEST_ID));
+	return ids.length > named.length ? `${named.join(', ')} and ${ids.length - named.length} more` : named.join(', ');
+}

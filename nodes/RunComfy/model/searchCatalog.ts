@@ -1,0 +1,130 @@
+import type { CatalogEntry } from '../api/catalog';
+import type { Clock } from '../shared/clock';
+import { inTurns } from '../shared/turns';
+import { alternativesOf, formsOf, squashed, typedWords, wordsOf } from './searchWords';
+
+/** Words that people put in between, and those of each page's address; they do not have to be found. */
+const FILLERS = new Set([
+	...['a', 'an', 'the', 'to', 'of', 'for', 'from', 'with', 'and', 'or', 'ai', 'model'],
+	...['https', 'www', 'runcomfy', 'com', 'models', 'playground', 'api'],
+]);
+/** Longer searches are cut: each word costs a look at each model. */
+const MOST_WORDS = 20;
+const MOST_CATEGORIES = 20;
+/** Shorter ones would be found inside of everything. Letters. */
+const LONG_ENOUGH_INSIDE = 3;
+const LONG_ENOUGH_SQUASHED = 4;
+
+const NAMED_SO = -1;
+/** More than all words of a search may cost that are in the names. */
+const NOT_NAMED = 1_000;
+
+/** What each model is looked through for. */
+interface Haystack {
+	words: Set<string>;
+	/** Names without blanks and signs, for "nanobanana"; line breaks keep them apart. */
+	squashed: string;
+}
+
+interface Searched {
+	id: string;
+	name: string;
+	names: Haystack;
+	/** Made when a word is in none of the names. */
+	rest?: Haystack;
+}
+
+/** The editor asks at each key, with one catalog for a minute. */
+const known = new WeakMap<CatalogEntry, Searched>();
+
+/**
+ * The models that hold all words of a text, whatever their order and spelling, the best ones first: those that are named so, then
+ * those with all words in their name or id, then those with some in category or description.
+ *
+ * @param clock large catalogs are gone through piece by piece, so that n8n can do other things
+ */
+export async function searchCatalog(clock: Clock, entries: readonly CatalogEntry[], text: string): Promise<CatalogEntry[]> {
+	return await inTurns(clock, searchSteps(entries, text));
+}
+
+/** The same, a model a step. */
+export function* searchSteps(entries: readonly CatalogEntry[], text: string): Generator<undefined, CatalogEntry[]> {
+	const words = [...new Set(typedWords(text))];
+	if (words.length === 0) return text.trim() === '' ? [...entries] : [];
+	const telling = words.filter((word) => !FILLERS.has(word));
+	const wanted = (telling.length > 0 ? telling : words).slice(0, MOST_WORDS).map(alternativesOf);
+	const name = squashed(text);
+	const found: Array<{ entry: CatalogEntry; cost: number }> = [];
+	for (const entry of entries) {
+		const searched = searchedOf(entry);
+		const cost = searched.id === name || searched.name === name ? NAMED_SO : costOf(searched, entry, wanted);
+		if (cost !== undefined) found.push({ entry, cost });
+		yield;
+	}
+	// Equal ones stay in the order of the catalog.
+	return found.sort((one, other) => one.cost - other.cost).map(({ entry }) => entry);
+}
+
+function searchedOf(entry: CatalogEntry): Searched {
+	const before = known.get(entry);
+	if (before) return before;
+	const texts = [entry.model_id, textOf(entry.display_name)];
+	const [id = '', name = ''] = texts.map(squashed);
+	const searched = { id, name, names: { words: formsIn(texts), squashed: `${id}\n${name}` } };
+	known.set(entry, searched);
+	return searched;
+}
+
+/** How far a model is from what is wanted; undefined when a word is nowhere. */
+function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): number | undefined {
+	let total = 0;
+	for (const alternatives of wanted) {
+		const cost = costIn(searched.names, alternatives);
+		if (cost !== undefined) {
+			total += cost;
+			continue;
+		}
+		searched.rest ??= { words: formsIn([...categoriesOf(entry), textOf(entry.kind), textOf(entry.description)]), squashed: '' };
+		const further = costIn(searched.rest, alternatives);
+		if (further === undefined) return undefined;
+		total += NOT_NAMED + further;
+	}
+	return total;
+}
+
+/** 0 for a word that is there as it is, more for the start or a part of one, undefined for none. */
+function costIn(haystack: Haystack, alternatives: string[]): number | undefined {
+	if (alternatives.some((word) => haystack.words.has(word))) return 0;
+	let isInside = false;
+	for (const word of alternatives) {
+		for (const form of haystack.words) {
+			if (isStart(form, word)) return 1;
+			isInside ||= word.length >= LONG_ENOUGH_INSIDE && !isNumber(word) && form.includes(word);
+		}
+		isInside ||= word.length >= LONG_ENOUGH_SQUASHED && !isNumber(word) && haystack.squashed.includes(word);
+	}
+	return isInside ? 2 : undefined;
+}
+
+/** "2" begins 2.5 and 2b, but not 27. */
+function isStart(form: string, word: string): boolean {
+	if (!form.startsWith(word)) return false;
+	return word.length > 1 || !isNumber(word) || !/^\d/.test(form.slice(word.length));
+}
+
+function isNumber(word: string): boolean {
+	return /^[\d.]+$/.test(word);
+}
+
+function formsIn(texts: string[]): Set<string> {
+	return new Set([...new Set(texts.flatMap(wordsOf))].flatMap(formsOf));
+}
+
+function categoriesOf({ categories }: CatalogEntry): string[] {
+	return Array.isArray(categories) ? categories.slice(0, MOST_CATEGORIES).map(textOf) : [];
+}
+
+/** Whatever a service puts in the place of a text. */
+function textOf(value: unknown): string {
+	return typeof value === 'string' ? value : '';
+}
