@@ -10,14 +10,15 @@ export type Read<T> = (maxRepeats: number | undefined) => Promise<T>;
 
 /**
  * Remembers what was read for the time of a run, and reads again after a failure: at once the first time, for a service that
- * was gone for a moment, and with pauses from then on. Those that ask meanwhile share what was answered.
+ * was gone for a moment, and with pauses from then on. Those that ask meanwhile share what was answered. Whoever is told of a
+ * failure has asked twice, because all items of a run ask at the same moment.
  *
  * @param isFailure for failures that are not thrown
  */
 export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean = () => false): () => Promise<T> {
 	let last: { answer: Promise<T>; validUntil: number } | undefined;
 	let failures = 0;
-	return async () => {
+	const ask = async () => {
 		const startedAt = systemClock.now();
 		if (last && last.validUntil > startedAt) return await last.answer;
 		const reading = { answer: read(failures > 0 ? 0 : undefined), validUntil: Infinity };
@@ -31,5 +32,9 @@ export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean
 			if (isFailure(value)) failed();
 		}, failed);
 		return await reading.answer;
+	};
+	return async () => {
+		const first = await ask().catch(() => undefined);
+		return first === undefined || isFailure(first) ? await ask() : first;
 	};
 }

@@ -1,5 +1,6 @@
-import { Turns } from '../shared/turns';
 import type { Clock } from '../shared/clock';
+import { rethrow } from '../shared/failure';
+import { Turns } from '../shared/turns';
 import { parseAnswerJson } from './answerJson';
 import { JsonReader } from './jsonReader';
 import { discard, type ByteStream } from './openStream';
@@ -67,8 +68,7 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, body: ByteSt
 		return { text, json: reader.end() };
 	} catch (error) {
 		discard(body);
-		if (!(error instanceof SyntaxError)) throw error;
-		return { text, json: undefined };
+		return error instanceof SyntaxError ? { text, json: undefined } : rethrow(error);
 	}
 }
 
