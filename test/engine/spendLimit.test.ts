@@ -49,6 +49,25 @@ describe('Spend Limit', () => {
 		expect(long.error('RunComfy')?.message).toContain('this request costs about 0.5 USD');
 	});
 
+	it.each(['={{ undefined }}', '={{ null }}', '={{ "" }}', '={{ $json.nothing }}', ''])('that gives nothing is not taken for none: %j', async (spendLimit) => {
+		const execution = await bench.run(limited(0, { options: { spendLimit } }), { items: items(2) });
+
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'invalid_input', charged: 'no', message: expect.stringContaining('Spend Limit') as string });
+	});
+
+	it('counts the outputs that the schema counts', async () => {
+		const entry = bench.simulator.models.find(({ model_id }) => model_id === DREAMINA)!;
+		const kept = { ...entry };
+		const schema = entry.input_schema as { properties: object };
+		Object.assign(entry, { base_price_usd: 0.05, price_unit: 'image', input_schema: { ...schema, properties: { ...schema.properties, num_images: { type: 'integer' } } } });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput({ num_images: 100 }), { operation: 'submit', options: { spendLimit: 0.1 } }));
+		Object.assign(entry, kept);
+
+		expect(bench.simulator.calls('submit')).toHaveLength(0);
+		expect(execution.error('RunComfy')?.message).toContain('5 USD');
+	});
+
 	it('refuses a model whose price nobody knows', async () => {
 		const entry = bench.simulator.models.find(({ model_id }) => model_id === DREAMINA)!;
 		const { base_price_usd: kept } = entry;

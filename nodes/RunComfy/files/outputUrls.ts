@@ -89,9 +89,14 @@ class Collector {
 		if (value === null || value === undefined || value === '' || place.depth > MAX_DEPTH || this.isCut) return;
 		const inside = { ...place, depth: place.depth + 1 };
 		if (typeof value === 'string') yield* this.visitText(value, place);
-		else if (Array.isArray(value)) for (const entry of value) yield* this.visit(entry, inside);
-		else if (isJsonObject(value)) {
+		else if (Array.isArray(value)) {
+			for (const entry of value) {
+				if (this.isCut) return;
+				yield* this.visit(entry, inside);
+			}
+		} else if (isJsonObject(value)) {
 			for (const key in value) {
+				if (this.isCut) return;
 				if (Object.hasOwn(value, key)) yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? place.kind });
 			}
 		}

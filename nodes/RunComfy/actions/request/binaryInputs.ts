@@ -1,8 +1,8 @@
 import type { IBinaryData } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
-import { looksLikeHtml } from '../../failures/serverText';
 import { fileFacts } from '../../media/fileFacts';
+import { textInstead } from '../../media/mediaKind';
 import type { MediaLook } from '../../media/lookAtMedia';
 import { shown } from '../../schema/convertValue';
 import { invalidInput, rethrow, type RunComfyFailure } from '../../shared/failure';
@@ -120,9 +120,8 @@ function noSuchFile(run: Run, itemIndex: number, given: unknown, name: string): 
 }
 
 function seen(bytes: number, start: Buffer): MediaLook {
-	const isPage = looksLikeHtml(start.subarray(0, 200).toString('utf8'));
-	if (isPage) return { kind: 'unusable', reason: 'is a web page and not a media file' };
-	return { kind: 'seen', facts: { bytes, ...fileFacts(start) } };
+	const reason = textInstead(start);
+	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : { kind: 'unusable', reason };
 }
 
 async function readStart(stream: AsyncIterable<Uint8Array | string> & { destroy(): unknown }): Promise<Buffer> {

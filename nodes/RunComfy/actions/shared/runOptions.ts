@@ -1,6 +1,7 @@
 import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../../execution/run';
+import { invalidInput } from '../../shared/failure';
 import { readNumber } from './readParameters';
 
 const DEFAULT_CONCURRENCY = 10;
@@ -32,6 +33,16 @@ export function readRunSettings(context: IExecuteFunctions): RunSettings {
 	const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
 	return {
 		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, 'Max Concurrency', 1, DEFAULT_CONCURRENCY)),
-		spendLimit: readNumber(options.spendLimit, 'Spend Limit', 0, 0),
+		spendLimit: readSpendLimit(context, options.spendLimit),
 	};
+}
+
+/** A limit that an expression leaves empty is none that anybody wants to rely on. */
+function readSpendLimit(context: IExecuteFunctions, value: unknown): number {
+	const { options } = context.getNode().parameters;
+	const isSet = typeof options === 'object' && options !== null && 'spendLimit' in options;
+	if (isSet && (value === undefined || value === null || (typeof value === 'string' && value.trim() === ''))) {
+		throw invalidInput('Spend Limit is set, but its expression gives nothing', 'Correct the expression in Options, or remove Spend Limit for no limit.');
+	}
+	return readNumber(value, 'Spend Limit', 0, 0);
 }
