@@ -1,0 +1,75 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import { LocalN8n } from '../e2e/localN8n';
+import { runComfyNode } from '../engine/engine';
+import { INPUT_IMAGE } from '../simulator/media';
+import type { Simulator } from '../simulator/simulator';
+import { Editor } from './editor';
+
+/* What goes wrong in a new user's first hour, and what they read then. */
+const TINY_PICTURE = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+let n8n: LocalN8n;
+let simulator: Simulator;
+let editor: Editor;
+
+beforeAll(async () => {
+	n8n = await LocalN8n.start();
+	({ simulator } = n8n);
+	editor = await Editor.open(n8n.server.url);
+}, 240_000);
+
+afterAll(async () => {
+	await editor?.close();
+	await n8n?.stop();
+});
+
+beforeEach(() => simulator.reset());
+
+const image = () => `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
+
+/** Opens the node in a workflow whose trigger gives these items. */
+async function openWith(items: IDataObject[], more: IDataObject = {}): Promise<void> {
+	const { id, name } = n8n.credential;
+	const value = { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' };
+	const parameters = { modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] }, ...more };
+	const node = { ...runComfyNode(parameters as never), credentials: { runComfyApi: { id, name } } };
+	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number] };
+	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
+	const pinData = { 'Manual Trigger': items.map((json) => ({ json })) };
+	const workflow = await n8n.rest.createWorkflow({ name: 'First mistakes', nodes: [trigger, node], connections, settings: {}, pinData } as never);
+	await editor.openNode(workflow.id, 'RunComfy');
+}
+
+describe('a first mistake', () => {
+	it('of an empty item among good ones buys nothing, and names the item', async () => {
+		await openWith([{ prompt: 'a boat', image: image() }, { prompt: '', image: image() }, { prompt: 'a lake', image: image() }]);
+		await editor.execute("One item of 3 can't be submitted. Item 1: The input does not fit the model: Prompt is required and empty");
+		await editor.screenshot('mistake-empty-item');
+
+		expect(await editor.output()).toContain('Nothing was submitted or charged.');
+		expect(simulator.calls('submit')).toHaveLength(0);
+	});
+
+	it('of a page that is no model says so', async () => {
+		await openWith([{ prompt: 'a boat', image: image() }], { model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/collections/kling' } });
+		await editor.execute(/is not the page of a model/);
+
+		expect(await editor.output()).toContain('Nothing was submitted or charged.');
+	});
+
+	it("of a picture that is too small is told in the model's words, with what was measured", async () => {
+		await openWith([{ prompt: 'a boat', image: TINY_PICTURE }]);
+		await editor.execute(/The shortest side must be at least 320 px\. \(it has 1 × 1 pixels\)/);
+
+		expect(simulator.calls('submit')).toHaveLength(0);
+	});
+
+	it('is found for free by Check Input', async () => {
+		await openWith([{ prompt: '', image: TINY_PICTURE }], { operation: 'checkInput' });
+		await editor.execute('Node executed successfully');
+		await editor.screenshot('check-input');
+
+		expect(await editor.output()).toContain('is required and empty');
+	});
+});
