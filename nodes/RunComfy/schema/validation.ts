@@ -1,0 +1,68 @@
+import type { JsonSchema } from './jsonSchema';
+import { compilePattern, type Pattern } from './pattern';
+import { resolvePointer } from './simplifySchema';
+import type { ValidationError, Verdict } from './verdict';
+
+/** A place in a value: where it is for a message, and what references were followed there. */
+export class Place {
+	/** By the schema that a reference leads to. What is under way is unsure: a circle of references says nothing. */
+	readonly referred = new Map<unknown, Verdict>();
+
+	constructor(
+		readonly depth = 0,
+		private readonly key = '',
+		private readonly parent?: Place,
+	) {}
+
+	below(key: string | number): Place {
+		return new Place(this.depth + 1, String(key), this);
+	}
+
+	get path(): string[] {
+		return this.parent === undefined ? [] : [...this.parent.path, this.key];
+	}
+}
+
+/** How many schemas one check may apply to values: some three seconds of work, and more than any body of 64 MB needs. */
+const MOST_STEPS = 5_000_000;
+
+/** The check of one value: what all its rules share. */
+export class Validation {
+	/** Names of the inputs with a text whose pattern was left to the service. */
+	readonly unchecked = new Set<string>();
+	private stepsLeft = MOST_STEPS;
+	private readonly patterns = new Map<string, Pattern | undefined>();
+	private readonly targets = new Map<string, unknown>();
+
+	constructor(
+		readonly root: JsonSchema,
+		/** Applies a schema to a value. */
+		readonly apply: (schema: unknown, value: unknown, place: Place, validation: Validation) => Verdict,
+	) {}
+
+	/** Counts a step. @returns whether there is time for it */
+	takesStep(): boolean {
+		this.stepsLeft -= 1;
+		return this.stepsLeft >= 0;
+	}
+
+	targetOf(pointer: string): unknown {
+		if (!this.targets.has(pointer)) this.targets.set(pointer, resolvePointer(pointer, this.root));
+		return this.targets.get(pointer);
+	}
+
+	/** Whether a text matches; undefined where the pattern is none, or could take too long. */
+	matches(pattern: string, text: string, place: Place): boolean | undefined {
+		if (!this.patterns.has(pattern)) this.patterns.set(pattern, compilePattern(pattern));
+		const compiled = this.patterns.get(pattern);
+		if (compiled === undefined) return undefined;
+		const isMatch = compiled(text);
+		if (isMatch === undefined) this.unchecked.add(place.path[0] ?? '');
+		return isMatch;
+	}
+}
+
+/** An error, as a verdict. */
+export function refused(keyword: string, limit: unknown, given: unknown, place: Place, more: Partial<ValidationError> = {}): Verdict {
+	return { errors: [{ keyword, path: place.path, limit, given, ...more }], isSure: true };
+}
