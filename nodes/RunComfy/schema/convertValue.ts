@@ -1,8 +1,8 @@
 import { isWrittenExactly, parseExactJson } from '../shared/exactJson';
 import { isJsonObject } from '../shared/json';
 import { isBlank } from '../shared/text';
-import { choiceMeant } from './choiceMeant';
-import type { Choice, ModelInput } from './modelInputs';
+import { choiceMeant, isChoice } from './choiceMeant';
+import type { ModelInput } from './modelInputs';
 import { numberOf } from './numberText';
 import { linesOf, MOST_ENTRIES } from './textEntries';
 import { isValid } from './validator';
@@ -25,7 +25,7 @@ export function isUnset(value: unknown, input?: ModelInput): boolean {
 }
 
 function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
-	if (input === undefined || input.choices.includes(value)) return true;
+	if (input === undefined || isChoice(input.choices, value)) return true;
 	return (input.kind === 'text' || input.kind === 'union') && (input.isList || !input.required);
 }
 
@@ -100,10 +100,19 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 	}
 }
 
+const fieldMaps = new WeakMap<ModelInput[], Map<string, ModelInput>>();
+
+/** The fields of an object by their names, made once for all objects of a list. */
+function byNameOf(fields: ModelInput[]): Map<string, ModelInput> {
+	const made = fieldMaps.get(fields) ?? new Map(fields.map((field) => [field.name, field]));
+	fieldMaps.set(fields, made);
+	return made;
+}
+
 /** Converts what an object holds; what cannot be converted stays, and the validator tells what is wrong with it. */
 function withFields({ fields }: ModelInput, value: unknown): unknown {
 	if (!isJsonObject(value) || fields.length === 0) return value;
-	const byName = new Map(fields.map((field) => [field.name, field]));
+	const byName = byNameOf(fields);
 	const entries = Object.entries(value).flatMap(([name, entry]): Array<[string, unknown]> => {
 		const field = byName.get(name);
 		// Null stands for "not set" where the schema does not want to hear of it.
@@ -171,7 +180,7 @@ function toText(value: unknown): Conversion {
 }
 
 function toChoice({ choices }: ModelInput, value: unknown): Conversion {
-	if (choices.includes(value as Choice)) return { value };
+	if (isChoice(choices, value)) return { value };
 	const match = isJsonObject(value) || Array.isArray(value) ? undefined : choiceMeant(choices, String(value));
 	return match === undefined ? { problem: `has to be ${orList(choices)}, not ${shown(value)}` } : { value: match };
 }

@@ -1,69 +1,78 @@
 import { jsonKey } from '../shared/json';
 import { evaluatedEntries } from './evaluatedParts';
 import { entryRules, limitOf, type JsonSchema } from './jsonSchema';
-import { refused, type Place, type Validation } from './validation';
-import { limited } from './valueRules';
-import { ACCEPTED, all, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
+import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
+import type { Place, Validation } from './validation';
+import { limitRule } from './valueRules';
+import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
 
 /** One problem is told of each input: a list of thousands of wrong entries is not gone through for it. */
 const MOST_WRONG_ENTRIES = 20;
 
-/** The rules about a list. Where it is too long or too short, its entries are not looked at. */
-export function checkList(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): Verdict {
-	const size = all([
-		limited('maxItems', schema.maxItems, list, place, (limit) => list.length <= limit),
-		limited('minItems', schema.minItems, list, place, (limit) => list.length >= limit),
-	]);
-	if (isRefused(size)) return size;
-	return all([
-		size,
-		checkEntries(schema, list, place, validation),
-		schema.contains === undefined ? ACCEPTED : checkContains(schema, list, place, validation),
-		schema.unevaluatedItems === undefined ? ACCEPTED : checkRest(schema, list, place, validation),
-		schema.uniqueItems === true && hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED,
-	]);
+/** The rules about a list. */
+export const LIST_RULES: Record<string, RuleMaker> = {
+	maxItems: (most) => limitRule('maxItems', most, (value, limit) => !Array.isArray(value) || value.length <= limit),
+	minItems: (least) => limitRule('minItems', least, (value, limit) => !Array.isArray(value) || value.length >= limit),
+	items: (_items, schema) => (schema.prefixItems === undefined ? forLists(schema, entriesRule(schema)) : NOTHING),
+	prefixItems: (fixed, schema) => (Array.isArray(fixed) ? forLists(schema, entriesRule(schema)) : UNKNOWN),
+	additionalItems: () => NOTHING,
+	contains: (wanted, schema) => forLists(schema, containsRule(wanted, schema)),
+	minContains: () => NOTHING,
+	maxContains: () => NOTHING,
+	uniqueItems: (isUnique, schema) => (isUnique === true ? forLists(schema, (list, place) => (hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED)) : NOTHING),
+	unevaluatedItems: (_rest, schema) => forLists(schema, restRule(schema)),
+};
+
+type ListRule = (list: unknown[], place: Place, validation: Validation) => Verdict;
+
+/** A list that is too long is refused, and its entries are not looked at. */
+function forLists({ maxItems }: JsonSchema, check: ListRule): Rule {
+	const most = limitOf(maxItems) ?? Infinity;
+	return (value, place, validation) => (Array.isArray(value) && value.length <= most ? check(value, place, validation) : ACCEPTED);
 }
 
-function checkEntries(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): Verdict {
+function entriesRule(schema: JsonSchema): ListRule {
 	const { fixed, rest } = entryRules(schema);
-	const isMisread = schema.prefixItems !== undefined && !Array.isArray(schema.prefixItems);
-	const end = rest === undefined ? Math.min(fixed.length, list.length) : list.length;
-	return all([isMisread ? UNSURE : ACCEPTED, applyToEntries(list, 0, end, (index) => (index < fixed.length ? fixed[index] : rest), place, validation)]);
+	return (list, place, validation) => {
+		const end = rest === undefined ? Math.min(fixed.length, list.length) : list.length;
+		return applyToEntries(list, 0, end, (index) => (index < fixed.length ? fixed[index] : rest), place, validation);
+	};
 }
 
 function applyToEntries(list: unknown[], from: number, end: number, schemaAt: (index: number) => unknown, place: Place, validation: Validation): Verdict {
-	const found: Verdict[] = [];
+	let verdict = ACCEPTED;
 	let wrong = 0;
-	let isSure = true;
 	for (let index = from; index < end && wrong < MOST_WRONG_ENTRIES; index += 1) {
-		const verdict = validation.apply(schemaAt(index), list[index] ?? null, place.below(index), validation);
-		isSure &&= verdict.isSure;
-		if (!isRefused(verdict)) continue;
-		wrong += 1;
-		found.push(verdict);
+		const found = validation.apply(schemaAt(index), list[index] ?? null, place.below(index), validation);
+		if (isRefused(found)) wrong += 1;
+		verdict = both(verdict, found);
 	}
-	return all([isSure ? ACCEPTED : UNSURE, ...found]);
+	return verdict;
 }
 
-function checkContains(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): Verdict {
-	const least = limitOf(schema.minContains) ?? 1;
-	const most = limitOf(schema.maxContains) ?? Infinity;
-	let [sure, possible] = [0, 0];
-	list.forEach((entry, index) => {
-		const verdict = validation.apply(schema.contains, entry ?? null, place.below(index), validation);
-		if (!isRefused(verdict)) possible += 1;
-		if (isAccepted(verdict)) sure += 1;
-	});
-	if (possible < least) return refused('contains', schema.contains, list, place);
-	if (sure > most) return refused('maxContains', schema.maxContains, list, place);
-	return sure >= least && possible <= most ? ACCEPTED : UNSURE;
+function containsRule(wanted: unknown, { minContains, maxContains }: JsonSchema): ListRule {
+	const least = limitOf(minContains) ?? 1;
+	const most = limitOf(maxContains) ?? Infinity;
+	return (list, place, validation) => {
+		let [sure, possible] = [0, 0];
+		list.forEach((entry, index) => {
+			const verdict = validation.apply(wanted, entry ?? null, place.below(index), validation);
+			if (!isRefused(verdict)) possible += 1;
+			if (isAccepted(verdict)) sure += 1;
+		});
+		if (possible < least) return refused('contains', wanted, list, place);
+		if (sure > most) return refused('maxContains', maxContains, list, place);
+		return sure >= least && possible <= most ? ACCEPTED : UNSURE;
+	};
 }
 
 /** The entries of which no other keyword says anything. */
-function checkRest(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): Verdict {
-	const { upTo, others, isSure } = evaluatedEntries(schema, list, place, validation);
-	const schemaAt = (index: number) => (others.has(index) ? true : schema.unevaluatedItems);
-	return all([isSure ? ACCEPTED : UNSURE, applyToEntries(list, upTo, list.length, schemaAt, place, validation)]);
+function restRule(schema: JsonSchema): ListRule {
+	return (list, place, validation) => {
+		const { upTo, others, isSure } = evaluatedEntries(schema, list, place, validation);
+		const schemaAt = (index: number) => (others.has(index) ? true : schema.unevaluatedItems);
+		return both(isSure ? ACCEPTED : UNSURE, applyToEntries(list, upTo, list.length, schemaAt, place, validation));
+	};
 }
 
 function hasTwice(list: unknown[]): boolean {

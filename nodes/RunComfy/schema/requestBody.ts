@@ -48,9 +48,10 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 	const converted = Object.fromEntries(body);
 	const told = new Set(problems.map((problem) => problem.name));
 	const { problems: refused, unchecked } = validateInput(modelInputs, converted);
-	problems.push(...[...refused, ...inexactIntegers(converted)].filter(({ name }) => !told.has(name) && told.add(name)));
+	const long = longIntegers(converted);
+	problems.push(...[...refused, ...inexactIntegers(converted, long)].filter(({ name }) => !told.has(name) && told.add(name)));
 	const warnings = [...schemaWarnings(modelInputs, present), ...unknownNames(modelInputs, present), ...uncheckedPatterns(byName, unchecked)];
-	return { body: withoutLongIntegers(converted), problems: inOrderOf(modelInputs, problems), warnings };
+	return { body: withoutLongIntegers(converted, long), problems: inOrderOf(modelInputs, problems), warnings };
 }
 
 /**
@@ -60,22 +61,30 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
  */
 export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
 	const body = Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
-	const [inexact] = inexactIntegers(body);
-	if (inexact) throw invalidInput(`${inexact.name} ${inexact.text}`, 'Write it in quotes if it may be sent as a text. Nothing was sent or charged.');
-	return withoutLongIntegers(body);
+	const long = longIntegers(body);
+	const [inexact] = inexactIntegers(body, long);
+	if (inexact) throw invalidInput(`${cut(inexact.name, LONGEST_NAME)} ${inexact.text}`, 'Write it in quotes if it may be sent as a text. Nothing was sent or charged.');
+	return withoutLongIntegers(body, long);
 }
 
-/** Whole numbers whose digits would not arrive, where no schema speaks of them. */
-function inexactIntegers(body: Record<string, unknown>): InputProblem[] {
-	return Object.entries(body).flatMap(([name, value]) => {
-		const inexact = bigintsIn(value).find((number) => !isWrittenExactly(number));
+/** Whole numbers that were read with all their digits, by the names that they are in. */
+function longIntegers(body: Record<string, unknown>): Map<string, bigint[]> {
+	const found = Object.entries(body).map(([name, value]) => [name, bigintsIn(value)] as const);
+	return new Map(found.filter(([, numbers]) => numbers.length > 0));
+}
+
+/** Those whose digits would not arrive. */
+function inexactIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): InputProblem[] {
+	return [...long].flatMap(([name, numbers]) => {
+		const inexact = numbers.find((number) => !isWrittenExactly(number));
 		if (inexact === undefined) return [];
-		return [{ name, text: typeof value === 'bigint' ? tooLargeText(inexact) : `holds a whole number that ${tooLargeText(inexact)}` }];
+		return [{ name, text: typeof body[name] === 'bigint' ? tooLargeText(inexact) : `holds a whole number that ${tooLargeText(inexact)}` }];
 	});
 }
 
-function withoutLongIntegers(body: Record<string, unknown>): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, bigintsIn(value).length > 0 ? withoutBigints(value) : value]));
+function withoutLongIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): Record<string, unknown> {
+	if (long.size === 0) return body;
+	return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, long.has(name) ? withoutBigints(value) : value]));
 }
 
 /** Puts a value to those that an input has already: at the end of a list, in the place of a single one. */
@@ -106,7 +115,7 @@ function isLeftOut(value: unknown, input: ModelInput | undefined, source: GivenI
 }
 
 function isEmptyList(value: unknown, input: ModelInput | undefined): boolean {
-	return input?.isList === true && Array.isArray(value) && value.length === 0;
+	return input !== undefined && listForm(input) !== undefined && Array.isArray(value) && value.length === 0;
 }
 
 /** Whether a list was meant to be empty, which can be told in JSON only. */

@@ -54,7 +54,7 @@ export function simplifySchema(schema: JsonSchema, scope: SchemaScope, depth = 0
 		...(Array.isArray(allOf) ? allOf : []),
 	].filter(isJsonObject);
 	const simpleParts = parts.map((part) => simplifySchema(part, scope, depth + 1));
-	const merged = [...simpleParts.map((part) => part.schema), own].reduce(merge, {});
+	const merged = simpleParts.reduceRight((rest, part) => merge(part.schema, rest), own);
 	const alternatives = [anyOf, oneOf].find(Array.isArray) ?? [];
 	const branches = alternatives
 		.filter(isJsonObject)

@@ -1,29 +1,35 @@
 import type { JsonSchema } from './jsonSchema';
 import { compilePattern, type Pattern } from './pattern';
 import { resolvePointer } from './simplifySchema';
-import type { ValidationError, Verdict } from './verdict';
+import type { Verdict } from './verdict';
 
 /** A place in a value: where it is for a message, and what references were followed there. */
 export class Place {
-	/** By the schema that a reference leads to. What is under way is unsure: a circle of references says nothing. */
-	readonly referred = new Map<unknown, Verdict>();
+	private referred?: Map<unknown, Verdict>;
 
 	constructor(
 		readonly depth = 0,
-		private readonly key = '',
+		private readonly key: string | number = '',
 		private readonly parent?: Place,
 	) {}
 
 	below(key: string | number): Place {
-		return new Place(this.depth + 1, String(key), this);
+		return new Place(this.depth + 1, key, this);
 	}
 
+	/** Names of properties, and places in lists from 0. */
 	get path(): string[] {
-		return this.parent === undefined ? [] : [...this.parent.path, this.key];
+		return this.parent === undefined ? [] : [...this.parent.path, String(this.key)];
+	}
+
+	/** By the schema that a reference leads to: several may lead to the same one. */
+	get verdicts(): Map<unknown, Verdict> {
+		this.referred ??= new Map();
+		return this.referred;
 	}
 }
 
-/** How many schemas one check may apply to values: some three seconds of work, and more than any body of 64 MB needs. */
+/** How many schemas one check may apply to values: a few seconds of work, and more than any body needs. */
 const MOST_STEPS = 5_000_000;
 
 /** The check of one value: what all its rules share. */
@@ -60,9 +66,4 @@ export class Validation {
 		if (isMatch === undefined) this.unchecked.add(place.path[0] ?? '');
 		return isMatch;
 	}
-}
-
-/** An error, as a verdict. */
-export function refused(keyword: string, limit: unknown, given: unknown, place: Place, more: Partial<ValidationError> = {}): Verdict {
-	return { errors: [{ keyword, path: place.path, limit, given, ...more }], isSure: true };
 }

@@ -2,31 +2,38 @@ import { isWrittenExactly } from '../shared/exactJson';
 import { isJsonObject, isSameJson } from '../shared/json';
 import { limitOf, standardType, type JsonSchema } from './jsonSchema';
 import { isMultipleOf } from './multipleOf';
-import { refused, type Place, type Validation } from './validation';
-import { ACCEPTED, all, UNSURE, type Verdict } from './verdict';
+import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
+import { ACCEPTED, UNSURE } from './verdict';
+
+/** The rules about a value itself; those about its parts are in `listRules` and `objectRules`. */
+export const VALUE_RULES: Record<string, RuleMaker> = {
+	type: (type, schema) => typeRule(type, schema),
+	const: (only) => (value, place) => (isSameJson(only, value) ? ACCEPTED : refused('const', only, value, place)),
+	enum: (choices) => (Array.isArray(choices) ? enumRule(choices) : UNKNOWN),
+	minimum: numberRule('minimum', (value, limit) => value >= limit),
+	maximum: numberRule('maximum', (value, limit) => value <= limit),
+	// In older drafts the exclusive limits are switches beside the limits.
+	exclusiveMinimum: (limit, schema) => exclusive(limit, schema.minimum, numberRule('exclusiveMinimum', (value, lowest) => value > lowest), schema),
+	exclusiveMaximum: (limit, schema) => exclusive(limit, schema.maximum, numberRule('exclusiveMaximum', (value, highest) => value < highest), schema),
+	multipleOf: numberRule('multipleOf', (value, limit) => limit <= 0 || isMultipleOf(value, limit)),
+	minLength: textRule('minLength', (value, limit) => hasLength(value, limit)),
+	maxLength: textRule('maxLength', (value, limit) => !hasLength(value, Math.floor(limit) + 1)),
+	pattern: (pattern) => (typeof pattern === 'string' ? patternRule(pattern) : UNKNOWN),
+};
 
 const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array', 'object', 'null']);
 
-/** The rules about a value itself; those about its parts are in `listRules` and `objectRules`. */
-export function checkLimits(schema: JsonSchema, value: unknown, place: Place, validation: Validation): Verdict {
-	return all([
-		schema.type === undefined ? ACCEPTED : checkType(schema, value, place),
-		'const' in schema && !isSameJson(schema.const, value) ? refused('const', schema.const, value, place) : ACCEPTED,
-		schema.enum === undefined ? ACCEPTED : checkEnum(schema.enum, value, place),
-		...(typeof value === 'number' || typeof value === 'bigint' ? checkNumber(schema, Number(value), place) : []),
-		...(typeof value === 'string' ? checkText(schema, value, place, validation) : []),
-	]);
-}
-
-function checkType({ type, enum: choices }: JsonSchema, value: unknown, place: Place): Verdict {
+function typeRule(type: unknown, { enum: choices }: JsonSchema): Rule {
 	const types = (Array.isArray(type) ? type : [type]).map(standardType);
-	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return UNSURE;
-	if (types.some((name) => isOfType(value, name))) {
-		return isExact(value, types) ? ACCEPTED : refused('exact', type, value, place);
-	}
+	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return UNKNOWN;
 	// Where a list of choices and the type exclude each other, the choices count.
 	const isAgainstEnum = Array.isArray(choices) && choices.length > 0 && !choices.some((choice) => types.some((name) => isOfType(choice, name)));
-	return isAgainstEnum ? UNSURE : refused('type', types.length === 1 ? types[0] : types, value, place);
+	if (isAgainstEnum) return UNKNOWN;
+	const told = types.length === 1 ? types[0] : types;
+	return (value, place) => {
+		if (!types.some((name) => isOfType(value, name))) return refused('type', told, value, place);
+		return isExact(value, types) ? ACCEPTED : refused('exact', told, value, place);
+	};
 }
 
 /** A whole number that JavaScript cannot hold exactly may have been another one; a bigint has kept its digits. */
@@ -52,31 +59,41 @@ function isOfType(value: unknown, type: string): boolean {
 	}
 }
 
-function checkEnum(choices: unknown, value: unknown, place: Place): Verdict {
-	if (!Array.isArray(choices)) return UNSURE;
-	return choices.some((choice) => isSameJson(choice, value)) ? ACCEPTED : refused('enum', choices, value, place);
+function enumRule(choices: unknown[]): Rule {
+	const plain = new Set(choices);
+	const structured = choices.filter((choice) => typeof choice === 'object' && choice !== null);
+	const isChoice = (value: unknown) => plain.has(value) || structured.some((choice) => isSameJson(choice, value));
+	return (value, place) => (isChoice(value) ? ACCEPTED : refused('enum', choices, value, place));
 }
 
-function checkNumber(schema: JsonSchema, value: number, place: Place): Verdict[] {
-	// In older drafts the exclusive limits are switches beside the limits.
-	const lowest = schema.exclusiveMinimum === true ? schema.minimum : schema.exclusiveMinimum;
-	const highest = schema.exclusiveMaximum === true ? schema.maximum : schema.exclusiveMaximum;
-	return [
-		limited('minimum', schema.minimum, value, place, (limit) => value >= limit),
-		limited('maximum', schema.maximum, value, place, (limit) => value <= limit),
-		limited('exclusiveMinimum', lowest === false ? undefined : lowest, value, place, (limit) => value > limit),
-		limited('exclusiveMaximum', highest === false ? undefined : highest, value, place, (limit) => value < limit),
-		limited('multipleOf', schema.multipleOf, value, place, (limit) => limit <= 0 || isMultipleOf(value, limit)),
-	];
+function exclusive(limit: unknown, inclusive: unknown, make: RuleMaker, schema: JsonSchema): Rule {
+	if (limit === false) return NOTHING;
+	return make(limit === true ? inclusive : limit, schema);
 }
 
-function checkText(schema: JsonSchema, value: string, place: Place, validation: Validation): Verdict[] {
-	const isMatch = typeof schema.pattern === 'string' ? validation.matches(schema.pattern, value, place) : undefined;
-	return [
-		limited('minLength', schema.minLength, value, place, (limit) => hasLength(value, limit)),
-		limited('maxLength', schema.maxLength, value, place, (limit) => !hasLength(value, Math.floor(limit) + 1)),
-		schema.pattern === undefined || isMatch === true ? ACCEPTED : isMatch === false ? refused('pattern', schema.pattern, value, place) : UNSURE,
-	];
+/** A limit that is no number says nothing. */
+export function limitRule(keyword: string, given: unknown, isKept: (value: unknown, limit: number) => boolean): Rule {
+	const limit = limitOf(given);
+	if (limit === undefined) return UNKNOWN;
+	return (value, place) => (isKept(value, limit) ? ACCEPTED : refused(keyword, limit, value, place));
+}
+
+function numberRule(keyword: string, isKept: (value: number, limit: number) => boolean): RuleMaker {
+	return (given) =>
+		limitRule(keyword, given, (value, limit) => (typeof value !== 'number' && typeof value !== 'bigint') || isKept(Number(value), limit));
+}
+
+function textRule(keyword: string, isKept: (value: string, limit: number) => boolean): RuleMaker {
+	return (given) => limitRule(keyword, given, (value, limit) => typeof value !== 'string' || isKept(value, limit));
+}
+
+function patternRule(pattern: string): Rule {
+	return (value, place, validation) => {
+		if (typeof value !== 'string') return ACCEPTED;
+		const isMatch = validation.matches(pattern, value, place);
+		if (isMatch === undefined) return UNSURE;
+		return isMatch ? ACCEPTED : refused('pattern', pattern, value, place);
+	};
 }
 
 /** Whether a text has so many characters. A character is one or two units of a text, so most are not counted. */
@@ -88,12 +105,4 @@ function hasLength(text: string, length: number): boolean {
 		at += (text.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 	}
 	return missing <= 0;
-}
-
-/** A limit that is no number says nothing. */
-export function limited(keyword: string, given: unknown, value: unknown, place: Place, isKept: (limit: number) => boolean): Verdict {
-	if (given === undefined) return ACCEPTED;
-	const limit = limitOf(given);
-	if (limit === undefined) return UNSURE;
-	return isKept(limit) ? ACCEPTED : refused(keyword, limit, value, place);
 }

@@ -39,13 +39,17 @@ export function isRefused({ errors }: Verdict): boolean {
 
 /** Whether a value surely fits. */
 export function isAccepted({ errors, isSure }: Verdict): boolean {
-	return errors.length === 0 && isSure;
+	return isSure && errors.length === 0;
 }
 
-/** The verdict of several rules that all have to hold. */
+/** The verdict of several rules that all have to hold. Most accept, and take no memory. */
+export function both(one: Verdict, other: Verdict): Verdict {
+	if (other === ACCEPTED || one === other) return one;
+	if (one === ACCEPTED) return other;
+	if (one.errors.length === 0 && other.errors.length === 0) return UNSURE;
+	return { errors: [...one.errors, ...other.errors], isSure: one.isSure && other.isSure };
+}
+
 export function all(verdicts: Verdict[]): Verdict {
-	const different = verdicts.filter((verdict) => verdict !== ACCEPTED);
-	if (different.length === 0) return ACCEPTED;
-	if (different.length === 1) return different[0] ?? ACCEPTED;
-	return { errors: different.flatMap(({ errors }) => errors), isSure: different.every(({ isSure }) => isSure) };
+	return verdicts.reduce(both, ACCEPTED);
 }

@@ -34,12 +34,15 @@ const MOST_VALUES = 10_000_000;
 /** All bigints that stand in a value. */
 export function bigintsIn(value: unknown): bigint[] {
 	const found: bigint[] = [];
-	const waiting = [value];
-	for (let count = 0; waiting.length > 0 && count < MOST_VALUES; count += 1) {
-		const next = waiting.pop();
-		if (typeof next === 'bigint') found.push(next);
-		else if (Array.isArray(next)) for (const entry of next) waiting.push(entry);
-		else if (isJsonObject(next) && !ArrayBuffer.isView(next)) for (const name in next) waiting.push(next[name]);
+	const waiting: object[] = [];
+	const visit = (part: unknown) => {
+		if (typeof part === 'bigint') found.push(part);
+		else if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part)) waiting.push(part);
+	};
+	visit(value);
+	for (let count = 0, next = waiting.pop(); next !== undefined && count < MOST_VALUES; count += 1, next = waiting.pop()) {
+		if (Array.isArray(next)) next.forEach(visit);
+		else Object.values(next).forEach(visit);
 	}
 	return found;
 }
