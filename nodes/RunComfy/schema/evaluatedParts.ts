@@ -14,7 +14,12 @@ interface Evaluation {
 	/** What was gone through, because references may lead in circles. */
 	seen: Set<JsonSchema>;
 	isSure: boolean;
+	/** Whether not all was gone through: then anything may be evaluated. */
+	isCut: boolean;
 }
+
+/** More schemas about one place are not gone through. */
+const MOST_SCHEMAS = 1_000;
 
 /** Entries of a list: all up to a place, and some others. */
 export interface EvaluatedEntries {
@@ -26,7 +31,7 @@ export interface EvaluatedEntries {
 export function evaluatedNames(schema: JsonSchema, value: unknown, names: string[], place: Place, validation: Validation): { found: Set<string>; isSure: boolean } {
 	const found = new Set<string>();
 	const addAll = () => names.forEach((name) => found.add(name));
-	const evaluation: Evaluation = { value, place, validation, seen: new Set(), isSure: true };
+	const evaluation: Evaluation = { value, place, validation, seen: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined)) addAll();
 		if (isJsonObject(part.properties)) {
@@ -41,13 +46,14 @@ export function evaluatedNames(schema: JsonSchema, value: unknown, names: string
 			}
 		}
 	});
-	return { found, isSure: evaluation.isSure };
+	if (evaluation.isCut) addAll();
+	return { found, isSure: evaluation.isSure && !evaluation.isCut };
 }
 
 export function evaluatedEntries(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): EvaluatedEntries {
 	const others = new Set<number>();
 	let upTo = 0;
-	const evaluation: Evaluation = { value: list, place, validation, seen: new Set(), isSure: true };
+	const evaluation: Evaluation = { value: list, place, validation, seen: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		const { fixed, rest } = entryRules(part);
 		const hasRest = rest !== undefined || (part !== schema && part.unevaluatedItems !== undefined);
@@ -59,12 +65,16 @@ export function evaluatedEntries(schema: JsonSchema, list: unknown[], place: Pla
 			if (!isRefused(verdict) && !isAccepted(verdict)) evaluation.isSure = false;
 		});
 	});
-	return { upTo, others, isSure: evaluation.isSure };
+	return { upTo: evaluation.isCut ? list.length : upTo, others, isSure: evaluation.isSure && !evaluation.isCut };
 }
 
 /** The schema and those in it that are about the same place and hold there. */
 function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
 	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
+	if (evaluation.seen.size >= MOST_SCHEMAS) {
+		evaluation.isCut = true;
+		return;
+	}
 	const { value, place, validation } = evaluation;
 	evaluation.seen.add(schema);
 	const goOn = (part: unknown) => forEachSchema(part, evaluation, visit);

@@ -1,20 +1,19 @@
 import type { JsonSchema } from './jsonSchema';
 import { compilePattern, type Pattern } from './pattern';
 import { resolvePointer } from './simplifySchema';
-import type { Verdict } from './verdict';
+import { UNSURE, type Verdict } from './verdict';
 
 /** A place in a value: where it is for a message, and what references were followed there. */
 export class Place {
 	private referred?: Map<unknown, Verdict>;
 
 	constructor(
-		readonly depth = 0,
 		private readonly key: string | number = '',
 		private readonly parent?: Place,
 	) {}
 
 	below(key: string | number): Place {
-		return new Place(this.depth + 1, key, this);
+		return new Place(key, this);
 	}
 
 	/** Names of properties, and places in lists from 0. */
@@ -32,11 +31,15 @@ export class Place {
 /** How many schemas one check may apply to values: a few seconds of work, and more than any body needs. */
 const MOST_STEPS = 5_000_000;
 
+/** Schemas within schemas, by references too. No form is nested as deep, and each level takes some of the stack. */
+const DEEPEST = 500;
+
 /** The check of one value: what all its rules share. */
 export class Validation {
 	/** Names of the inputs with a text whose pattern was left to the service. */
 	readonly unchecked = new Set<string>();
 	private stepsLeft = MOST_STEPS;
+	private depth = 0;
 	private readonly patterns = new Map<string, Pattern | undefined>();
 	private readonly targets = new Map<string, unknown>();
 
@@ -46,10 +49,14 @@ export class Validation {
 		readonly apply: (schema: unknown, value: unknown, place: Place, validation: Validation) => Verdict,
 	) {}
 
-	/** Counts a step. @returns whether there is time for it */
-	takesStep(): boolean {
+	/** Goes one schema deeper, where there are time and stack for it. */
+	oneDeeper(work: () => Verdict): Verdict {
 		this.stepsLeft -= 1;
-		return this.stepsLeft >= 0;
+		if (this.stepsLeft < 0 || this.depth >= DEEPEST) return UNSURE;
+		this.depth += 1;
+		const verdict = work();
+		this.depth -= 1;
+		return verdict;
 	}
 
 	targetOf(pointer: string): unknown {

@@ -8,9 +8,6 @@ import { Place, Validation } from './validation';
 import { VALUE_RULES } from './valueRules';
 import { ACCEPTED, both, UNSURE, type ValidationError, type Verdict } from './verdict';
 
-/** Nothing that a person fills in is nested deeper, and each level takes some of the stack. */
-const DEEPEST = 300;
-
 /** What a check found. */
 export interface Validated {
 	errors: ValidationError[];
@@ -40,12 +37,14 @@ const KEYWORDS = new Set(['nullable', ...RULES.map(([keyword]) => keyword)]);
 function apply(schema: unknown, value: unknown, place: Place, validation: Validation): Verdict {
 	if (schema === true) return ACCEPTED;
 	if (schema === false) return refused('false', schema, value, place);
-	if (!isJsonObject(schema) || place.depth > DEEPEST || !validation.takesStep()) return UNSURE;
+	if (!isJsonObject(schema)) return UNSURE;
 	if (schema.nullable === true && value === null) return ACCEPTED;
 	const rules = typeof schema.$ref === 'string' && isOlderDraft(validation.root) ? rulesOf({ $ref: schema.$ref }) : rulesOf(schema);
-	let verdict = ACCEPTED;
-	for (const rule of rules) verdict = both(verdict, rule(value, place, validation));
-	return verdict;
+	return validation.oneDeeper(() => {
+		let verdict = ACCEPTED;
+		for (const rule of rules) verdict = both(verdict, rule(value, place, validation));
+		return verdict;
+	});
 }
 
 const known = new WeakMap<JsonSchema, Rule[]>();
