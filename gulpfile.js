@@ -32,7 +32,7 @@ async function bundleVendor() {
 
 /** What is bundled keeps its licence: MIT asks for the text to go along. */
 async function licences() {
-	const libraries = ['@cfworker/json-schema', 'image-size', 'ipaddr.js'];
+	const libraries = ['image-size', 'ipaddr.js'];
 	const texts = libraries.map((name) => {
 		const folder = join('node_modules', name);
 		const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

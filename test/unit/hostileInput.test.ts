@@ -1,5 +1,6 @@
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
+import { validate } from '../../nodes/RunComfy/schema/validator';
 
 const build = (schema: object, values: Record<string, unknown>) =>
 	buildRequestBody(describeModelInputs(schema)!, { values, source: 'json' });
@@ -24,6 +25,95 @@ describe('long and deep values', () => {
 		const chain = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`r${index}`, { $ref: `#/$defs/r${index + 1}` }]));
 		const tower = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`t${index}`, { allOf: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] }]));
 		expect(describeModelInputs({ properties: { a: { $ref: '#/$defs/r0' }, b: { $ref: '#/$defs/t0' } }, $defs: { ...chain, ...tower } })?.inputs).toHaveLength(2);
+	});
+});
+
+describe('values that are too large to be gone through', () => {
+	const LENGTH = 45_000_000;
+	const million = <Entry>(entry: Entry) => Array.from({ length: 1_000_000 }, () => entry);
+	const texts = ['x'.repeat(LENGTH), '1'.repeat(LENGTH), `[${'x'.repeat(LENGTH)}`, `https://a.example/${'x'.repeat(LENGTH)}`, `data:image/png;base64,${'A'.repeat(LENGTH)}`];
+	const address = { type: 'string', format: 'image_uri' };
+
+	it.each<[string, object]>([
+		['text', { type: 'string', maxLength: 800 }],
+		['choice', { enum: ['a', 'b', 5] }],
+		['constant', { const: 'a' }],
+		['number', { type: 'integer' }],
+		['switch', { type: 'boolean' }],
+		['list of numbers', { type: 'array', items: { type: 'integer' } }],
+		['object', { type: 'object', properties: { a: { type: 'string' } } }],
+		['value of several forms', { anyOf: [{ const: 'auto' }, { type: 'integer' }] }],
+	])('a text of 45 MB for a %s is refused in a short sentence', (_what, schema) => {
+		for (const text of texts) {
+			const [problem, ...others] = one(schema, text).problems;
+			expect(others).toEqual([]);
+			expect(problem?.text.length).toBeLessThan(400);
+		}
+	});
+
+	it('a text of 45 MB goes through where it fits', () => {
+		const data = texts.at(-1);
+		expect(one(address, data)).toMatchObject({ body: { value: data }, problems: [] });
+		expect(one({ type: 'array', items: address }, data)).toMatchObject({ body: { value: [data] }, problems: [] });
+		expect(one({ type: 'string', pattern: '^(d|i)*$' }, data)).toMatchObject({ problems: [], warnings: [expect.stringContaining('was not checked')] });
+	});
+
+	it('a text of millions of lines, commas or addresses is no list', () => {
+		for (const text of ['a\n'.repeat(20_000_000), 'https://a.example,'.repeat(2_000_000)]) {
+			expect(one({ type: 'array', items: { type: 'string' } }, text).problems).toEqual([{ name: 'value', text: 'has more than 100000 entries' }]);
+		}
+		expect(one({ type: 'array', items: { type: 'string' } }, '\n'.repeat(20_000_000)).body).toEqual({});
+	});
+
+	it('a list of a million entries is counted first, and compared in one go', () => {
+		expect(one({ type: 'array', items: { type: 'integer' }, maxItems: 5 }, million('no number')).problems).toEqual([
+			{ name: 'value', text: 'may have at most 5 entries and has 1000000' },
+		]);
+		const different = Array.from({ length: 300_000 }, (_, index) => ({ index }));
+		expect(one({ type: 'array', items: {}, uniqueItems: true }, different).problems).toEqual([]);
+		expect(one({ type: 'array', items: { enum: Array.from({ length: 1_000 }, (_, index) => `choice ${index}`) } }, million('CHOICE 7').slice(700_000)).problems).toEqual([]);
+	});
+});
+
+describe('schemas that are too large to be gone through', () => {
+	const names = Array.from({ length: 20_000 }, (_, index) => `input_${index}`);
+
+	it('of twenty thousand inputs keep the kind of each', () => {
+		const properties = Object.fromEntries(names.map((name) => [name, { type: 'integer', minimum: 1 }]));
+		const inputs = describeModelInputs({ properties, required: names })!;
+		expect(inputs.inputs.map(({ name, kind }) => [name, kind])).toEqual(names.map((name) => [name, 'integer']));
+		const values = Object.fromEntries(names.map((name) => [name, '0']));
+		expect(buildRequestBody(inputs, { values, source: 'json' }).problems.map(({ name }) => name)).toEqual(names);
+	});
+
+	it('of which one input leads in circles keep the kinds of the others', () => {
+		const circle = { anyOf: [{ $ref: '#/$defs/circle' }, { type: 'array', items: { $ref: '#/$defs/circle' } }, { $ref: '#/$defs/circle' }] };
+		const { inputs } = describeModelInputs({ properties: { a: { $ref: '#/$defs/circle' }, b: { type: 'boolean' } }, $defs: { circle } })!;
+		expect(inputs.find(({ name }) => name === 'b')?.kind).toBe('boolean');
+	});
+
+	it.each(['allOf', 'anyOf', 'oneOf'])('towers of %s are climbed once', (keyword) => {
+		const floors = Array.from({ length: 200 }, (_, index) => [`t${index}`, { [keyword]: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] }] as const);
+		const $defs = { ...Object.fromEntries(floors), t200: { type: 'string' } };
+		expect(validate({ $defs, properties: { a: { $ref: '#/$defs/t0' } } }, { a: 'text' }).errors).toEqual([]);
+		expect(validate({ $defs, properties: { a: { $ref: '#/$defs/t0' } } }, { a: 5 }).errors).not.toEqual([]);
+	});
+
+	it.each(['allOf', 'anyOf', 'not', 'properties', 'items'])('%s in each other without end is no reason to throw', (keyword) => {
+		const wrap: Record<string, (schema: object) => object> = {
+			allOf: (schema) => ({ allOf: [schema] }),
+			anyOf: (schema) => ({ anyOf: [schema, { type: 'integer' }] }),
+			not: (not) => ({ not }),
+			properties: (a) => ({ properties: { a } }),
+			items: (items) => ({ items }),
+		};
+		let schema: object = { type: 'string' };
+		let value: unknown = 'text';
+		for (let depth = 0; depth < 10_000; depth += 1) {
+			schema = wrap[keyword]!(schema);
+			value = keyword === 'items' ? [value] : keyword === 'properties' ? { a: value } : value;
+		}
+		expect(() => one(schema, value)).not.toThrow();
 	});
 });
 

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 
 import { bundledModel } from '../../nodes/RunComfy/model/bundledModels';
 import { describeModelInputs, type ModelInput, type ModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
-import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
+import { buildRequestBody, buildUncheckedBody } from '../../nodes/RunComfy/schema/requestBody';
+import { parseExactJson } from '../../nodes/RunComfy/shared/exactJson';
 import { loadCatalog } from '../simulator/catalog';
 import { inputError } from '../simulator/inputCheck';
 
@@ -134,6 +135,90 @@ describe('values', () => {
 		const required = inputsOf({ type: 'object', required: ['value'], properties: { value: { type: 'string' } } });
 		expect(buildRequestBody(required, { values: { value: '' }, source: 'json' }).problems).toHaveLength(1);
 	});
+});
+
+describe('a required text', () => {
+	const required = inputsOf({ type: 'object', required: ['value'], properties: { value: { type: 'string' } } });
+
+	it.each([' \n ', '\u00a0', '\u200b', '\ufeff\u200d', '\u2060\u00ad', '\u2800', '\t\u0000'])('of what nobody sees is empty: %j', (value) => {
+		for (const source of ['fields', 'json'] as const) {
+			const { body, problems } = buildRequestBody(required, { values: { value }, source });
+			expect([body, problems]).toEqual([{}, [{ name: 'value', text: 'is required and empty' }]]);
+		}
+		expect(bodyOf({ type: 'string' }, value, 'json')).toMatchObject({ body: { value }, problems: [] });
+	});
+
+	it.each(['.', '\u200ba', '👩‍👩‍👧', 'ß'])('of something is not: %j', (value) => {
+		expect(buildRequestBody(required, { values: { value }, source: 'fields' })).toMatchObject({ body: { value }, problems: [] });
+	});
+});
+
+describe('a list', () => {
+	const urls = { type: 'array', format: 'image_uris' };
+	const [a, b] = ['https://a.example/1.png', 'https://b.example/2,3.png'];
+
+	it.each([
+		[`${a}, ${b}`, [a, b]],
+		[`${a},${b}`, [a, b]],
+		[`${b} , ${a}\n${b}`, [b, a, b]],
+		[`${a},data:image/png;base64,AAAA, ${b}`, [a, 'data:image/png;base64,AAAA', b]],
+		['data:,https://a.example/x', ['data:,https://a.example/x']],
+		[`${b},`, [`${b},`]],
+	])('of addresses may have commas between them: %j', (text, expected) => {
+		expect(bodyOf(urls, text)).toMatchObject({ body: { value: expected }, problems: [] });
+	});
+
+	it('of other texts keeps its commas', () => {
+		expect(bodyOf({ type: 'array', items: { type: 'string' } }, 'a, b\nas on https://a.example, https://b.example').body).toEqual({
+			value: ['a, b', 'as on https://a.example, https://b.example'],
+		});
+	});
+
+	it('that is empty is a value in JSON, where the schema allows it', () => {
+		expect(bodyOf(urls, [], 'json')).toMatchObject({ body: { value: [] }, problems: [] });
+		expect(bodyOf(urls, '[ ]', 'json')).toMatchObject({ body: { value: [] }, problems: [] });
+		expect(bodyOf({ ...urls, minItems: 1 }, [], 'json').problems).toHaveLength(1);
+		expect(bodyOf(urls, [])).toMatchObject({ body: {}, problems: [] });
+		expect(bodyOf(urls, [''], 'json')).toMatchObject({ body: {}, problems: [] });
+	});
+});
+
+describe('a whole number beyond 2^53', () => {
+	const LONG = '18446744073709551615';
+	const read = (text: string) => (parseExactJson(text) as { value: unknown }).value;
+
+	it.each([{ type: 'integer' }, { type: 'number' }, { type: ['integer', 'null'] }])('is refused where it would change: %j', (schema) => {
+		for (const value of [LONG, read(`{"value":${LONG}}`)]) {
+			const { body, problems } = bodyOf(schema, value, 'json');
+			expect([body, problems]).toEqual([{ value: LONG }, [{ name: 'value', text: expect.stringMatching(/^is too large to be sent exactly: "?18446744073709551615/) as string }]]);
+		}
+	});
+
+	it('is sent where all its digits arrive', () => {
+		expect(JSON.stringify(bodyOf({ type: 'integer' }, read('{"value":9007199254740994}'), 'json'))).toContain('"body":{"value":9007199254740994},"problems":[]');
+		expect(JSON.stringify(bodyOf({ type: 'integer' }, '1000000000000000000'))).toContain('"body":{"value":1000000000000000000},"problems":[]');
+		expect(bodyOf({ type: 'string' }, read(`{"value":${LONG}}`), 'json')).toMatchObject({ body: { value: LONG }, problems: [] });
+	});
+
+	it('that is one of JavaScript already may have been another one', () => {
+		expect(bodyOf({ type: 'integer' }, 2 ** 53).problems).toEqual([{ name: 'value', text: 'is too large to be sent exactly: 9007199254740992' }]);
+		expect(bodyOf({ type: 'object', properties: { seed: { type: 'integer' } } }, { seed: 2 ** 60 }).problems).toHaveLength(1);
+		expect(bodyOf({ type: 'number' }, 1e300).problems).toEqual([]);
+	});
+
+	it('is found wherever it stands', () => {
+		const value = read(`{"value":{"seeds":[1,-${LONG}]}}`);
+		expect(bodyOf({ type: 'object' }, value, 'json')).toMatchObject({ body: { value: { seeds: [1, `-${LONG}`] } }, problems: [{ text: `holds a whole number that is too large to be sent exactly: -${LONG}` }] });
+		expect(bodyOf({ type: 'array', items: {} }, `[${LONG}]`).problems).toHaveLength(1);
+		expect(buildRequestBody(property({}), { values: { other: read(`{"value":${LONG}}`) }, source: 'json' }).problems).toHaveLength(1);
+		expect(() => buildUncheckedBody({ values: { other: read(`{"value":${LONG}}`) }, source: 'json' })).toThrow('too large to be sent exactly');
+	});
+
+	it.each([
+		['{"a":"18446744073709551615","b":1e400,"c":1.8446744073709551615}', { a: LONG, b: Infinity, c: 1.8446744073709551615 }],
+		['{"a\\"":"\\\\","b":[-18446744073709551615]}', { 'a"': '\\', b: [-18446744073709551615n] }],
+		['[00000000000000000001]', undefined],
+	])('is read out of %s', (text, expected) => expect(parseExactJson(text)).toEqual(expected));
 });
 
 describe('a schema that is wrong or odd', () => {

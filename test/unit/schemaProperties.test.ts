@@ -18,7 +18,8 @@ const url = fc.webUrl({ validSchemes: ['https'] });
 const scalar: fc.Arbitrary<Sample> = fc.oneof(
 	fc.nat(50).map((maxLength) => ({
 		schema: { type: 'string', maxLength: maxLength + 1 },
-		good: fc.string({ minLength: 1, maxLength: maxLength + 1, unit: 'grapheme-ascii' }),
+		// Blanks alone count as empty where a text is required.
+		good: fc.string({ minLength: 1, maxLength: maxLength + 1, unit: 'grapheme-ascii' }).filter((text) => text.trim() !== ''),
 	})),
 	fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(1000)).map(([minimum, span]) => ({
 		schema: { type: 'integer', minimum, maximum: minimum + span },

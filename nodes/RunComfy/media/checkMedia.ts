@@ -1,4 +1,4 @@
-import { shown } from '../schema/convertValue';
+import { shown } from '../schema/valueTexts';
 import type { ModelInputs } from '../schema/modelInputs';
 import type { InputProblem } from '../schema/validateInput';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';

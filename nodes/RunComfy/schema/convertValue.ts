@@ -1,29 +1,32 @@
-import { isJsonObject, jsonText, parseJson } from '../shared/json';
-import { cut } from '../shared/text';
-import type { Choice, ModelInput } from './modelInputs';
+import { isWrittenExactly, parseExactJson } from '../shared/exactJson';
+import { isJsonObject } from '../shared/json';
+import { isBlank } from '../shared/text';
+import { choiceMeant, isChoice } from './choiceMeant';
+import type { ModelInput } from './modelInputs';
+import { numberOf } from './numberText';
+import { linesOf, MOST_ENTRIES } from './textEntries';
 import { isValid } from './validator';
+import { orList, shown, tooLargeText } from './valueTexts';
 
 /** A value that has the schema's type now, or the reason why it could not get it. */
 export type Conversion = { value: unknown } | { problem: string };
 
-const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
+/** What stands behind so many blanks is not looked for. */
+const LONGEST_WORD = 1_000;
 
-/** No number that anyone means is longer. */
-const LONGEST_NUMBER = 400;
+/** Of a longer address the beginning is judged. */
+const LONGEST_ADDRESS = 10_000;
 
-function isNumberText(text: string): boolean {
-	return text.length <= LONGEST_NUMBER && NUMBER.test(text);
-}
-
-/** Whether a value counts as not set. Blanks alone are a value only where text is free. */
+/** Whether a value counts as not set. Blanks alone are a value only where text is free and need not be given. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
-	if (typeof value === 'string') return value === '' || (value.trim() === '' && !allowsBlanks(value, input));
+	if (typeof value === 'string') return value === '' || (isBlank(value) && !allowsBlanks(value, input));
 	if (Array.isArray(value) && input?.kind === 'media' && !input.isList) return value.every((entry) => isUnset(entry, input));
 	return value === null || value === undefined;
 }
 
 function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
-	return input === undefined || input.kind === 'text' || input.kind === 'union' || input.choices.includes(value);
+	if (input === undefined || isChoice(input.choices, value)) return true;
+	return (input.kind === 'text' || input.kind === 'union') && (input.isList || !input.required);
 }
 
 /**
@@ -33,17 +36,27 @@ function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
 export function convertValue(input: ModelInput, value: unknown): Conversion {
 	if (input.isList) return convertList(input, value);
 	const single = Array.isArray(value) && value.length === 1 && input.kind === 'media' ? value[0] : value;
-	return convertSingle(input, single);
+	const conversion = convertSingle(input, single);
+	// What the type was guessed from says nothing about values of another type.
+	const isAllowed = input.isGuessed && !fits(conversion, input) && isValid(input.schema, value);
+	return isAllowed ? { value } : conversion;
+}
+
+function fits(conversion: Conversion, { schema }: ModelInput): boolean {
+	return 'value' in conversion && isValid(schema, conversion.value);
 }
 
 function convertList(input: ModelInput, value: unknown): Conversion {
 	// A list whose schema says nothing of its entries, or something of each, may hold anything; only lines are split into texts.
 	if (input.kind === 'text' && !hasOneKindOfEntry(input)) {
-		const list = typeof value === 'string' && /^\s*\[/.test(value) ? parseJson(value) : value;
+		const list = parsedFrom(value, '[');
 		if (Array.isArray(list)) return { value: list.filter((entry) => !isUnset(entry)) };
 		if (isJsonObject(list)) return { value: [list] };
 	}
 	const entries = listEntries(input, value);
+	if (typeof value === 'string' && entries.length > MOST_ENTRIES) return { problem: `has more than ${MOST_ENTRIES} entries` };
+	// Too many entries are not gone through one by one.
+	if (input.maxItems !== undefined && entries.length > input.maxItems) return { value: entries };
 	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
 	const problem = converted.find((entry) => 'problem' in entry);
 	return problem ?? { value: converted.map((entry) => ('value' in entry ? entry.value : undefined)) };
@@ -58,14 +71,13 @@ function allowsNullEntries({ schema }: ModelInput): boolean {
 	return items.nullable === true || (Array.isArray(items.type) && items.type.includes('null'));
 }
 
-/** A list may be an array, the JSON text of one, one value a line, or a single value. */
+/** A list may be an array, the JSON text of one, one value a line, addresses with commas between them, or a single value. */
 export function listEntries(input: ModelInput, value: unknown): unknown[] {
 	if (Array.isArray(value)) return allowsNullEntries(input) ? value : value.filter((entry) => !isUnset(entry, input));
 	if (typeof value !== 'string') return [value];
-	const parsed = /^\s*\[/.test(value) ? parseJson(value) : undefined;
+	const parsed = parsedFrom(value, '[');
 	if (Array.isArray(parsed)) return parsed.filter((entry) => !isUnset(entry, input));
-	if (input.kind === 'json') return [value];
-	return value.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+	return input.kind === 'json' ? [value] : linesOf(value);
 }
 
 function convertSingle(input: ModelInput, value: unknown): Conversion {
@@ -73,7 +85,7 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 		case 'text':
 			return toText(value);
 		case 'choice':
-			return toChoice(input.choices, value);
+			return toChoice(input, value);
 		case 'integer':
 		case 'number':
 			return toNumber(value, input.kind);
@@ -88,10 +100,19 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 	}
 }
 
+const fieldMaps = new WeakMap<ModelInput[], Map<string, ModelInput>>();
+
+/** The fields of an object by their names, made once for all objects of a list. */
+function byNameOf(fields: ModelInput[]): Map<string, ModelInput> {
+	const made = fieldMaps.get(fields) ?? new Map(fields.map((field) => [field.name, field]));
+	fieldMaps.set(fields, made);
+	return made;
+}
+
 /** Converts what an object holds; what cannot be converted stays, and the validator tells what is wrong with it. */
 function withFields({ fields }: ModelInput, value: unknown): unknown {
 	if (!isJsonObject(value) || fields.length === 0) return value;
-	const byName = new Map(fields.map((field) => [field.name, field]));
+	const byName = byNameOf(fields);
 	const entries = Object.entries(value).flatMap(([name, entry]): Array<[string, unknown]> => {
 		const field = byName.get(name);
 		// Null stands for "not set" where the schema does not want to hear of it.
@@ -154,67 +175,52 @@ function rangeText({ minimum, maximum }: ModelInput): string {
 
 function toText(value: unknown): Conversion {
 	if (typeof value === 'string') return { value };
-	if (typeof value === 'number' || typeof value === 'boolean') return { value: String(value) };
+	if (['number', 'boolean', 'bigint'].includes(typeof value)) return { value: String(value) };
 	return { problem: `has to be a text, not ${shown(value)}` };
 }
 
-function toChoice(choices: Choice[], value: unknown): Conversion {
-	if (choices.includes(value as Choice)) return { value };
-	const wanted = `has to be ${orList(choices)}, not ${shown(value)}`;
-	if (isJsonObject(value) || Array.isArray(value)) return { problem: wanted };
-	const text = String(value).trim();
-	const sameNumber = isNumberText(text)
-		? choices.filter((choice) => typeof choice === 'number' && choice === Number(text))
-		: [];
-	const sameText = choices.filter((choice) => typeof choice !== 'number' && String(choice) === text);
-	const sameLetters = choices.filter((choice) => String(choice).toLowerCase() === text.toLowerCase());
-	const match = [sameNumber, sameText, sameLetters].find((candidates) => candidates.length === 1);
-	return match ? { value: match[0] } : { problem: wanted };
+function toChoice({ choices }: ModelInput, value: unknown): Conversion {
+	if (isChoice(choices, value)) return { value };
+	const match = isJsonObject(value) || Array.isArray(value) ? undefined : choiceMeant(choices, String(value));
+	return match === undefined ? { problem: `has to be ${orList(choices)}, not ${shown(value)}` } : { value: match };
 }
 
 function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
-	const number =
-		typeof value === 'number' ? value : typeof value === 'string' && isNumberText(value.trim()) ? Number(value) : NaN;
-	if (!Number.isFinite(number)) return { problem: `has to be a number, not ${shown(value)}` };
+	const number = typeof value === 'string' ? numberOf(value) : value;
+	if (typeof number === 'bigint') return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
+	if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: `has to be a number, not ${shown(value)}` };
 	if (kind === 'integer' && !Number.isInteger(number)) {
 		return { problem: `has to be a whole number, not ${shown(value)}` };
 	}
-	// A text with more digits than a number can hold would become another number.
-	if (kind === 'integer' && typeof value === 'string' && !Number.isSafeInteger(number)) {
-		return { problem: `is too large to be sent exactly: ${shown(value)}` };
-	}
+	// It may have been another number before it became one of JavaScript's.
+	if (kind === 'integer' && !Number.isSafeInteger(number)) return { problem: tooLargeText(value) };
 	return { value: number };
 }
 
 function toBoolean(value: unknown): Conversion {
 	if (typeof value === 'boolean') return { value };
-	const word = typeof value === 'string' ? value.trim().toLowerCase() : '';
-	if (word === 'true' || word === 'false') return { value: word === 'true' };
+	const word = typeof value === 'string' ? /^\s*(true|false)\s*$/i.exec(value.slice(0, LONGEST_WORD))?.[1]?.toLowerCase() : undefined;
+	if (word !== undefined) return { value: word === 'true' };
 	return { problem: `has to be true or false, not ${shown(value)}` };
 }
 
 function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	if (!isCertain && typeof value === 'string' && !/^\s*(https?|data):/i.test(value)) return { value };
 	const url = typeof value === 'string' ? value.trim() : '';
-	if (/^data:[^,]*,./is.test(url)) return { value: url };
-	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url)) return { value: url };
+	if (/^data:[^,]*,./is.test(url.slice(0, LONGEST_ADDRESS))) return { value: url };
+	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, LONGEST_ADDRESS))) return { value: url };
 	return { problem: `has to be the web address of a file (https://...), not ${shown(value)}` };
 }
 
 /** An object or a list that is written as a text; anything else stays as it is. */
 function toJson(value: unknown): unknown {
 	if (typeof value !== 'string') return value;
-	return (/^\s*[[{]/.test(value) ? parseJson(value) : undefined) ?? value;
+	return parsedFrom(value, '[{');
 }
 
-/** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */
-export function orList(values: unknown[]): string {
-	const texts = values.slice(0, 12).map(shown);
-	if (values.length > texts.length) return `one of ${texts.join(', ')} and ${values.length - texts.length} more`;
-	return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}` : texts.join('');
-}
-
-/** What was given, short enough for a message. */
-export function shown(value: unknown): string {
-	return cut(jsonText(value), 80);
+/** What a text holds as JSON, when it begins so; else the value as it is. */
+function parsedFrom(value: unknown, beginnings: string): unknown {
+	if (typeof value !== 'string') return value;
+	const [first = ' '] = value.slice(0, LONGEST_WORD).trimStart();
+	return (beginnings.includes(first) ? parseExactJson(value) : undefined) ?? value;
 }

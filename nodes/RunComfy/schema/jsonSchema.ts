@@ -66,3 +66,25 @@ export function typeOf(schema: JsonSchema): string | undefined {
 	const types = typesOf(schema);
 	return types.length === 1 ? types[0] : undefined;
 }
+
+/** Keywords that say nothing about what is valid, or only beside another one. */
+const ANNOTATIONS = new Set([
+	...['$anchor', '$comment', '$defs', '$id', '$schema', '$vocabulary', 'components', 'default', 'definitions', 'deprecated', 'description'],
+	...['example', 'examples', 'readOnly', 'title', 'writeOnly', 'contentEncoding', 'contentMediaType', 'contentSchema'],
+]);
+
+/** Names with `x-` are those of a tool, as OpenAPI has it. */
+export function isAnnotation(keyword: string): boolean {
+	return ANNOTATIONS.has(keyword) || keyword.startsWith('x-');
+}
+
+/** Whether the document is of a draft in which nothing beside a reference counts. */
+export function isOlderDraft({ $schema }: JsonSchema): boolean {
+	return typeof $schema === 'string' && /draft-0?[3-7]\b/.test($schema);
+}
+
+/** Older drafts wrote the entries at fixed places as a list of `items`, and those behind them as `additionalItems`. */
+export function entryRules(schema: JsonSchema): { fixed: unknown[]; rest: unknown } {
+	if (Array.isArray(schema.prefixItems)) return { fixed: schema.prefixItems, rest: schema.items };
+	return Array.isArray(schema.items) ? { fixed: schema.items, rest: schema.additionalItems } : { fixed: [], rest: schema.items };
+}

@@ -2,7 +2,7 @@ import { isJsonObject, jsonText } from '../shared/json';
 import { inputTitle } from './inputTitle';
 import { guessedType, limitOf, propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
 import { mediaMarkOf, type MediaMark } from './mediaInputs';
-import { schemaScope, simplifySchema, type SchemaScope } from './simplifySchema';
+import { schemaScope, scopeOfOne, simplifySchema, type SchemaScope } from './simplifySchema';
 
 /**
  * How a value of an input is written down. `union` takes one of several forms, and `json` is everything that has no
@@ -31,6 +31,8 @@ export interface ModelInput {
 	forms: ModelInput[];
 	/** Only with the kind `json`: what an object, or each object of a list, holds. */
 	fields: ModelInput[];
+	/** Whether the kind follows only from limits or a default: values of other types may be meant too. */
+	isGuessed: boolean;
 	/** Whether rules about the input as a whole name it: filled in by the form, it could break them. */
 	isTiedToOthers: boolean;
 	minimum?: number;
@@ -67,28 +69,28 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	// What only one of several forms of the input declares is optional in the form; the validator knows the forms.
 	const properties = [...new Map([...alternativesOf(branches), ...propertiesOf(simple)])];
 	if (properties.length === 0 && !RESTRICTS.some((keyword) => keyword in schema)) return undefined;
-	const required = [...requiredOf(simple), ...properties.filter(([, property]) => property.required === true).map(([name]) => name)];
+	const required = new Set([...requiredOf(simple), ...properties.filter(([, property]) => property.required === true).map(([name]) => name)]);
 	const tied = tiedNames(schema);
 	const declared = new Set(properties.map(([name]) => name));
 	const inputs = properties.map(([name, property]) => ({
-		...describeInput(name, property, required.includes(name), scope),
+		...describeInput(name, property, required.has(name), scopeOfOne(scope)),
 		isTiedToOthers: tied.has(name),
 	}));
 	return {
 		inputs: inFormOrder(withDifferentTitles(inputs), required),
-		undeclaredRequired: required.filter((name) => !declared.has(name)),
+		undeclaredRequired: [...required].filter((name) => !declared.has(name)),
 		schema,
 	};
 }
 
 /** The properties of several forms of the whole input; what they declare differently may be either. */
 function alternativesOf(branches: JsonSchema[]): Array<[string, JsonSchema]> {
-	const found = new Map<string, JsonSchema[]>();
+	const found = new Map<string, Map<string, JsonSchema>>();
 	for (const [name, property] of branches.flatMap(propertiesOf)) {
-		const known = found.get(name) ?? [];
-		if (!known.some((other) => jsonText(other) === jsonText(property))) found.set(name, [...known, property]);
+		const known = found.get(name) ?? new Map<string, JsonSchema>();
+		found.set(name, known.set(jsonText(property), property));
 	}
-	return [...found].map(([name, forms]) => [name, forms.length === 1 ? (forms[0] ?? {}) : { title: forms[0]?.title, anyOf: forms }]);
+	return [...found].map(([name, known]) => [name, [...known.values()]] as const).map(([name, forms]) => [name, forms.length === 1 ? (forms[0] ?? {}) : { title: forms[0]?.title, anyOf: forms }]);
 }
 
 /** The inputs that rules about the whole input name: needed together, or only one of them. */
@@ -107,6 +109,7 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 	const forms = item.branches.map((form) => describeInput(name, form, required, scope, depth + 1));
 	const kind = media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList);
 	const fields = kind === 'json' && depth < DEEPEST_FIELDS ? propertiesOf(item.schema) : [];
+	const requiredFields = new Set(requiredOf(item.schema));
 	return {
 		name,
 		title: inputTitle(name, schema.title),
@@ -117,7 +120,8 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 		default: schema.default ?? undefined,
 		media,
 		forms,
-		fields: fields.map(([field, value]) => describeInput(field, value, requiredOf(item.schema).includes(field), scope, depth + 1)),
+		fields: fields.map(([field, value]) => describeInput(field, value, requiredFields.has(field), scope, depth + 1)),
+		isGuessed: !isList && (kind === 'text' || kind === 'integer' || kind === 'number' || kind === 'boolean') && typeOf(item.schema) === undefined,
 		isTiedToOthers: false,
 		minimum: limitOf(item.schema.minimum),
 		maximum: limitOf(item.schema.maximum),
@@ -165,8 +169,9 @@ function withDifferentTitles(inputs: ModelInput[]): ModelInput[] {
 }
 
 /** Prompt, media, what shapes the output, the rest; in each group the required ones first. */
-function inFormOrder(inputs: ModelInput[], required: string[]): ModelInput[] {
-	const place = (input: ModelInput) => (input.required ? required.indexOf(input.name) : required.length);
+function inFormOrder(inputs: ModelInput[], required: Set<string>): ModelInput[] {
+	const places = new Map([...required].map((name, index) => [name, index]));
+	const place = (input: ModelInput) => places.get(input.name) ?? places.size;
 	return inputs
 		.map((input, index) => ({ input, index }))
 		.sort((a, b) => rank(a.input) - rank(b.input) || place(a.input) - place(b.input) || a.index - b.index)

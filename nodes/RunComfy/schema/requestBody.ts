@@ -1,6 +1,10 @@
+import { bigintsIn, isWrittenExactly, withoutBigints } from '../shared/exactJson';
+import { invalidInput } from '../shared/failure';
+import { cut } from '../shared/text';
 import { convertValue, isUnset, listEntries } from './convertValue';
 import type { ModelInput, ModelInputs } from './modelInputs';
 import { validateInput, type InputProblem } from './validateInput';
+import { tooLargeText } from './valueTexts';
 
 /** What the user entered, before it has the schema's types. */
 export interface GivenInput {
@@ -33,7 +37,7 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 		if ('problem' in conversion) {
 			problems.push({ name, text: conversion.problem });
 			body.push([name, value]);
-		} else if (!isEmptyOptionalList(conversion.value, input)) {
+		} else if (!isEmptyList(conversion.value, input) || (given.source === 'json' && isWrittenEmpty(value))) {
 			body.push([name, conversion.value]);
 		}
 	}
@@ -41,16 +45,46 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 	for (const input of modelInputs.inputs) {
 		if (input.required && !present.has(input.name)) problems.push({ name: input.name, text: 'is required and empty' });
 	}
-	const result = Object.fromEntries(body);
+	const converted = Object.fromEntries(body);
 	const told = new Set(problems.map((problem) => problem.name));
-	problems.push(...validateInput(modelInputs, result).filter((problem) => !told.has(problem.name)));
-	const warnings = [...schemaWarnings(modelInputs, present), ...unknownNames(modelInputs, present)];
-	return { body: result, problems: inOrderOf(modelInputs, problems), warnings };
+	const { problems: refused, unchecked } = validateInput(modelInputs, converted);
+	const long = longIntegers(converted);
+	problems.push(...[...refused, ...inexactIntegers(converted, long)].filter(({ name }) => !told.has(name) && told.add(name)));
+	const warnings = [...schemaWarnings(modelInputs, present), ...unknownNames(modelInputs, present), ...uncheckedPatterns(byName, unchecked)];
+	return { body: withoutLongIntegers(converted, long), problems: inOrderOf(modelInputs, problems), warnings };
 }
 
-/** Without a schema all that can be done is to leave out what was not set. */
+/**
+ * Without a schema all that can be done is to leave out what was not set.
+ *
+ * @throws RunComfyFailure `invalid_input` where a whole number could only be sent as another one
+ */
 export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
+	const body = Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
+	const long = longIntegers(body);
+	const [inexact] = inexactIntegers(body, long);
+	if (inexact) throw invalidInput(`${cut(inexact.name, LONGEST_NAME)} ${inexact.text}`, 'Write it in quotes if it may be sent as a text. Nothing was sent or charged.');
+	return withoutLongIntegers(body, long);
+}
+
+/** Whole numbers that were read with all their digits, by the names that they are in. */
+function longIntegers(body: Record<string, unknown>): Map<string, bigint[]> {
+	const found = Object.entries(body).map(([name, value]) => [name, bigintsIn(value)] as const);
+	return new Map(found.filter(([, numbers]) => numbers.length > 0));
+}
+
+/** Those whose digits would not arrive. */
+function inexactIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): InputProblem[] {
+	return [...long].flatMap(([name, numbers]) => {
+		const inexact = numbers.find((number) => !isWrittenExactly(number));
+		if (inexact === undefined) return [];
+		return [{ name, text: typeof body[name] === 'bigint' ? tooLargeText(inexact) : `holds a whole number that ${tooLargeText(inexact)}` }];
+	});
+}
+
+function withoutLongIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): Record<string, unknown> {
+	if (long.size === 0) return body;
+	return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, long.has(name) ? withoutBigints(value) : value]));
 }
 
 /** Puts a value to those that an input has already: at the end of a list, in the place of a single one. */
@@ -80,25 +114,35 @@ function isLeftOut(value: unknown, input: ModelInput | undefined, source: GivenI
 	return source === 'fields' || !isOptionalText;
 }
 
-function isEmptyOptionalList(value: unknown, input: ModelInput | undefined): boolean {
-	return input?.isList === true && Array.isArray(value) && value.length === 0;
+function isEmptyList(value: unknown, input: ModelInput | undefined): boolean {
+	return input !== undefined && listForm(input) !== undefined && Array.isArray(value) && value.length === 0;
+}
+
+/** Whether a list was meant to be empty, which can be told in JSON only. */
+function isWrittenEmpty(value: unknown): boolean {
+	return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && /^\s*\[\s*\]/.test(value.slice(0, 1000));
 }
 
 function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputProblem[] {
-	const order = modelInputs.inputs.map((input) => input.name);
-	const place = (problem: InputProblem) => {
-		const index = order.indexOf(problem.name);
-		return index === -1 ? order.length : index;
-	};
+	const places = new Map(modelInputs.inputs.map(({ name }, index) => [name, index]));
+	const place = ({ name }: InputProblem) => places.get(name) ?? places.size;
 	return [...problems].sort((a, b) => place(a) - place(b));
 }
+
+/** Patterns come from outside, and some would take a computer years on a text that they do not match. */
+function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[]): string[] {
+	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? cut(name, LONGEST_NAME)} was not checked, because that could take too long.`);
+}
+
+/** Names of JSON may be of any length. */
+const LONGEST_NAME = 80;
 
 /** RunComfy ignores names that it does not know, as far as is known: a slip of the pen would go unnoticed and be paid. */
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
 	return [...present]
 		.filter((name) => !known.has(name))
-		.map((name) => `The model has no input "${name}". It was sent as it is; check how it is spelled.`);
+		.map((name) => `The model has no input "${cut(name, LONGEST_NAME)}". It was sent as it is; check how it is spelled.`);
 }
 
 function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[] {

@@ -1,20 +1,36 @@
-import { isJsonObject, jsonText } from '../shared/json';
+import { isJsonObject, isSameJson } from '../shared/json';
 import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema';
 
 /** References into references into references: no published schema needs more. */
 const DEEPEST = 12;
 
-/** How many schemas one description may visit: references in circles with alternatives would multiply without end. */
+/** How many schemas one input may visit: references in circles with alternatives would multiply without end. */
 const MOST_VISITS = 5_000;
 
-/** Where references lead to, and how much work is left. One for each description of a model. */
+/** How many all inputs of a model may visit together. */
+const MOST_VISITS_OF_ALL = 50_000;
+
+/** Where references lead to, and how much work is left. */
 export interface SchemaScope {
 	root: JsonSchema;
 	visitsLeft: number;
+	/** The scope of the model, for that of one of its inputs. */
+	whole?: SchemaScope;
 }
 
 export function schemaScope(root: JsonSchema): SchemaScope {
-	return { root, visitsLeft: MOST_VISITS };
+	return { root, visitsLeft: MOST_VISITS_OF_ALL };
+}
+
+/** The scope of one input: it cannot use up the work of all. */
+export function scopeOfOne(whole: SchemaScope): SchemaScope {
+	return { root: whole.root, visitsLeft: MOST_VISITS, whole };
+}
+
+/** Counts a visit. @returns whether there is work left for it */
+function takesVisit(scope: SchemaScope): boolean {
+	scope.visitsLeft -= 1;
+	return scope.visitsLeft >= 0 && (scope.whole === undefined || takesVisit(scope.whole));
 }
 
 /** A schema without references and combinations: what is left of them is in `branches`. */
@@ -31,14 +47,14 @@ export interface SimpleSchema {
  * A reference that leads nowhere, or in a circle, is left out.
  */
 export function simplifySchema(schema: JsonSchema, scope: SchemaScope, depth = 0): SimpleSchema {
-	if (depth > DEEPEST || scope.visitsLeft-- <= 0) return { schema: {}, branches: [] };
+	if (depth > DEEPEST || !takesVisit(scope)) return { schema: {}, branches: [] };
 	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
 	const parts = [
 		...(typeof $ref === 'string' ? [resolvePointer($ref, scope.root)] : []),
 		...(Array.isArray(allOf) ? allOf : []),
 	].filter(isJsonObject);
 	const simpleParts = parts.map((part) => simplifySchema(part, scope, depth + 1));
-	const merged = [...simpleParts.map((part) => part.schema), own].reduce(merge, {});
+	const merged = simpleParts.reduceRight((rest, part) => merge(part.schema, rest), own);
 	const alternatives = [anyOf, oneOf].find(Array.isArray) ?? [];
 	const branches = alternatives
 		.filter(isJsonObject)
@@ -82,7 +98,7 @@ function merge(left: JsonSchema, right: JsonSchema): JsonSchema {
 	const known = new Map(propertiesOf(left));
 	const refined = propertiesOf(right).map(([name, property]): [string, JsonSchema] => {
 		const other = known.get(name);
-		return [name, other === undefined || jsonText(other) === jsonText(property) ? property : { allOf: [other, property] }];
+		return [name, other === undefined || isSameJson(other, property) ? property : { allOf: [other, property] }];
 	});
 	const properties = { ...Object.fromEntries(known), ...Object.fromEntries(refined) };
 	const required = [...new Set([...requiredOf(left), ...requiredOf(right)])];
@@ -106,7 +122,7 @@ export function resolvePointer(pointer: string, root: JsonSchema): unknown {
 }
 
 /** A part of a JSON pointer, as the name that it stands for. */
-export function unescapePointer(part: string): string {
+function unescapePointer(part: string): string {
 	return decoded(part).replace(/~1/g, '/').replace(/~0/g, '~');
 }
 

@@ -20,3 +20,29 @@ export function jsonText(value: unknown): string {
 		return 'unreadable';
 	}
 }
+
+/** What is nested deeper is not compared: it would take more stack than there is. */
+const DEEPEST = 500;
+
+/** Whether two values are the same as JSON, in whatever order names stand. It ends at the first difference. */
+export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
+	if (depth > DEEPEST) return false;
+	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
+	if (Array.isArray(one) || Array.isArray(other)) {
+		return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((entry, index) => isSameJson(entry, other[index], depth + 1));
+	}
+	const names = Object.keys(one);
+	if (names.length !== Object.keys(other).length || !isJsonObject(one) || !isJsonObject(other)) return false;
+	return names.every((name) => Object.hasOwn(other, name) && isSameJson(one[name], other[name], depth + 1));
+}
+
+/** A text that is the same for the same value, in whatever order names stand. */
+export function jsonKey(value: unknown): string {
+	const sorted = (_name: string, entry: unknown): unknown =>
+		isJsonObject(entry) ? Object.fromEntries(Object.keys(entry).sort().map((name) => [name, entry[name]])) : typeof entry === 'bigint' ? `${entry}n` : entry;
+	try {
+		return JSON.stringify(value, sorted) ?? String(value);
+	} catch {
+		return jsonText(value);
+	}
+}

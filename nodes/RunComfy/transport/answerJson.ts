@@ -1,3 +1,5 @@
+import { rewriteBetweenTexts } from '../shared/betweenTexts';
+
 /** Words that JSON does not have, and that services written in Python or JavaScript send all the same. */
 const NO_NUMBER = /-?\bInfinity\b|\bNaN\b/g;
 /** A whole number of so many digits may be larger than JavaScript can hold exactly. */
@@ -12,7 +14,7 @@ const IS_UNUSUAL = /NaN|Infinity|\d{16}/;
  */
 export function parseAnswerJson(text: string): unknown {
 	const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
-	return tryParse(IS_UNUSUAL.test(body) ? asStandardJson(body) : body);
+	return tryParse(IS_UNUSUAL.test(body) ? rewriteBetweenTexts(body, rewritten) : body);
 }
 
 function tryParse(text: string): unknown {
@@ -23,31 +25,8 @@ function tryParse(text: string): unknown {
 	}
 }
 
-/** Rewrites what stands between the texts of a JSON document. */
-function asStandardJson(json: string): string {
-	const parts: string[] = [];
-	for (let at = 0; at < json.length; ) {
-		const quote = json.indexOf('"', at);
-		const from = quote === -1 ? json.length : quote;
-		const end = quote === -1 ? json.length : endOfText(json, quote);
-		parts.push(rewritten(json.slice(at, from)), json.slice(from, end));
-		at = end;
-	}
-	return parts.join('');
-}
-
 function rewritten(gap: string): string {
 	return gap
 		.replace(NO_NUMBER, 'null')
 		.replace(LONG_INTEGER, (digits) => (Number.isSafeInteger(Number(digits)) ? digits : `"${digits}"`));
-}
-
-/** The place behind the closing quote of the text that opens at `quote`. */
-function endOfText(json: string, quote: number): number {
-	for (let end = json.indexOf('"', quote + 1); end !== -1; end = json.indexOf('"', end + 1)) {
-		let backslashes = 0;
-		while (json[end - 1 - backslashes] === '\\') backslashes += 1;
-		if (backslashes % 2 === 0) return end + 1;
-	}
-	return json.length;
 }

@@ -3,7 +3,8 @@ import type { ResourceMapperField } from 'n8n-workflow';
 import type { Run } from '../../execution/run';
 import type { GivenInput } from '../../schema/requestBody';
 import { invalidInput } from '../../shared/failure';
-import { isJsonObject, parseJson } from '../../shared/json';
+import { parseExactJson } from '../../shared/exactJson';
+import { isJsonObject } from '../../shared/json';
 import { readOptions } from '../shared/readParameters';
 
 /** What the user entered for a model. */
@@ -37,7 +38,7 @@ export function readEnteredInput(run: Run, itemIndex: number): EnteredInput {
 
 function readJsonObject(value: unknown, parameterName: string): Record<string, unknown> {
 	if (value === null || value === undefined) return {};
-	const parsed = typeof value === 'string' ? (value.trim() === '' ? {} : parseJson(value)) : value;
+	const parsed = typeof value === 'string' ? (value.trim() === '' ? {} : parseExactJson(value)) : value;
 	if (isJsonObject(parsed)) return parsed;
 	throw invalidInput(
 		`${parameterName} is not a JSON object`,

@@ -1,0 +1,80 @@
+import { isJsonObject } from '../shared/json';
+import type { JsonSchema } from './jsonSchema';
+import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
+import type { Validation } from './validation';
+import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
+
+/** The rules by which a schema applies others to the same value. */
+export const COMBINATION_RULES: Record<string, RuleMaker> = {
+	$ref: (pointer) => (typeof pointer === 'string' ? reference(pointer) : UNKNOWN),
+	not: (schema) => (value, place, validation) => {
+		const verdict = validation.apply(schema, value, place, validation);
+		if (isRefused(verdict)) return ACCEPTED;
+		return isAccepted(verdict) ? refused('not', schema, value, place) : UNSURE;
+	},
+	anyOf: (forms) => (Array.isArray(forms) && forms.length > 0 ? severalForms('anyOf', forms, () => false) : UNKNOWN),
+	allOf: (parts) => {
+		if (!Array.isArray(parts)) return UNKNOWN;
+		return (value, place, validation) => parts.reduce<Verdict>((verdict, part) => both(verdict, validation.apply(part, value, place, validation)), ACCEPTED);
+	},
+	oneOf: (forms, schema) => (Array.isArray(forms) && forms.length > 0 ? severalForms('oneOf', forms, (validation) => excludeEachOther(forms, schema, validation)) : UNKNOWN),
+	if: (_condition, schema) => conditional(schema),
+	then: () => NOTHING,
+	else: () => NOTHING,
+};
+
+/** A reference into nowhere, or in a circle, says nothing. */
+function reference(pointer: string): Rule {
+	return (value, place, validation) => {
+		const target = validation.targetOf(pointer);
+		const known = place.verdicts.get(target);
+		if (known) return known;
+		place.verdicts.set(target, UNSURE);
+		const verdict = validation.apply(target, value, place, validation);
+		place.verdicts.set(target, verdict);
+		return verdict;
+	};
+}
+
+function severalForms(keyword: string, forms: unknown[], areExclusive: (validation: Validation) => boolean): Rule {
+	return (value, place, validation) => {
+		const verdicts = forms.map((form) => validation.apply(form, value, place, validation));
+		const fitting = verdicts.filter((verdict) => !isRefused(verdict));
+		const sure = fitting.filter(isAccepted);
+		if (fitting.length === 0) {
+			return refused(keyword, forms, value, place, { forms: verdicts.map(({ errors }, index) => ({ form: forms[index], errors })) });
+		}
+		if (keyword === 'anyOf') return sure.length > 0 ? ACCEPTED : UNSURE;
+		if (sure.length > 1) return areExclusive(validation) ? refused(keyword, forms, value, place, { forms: [] }) : UNSURE;
+		return fitting.length === sure.length ? ACCEPTED : UNSURE;
+	};
+}
+
+/** What a form tells of itself where it is one of several types. A reference to a reference is as good. */
+const KINDS = ['type', 'enum', 'const', 'format', '$ref', 'allOf', 'anyOf', 'oneOf'];
+
+/**
+ * Forms of the input as a whole exclude each other, and so do bare rules, such as "one of these names". Forms that all
+ * name a type are meant as "one of these types": a listed voice is a text as well, and a whole number a number.
+ */
+function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Validation): boolean {
+	const namesKind = (form: unknown): boolean => {
+		const target = isJsonObject(form) && typeof form.$ref === 'string' ? validation.targetOf(form.$ref) : form;
+		return isJsonObject(target) && KINDS.some((keyword) => keyword in target);
+	};
+	return schema === validation.root || !forms.every(namesKind);
+}
+
+/** Where it is unsure whether the condition holds, only what both ways refuse is refused. */
+function conditional(schema: JsonSchema): Rule {
+	return (value, place, validation) => {
+		const applied = (part: unknown) => (part === undefined ? ACCEPTED : validation.apply(part, value, place, validation));
+		const condition = applied(schema.if);
+		if (isRefused(condition)) return applied(schema.else);
+		const then = applied(schema.then);
+		if (isAccepted(condition)) return then;
+		const otherwise = applied(schema.else);
+		if (isAccepted(then) && isAccepted(otherwise)) return ACCEPTED;
+		return isRefused(then) && isRefused(otherwise) ? then : UNSURE;
+	};
+}

@@ -1,0 +1,105 @@
+import { isJsonObject } from '../shared/json';
+import { entryRules, isOlderDraft, type JsonSchema } from './jsonSchema';
+import type { Place, Validation } from './validation';
+import { isAccepted, isRefused } from './verdict';
+
+/**
+ * `unevaluatedProperties` and `unevaluatedItems` are about what no other keyword of their place says anything of, in
+ * schemas that hold for the value. A schema that may hold counts, and makes the answer unsure.
+ */
+interface Evaluation {
+	value: unknown;
+	place: Place;
+	validation: Validation;
+	/** What was gone through, because references may lead in circles. */
+	seen: Set<JsonSchema>;
+	isSure: boolean;
+	/** Whether not all was gone through: then anything may be evaluated. */
+	isCut: boolean;
+}
+
+/** More schemas about one place are not gone through. */
+const MOST_SCHEMAS = 1_000;
+
+/** Entries of a list: all up to a place, and some others. */
+export interface EvaluatedEntries {
+	upTo: number;
+	others: Set<number>;
+	isSure: boolean;
+}
+
+export function evaluatedNames(schema: JsonSchema, value: unknown, names: string[], place: Place, validation: Validation): { found: Set<string>; isSure: boolean } {
+	const found = new Set<string>();
+	const addAll = () => names.forEach((name) => found.add(name));
+	const evaluation: Evaluation = { value, place, validation, seen: new Set(), isSure: true, isCut: false };
+	forEachSchema(schema, evaluation, (part) => {
+		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined)) addAll();
+		if (isJsonObject(part.properties)) {
+			const { properties } = part;
+			names.filter((name) => Object.hasOwn(properties, name)).forEach((name) => found.add(name));
+		}
+		for (const pattern of Object.keys(isJsonObject(part.patternProperties) ? part.patternProperties : {})) {
+			for (const name of names) {
+				const isMatch = validation.matches(pattern, name, place.below(name));
+				if (isMatch !== false) found.add(name);
+				if (isMatch === undefined) evaluation.isSure = false;
+			}
+		}
+	});
+	if (evaluation.isCut) addAll();
+	return { found, isSure: evaluation.isSure && !evaluation.isCut };
+}
+
+export function evaluatedEntries(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): EvaluatedEntries {
+	const others = new Set<number>();
+	let upTo = 0;
+	const evaluation: Evaluation = { value: list, place, validation, seen: new Set(), isSure: true, isCut: false };
+	forEachSchema(schema, evaluation, (part) => {
+		const { fixed, rest } = entryRules(part);
+		const hasRest = rest !== undefined || (part !== schema && part.unevaluatedItems !== undefined);
+		upTo = Math.max(upTo, hasRest ? list.length : fixed.length);
+		if (part.contains === undefined) return;
+		list.forEach((entry, index) => {
+			const verdict = validation.apply(part.contains, entry ?? null, place.below(index), validation);
+			if (!isRefused(verdict)) others.add(index);
+			if (!isRefused(verdict) && !isAccepted(verdict)) evaluation.isSure = false;
+		});
+	});
+	return { upTo: evaluation.isCut ? list.length : upTo, others, isSure: evaluation.isSure && !evaluation.isCut };
+}
+
+/** The schema and those in it that are about the same place and hold there. */
+function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
+	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
+	if (evaluation.seen.size >= MOST_SCHEMAS) {
+		evaluation.isCut = true;
+		return;
+	}
+	const { value, place, validation } = evaluation;
+	evaluation.seen.add(schema);
+	const goOn = (part: unknown) => forEachSchema(part, evaluation, visit);
+	const goOnIfFitting = (part: unknown): boolean | undefined => {
+		const verdict = validation.apply(part, value, place, validation);
+		if (isRefused(verdict)) return false;
+		goOn(part);
+		if (isAccepted(verdict)) return true;
+		evaluation.isSure = false;
+		return undefined;
+	};
+	if (typeof schema.$ref === 'string') {
+		goOn(validation.targetOf(schema.$ref));
+		if (isOlderDraft(validation.root)) return;
+	}
+	visit(schema);
+	if (Array.isArray(schema.allOf)) schema.allOf.forEach(goOn);
+	for (const forms of [schema.anyOf, schema.oneOf]) if (Array.isArray(forms)) forms.forEach(goOnIfFitting);
+	if (schema.if !== undefined) {
+		const holds = goOnIfFitting(schema.if);
+		if (holds !== false && schema.then !== undefined) goOn(schema.then);
+		if (holds !== true && schema.else !== undefined) goOn(schema.else);
+	}
+	for (const map of [schema.dependentSchemas, schema.dependencies]) {
+		if (!isJsonObject(map) || !isJsonObject(value)) continue;
+		Object.keys(map).filter((name) => Object.hasOwn(value, name)).forEach((name) => goOn(map[name]));
+	}
+}

@@ -1,0 +1,84 @@
+import { jsonKey } from '../shared/json';
+import { evaluatedEntries } from './evaluatedParts';
+import { entryRules, limitOf, type JsonSchema } from './jsonSchema';
+import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
+import type { Place, Validation } from './validation';
+import { limitRule } from './valueRules';
+import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
+
+/** One problem is told of each input: a list of thousands of wrong entries is not gone through for it. */
+const MOST_WRONG_ENTRIES = 20;
+
+/** The rules about a list. */
+export const LIST_RULES: Record<string, RuleMaker> = {
+	maxItems: (most) => limitRule('maxItems', most, (value, limit) => !Array.isArray(value) || value.length <= limit),
+	minItems: (least) => limitRule('minItems', least, (value, limit) => !Array.isArray(value) || value.length >= limit),
+	items: (_items, schema) => (schema.prefixItems === undefined ? forLists(schema, entriesRule(schema)) : NOTHING),
+	prefixItems: (fixed, schema) => (Array.isArray(fixed) ? forLists(schema, entriesRule(schema)) : UNKNOWN),
+	additionalItems: () => NOTHING,
+	contains: (wanted, schema) => forLists(schema, containsRule(wanted, schema)),
+	minContains: () => NOTHING,
+	maxContains: () => NOTHING,
+	uniqueItems: (isUnique, schema) => (isUnique === true ? forLists(schema, (list, place) => (hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED)) : NOTHING),
+	unevaluatedItems: (_rest, schema) => forLists(schema, restRule(schema)),
+};
+
+type ListRule = (list: unknown[], place: Place, validation: Validation) => Verdict;
+
+/** A list that is too long is refused, and its entries are not looked at. */
+function forLists({ maxItems }: JsonSchema, check: ListRule): Rule {
+	const most = limitOf(maxItems) ?? Infinity;
+	return (value, place, validation) => (Array.isArray(value) && value.length <= most ? check(value, place, validation) : ACCEPTED);
+}
+
+function entriesRule(schema: JsonSchema): ListRule {
+	const { fixed, rest } = entryRules(schema);
+	return (list, place, validation) => {
+		const end = rest === undefined ? Math.min(fixed.length, list.length) : list.length;
+		return applyToEntries(list, 0, end, (index) => (index < fixed.length ? fixed[index] : rest), place, validation);
+	};
+}
+
+function applyToEntries(list: unknown[], from: number, end: number, schemaAt: (index: number) => unknown, place: Place, validation: Validation): Verdict {
+	let verdict = ACCEPTED;
+	let wrong = 0;
+	for (let index = from; index < end && wrong < MOST_WRONG_ENTRIES; index += 1) {
+		const found = validation.apply(schemaAt(index), list[index] ?? null, place.below(index), validation);
+		if (isRefused(found)) wrong += 1;
+		verdict = both(verdict, found);
+	}
+	return verdict;
+}
+
+function containsRule(wanted: unknown, { minContains, maxContains }: JsonSchema): ListRule {
+	const least = limitOf(minContains) ?? 1;
+	const most = limitOf(maxContains) ?? Infinity;
+	return (list, place, validation) => {
+		let [sure, possible] = [0, 0];
+		list.forEach((entry, index) => {
+			const verdict = validation.apply(wanted, entry ?? null, place.below(index), validation);
+			if (!isRefused(verdict)) possible += 1;
+			if (isAccepted(verdict)) sure += 1;
+		});
+		if (possible < least) return refused('contains', wanted, list, place);
+		if (sure > most) return refused('maxContains', maxContains, list, place);
+		return sure >= least && possible <= most ? ACCEPTED : UNSURE;
+	};
+}
+
+/** The entries of which no other keyword says anything. */
+function restRule(schema: JsonSchema): ListRule {
+	return (list, place, validation) => {
+		const { upTo, others, isSure } = evaluatedEntries(schema, list, place, validation);
+		const schemaAt = (index: number) => (others.has(index) ? true : schema.unevaluatedItems);
+		return both(isSure ? ACCEPTED : UNSURE, applyToEntries(list, upTo, list.length, schemaAt, place, validation));
+	};
+}
+
+function hasTwice(list: unknown[]): boolean {
+	const isStructured = (entry: unknown) => typeof entry === 'object' && entry !== null;
+	const plain = list.filter((entry) => !isStructured(entry));
+	if (new Set(plain).size < plain.length) return true;
+	const structured = list.filter(isStructured);
+	return new Set(structured.map(jsonKey)).size < structured.length;
+}

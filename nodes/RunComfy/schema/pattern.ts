@@ -1,0 +1,160 @@
+/** A text matched by a pattern; undefined where that could take too long. */
+export type Pattern = (text: string) => boolean | undefined;
+
+/** How many ways of matching may be tried: a tenth of a second of work. Nothing can end a regular expression that has begun. */
+const MOST_WAYS = 100_000_000;
+
+/** Longer texts are not matched even where one way leads through: it would take too long for what it tells. */
+const LONGEST_TEXT = 1_000_000;
+
+/** Makes a pattern of its source; undefined where it is none. */
+export function compilePattern(source: string): Pattern | undefined {
+	try {
+		const expression = new RegExp(source, 'u');
+		const ways = waysOf(source);
+		return (text) => (text.length <= LONGEST_TEXT && ways(text.length) <= MOST_WAYS ? expression.test(text) : undefined);
+	} catch {
+		return undefined;
+	}
+}
+
+/** How many ways there may be, at most, to match a text of some length. */
+type Ways = (length: number) => number;
+
+/** A part of a pattern. */
+interface Part {
+	ways: Ways;
+	/** Source of the one character that it is or repeats, such as `a`, `\d` or `[a-z]`. */
+	character?: string;
+	isRepeated?: boolean;
+	/** With a group: its parts, where it has no alternatives. */
+	parts?: Part[];
+}
+
+const ONE: Ways = () => 1;
+
+/**
+ * An upper bound, from the pattern alone: each repetition may end at every place, so that their numbers are multiplied,
+ * and what repeats itself has the power of its ways.
+ */
+function waysOf(source: string): Ways {
+	const reader = new PatternReader(source);
+	const { ways } = reader.alternatives();
+	// A pattern that is not tied to the start is tried at every place.
+	return source.startsWith('^') && reader.topLevelForms === 1 ? ways : (length) => ways(length) * (length + 1);
+}
+
+/** Reads a pattern that is known to be one. */
+class PatternReader {
+	topLevelForms = 0;
+	private at = 0;
+
+	constructor(private readonly source: string) {}
+
+	/** Up to the end of the pattern, or of the group that it is in. */
+	alternatives(isTop = true): Part {
+		const forms: Part[][] = [[]];
+		while (this.at < this.source.length && this.source[this.at] !== ')') {
+			if (this.source[this.at] === '|') {
+				this.at += 1;
+				forms.push([]);
+			} else forms.at(-1)?.push(this.quantified(this.one()));
+		}
+		if (isTop) this.topLevelForms = forms.length;
+		const perForm = forms.map((parts) => product(parts.map(({ ways }) => ways)));
+		const [only] = forms;
+		return forms.length === 1 ? { ways: perForm[0] ?? ONE, parts: only } : { ways: startDifferently(forms) ? largest(perForm) : sum(perForm) };
+	}
+
+	/** A character, a class, a group, or an assertion. */
+	private one(): Part {
+		const start = this.at;
+		this.at += 1;
+		switch (this.source[start]) {
+			case '(':
+				return this.group();
+			case '[':
+				while (this.source[this.at] !== ']') this.at += this.source[this.at] === '\\' ? 2 : 1;
+				this.at += 1;
+				break;
+			case '\\':
+				return this.escape(start);
+			case '^':
+			case '$':
+				return { ways: ONE };
+		}
+		return { ways: ONE, character: this.source.slice(start, this.at) };
+	}
+
+	private group(): Part {
+		const opening = /^\?(?::|<?[=!]|<[^>]*>)/.exec(this.source.slice(this.at, this.at + 200))?.[0] ?? '';
+		this.at += opening.length;
+		const inner = this.alternatives(false);
+		this.at += 1;
+		return inner;
+	}
+
+	private escape(start: number): Part {
+		const rest = this.source.slice(start, start + 80);
+		const text = /^\\(?:u\{[^}]*\}|u.{4}|x..|c.|[pP]\{[^}]*\}|k<[^>]*>|\d+|.)/su.exec(rest)?.[0] ?? rest;
+		this.at = start + text.length;
+		if (/^\\[bB]$/.test(text)) return { ways: ONE };
+		// What a group matched before may be long.
+		if (/^\\(?:k<|[1-9])/.test(text)) return { ways: (length) => length + 1 };
+		return { ways: ONE, character: text };
+	}
+
+	private quantified(part: Part): Part {
+		const [text, least, comma, most] = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/.exec(this.source.slice(this.at, this.at + 40)) ?? [];
+		if (text === undefined) return part;
+		this.at += text.length;
+		const min = least === undefined ? (text.startsWith('+') ? 1 : 0) : Number(least);
+		const max = text.startsWith('?') ? 1 : most ? Number(most) : least !== undefined && comma === '' ? min : Infinity;
+		return { ways: repeated(part, min, max), character: part.character, isRepeated: true };
+	}
+}
+
+function repeated(part: Part, min: number, max: number): Ways {
+	const ends: Ways = (length) => Math.max(1, Math.min(max, length) - min + 1);
+	if (part.character !== undefined || hasClearStart(part.parts)) return ends;
+	return (length) => ends(length) * part.ways(length) ** Math.min(max, length);
+}
+
+/**
+ * Whether a group that repeats itself, such as `(,[a-z]+)*`, begins with a character that nothing else in it takes, and
+ * repeats only one thing itself: then each text is divided in one way only.
+ */
+function hasClearStart(parts: Part[] | undefined): boolean {
+	const [first, ...others] = parts ?? [];
+	const letter = first?.isRepeated === true ? undefined : literalOf(first?.character);
+	if (letter === undefined || others.filter(({ isRepeated }) => isRepeated).length > 1) return false;
+	return others.every(({ character }) => character !== undefined && !takes(character, letter));
+}
+
+/** The letter that a character stands for, where it is just one. */
+function literalOf(character: string | undefined): string | undefined {
+	const letter = character?.replace(/^\\(?=[^\w\s])/, '');
+	return letter !== undefined && (character !== letter || letter !== '.') && [...letter].length === 1 ? letter : undefined;
+}
+
+function takes(character: string, letter: string): boolean {
+	return new RegExp(`^${character}$`, 'su').test(letter);
+}
+
+/** Whether the first letter tells alternatives apart. */
+function startDifferently(forms: Part[][]): boolean {
+	const letters = forms.map(([first]) => (first?.isRepeated === true ? undefined : literalOf(first?.character)));
+	return letters.every((letter) => letter !== undefined) && new Set(letters).size === letters.length;
+}
+
+function product(parts: Ways[]): Ways {
+	return (length) => parts.reduce((ways, part) => ways * part(length), 1);
+}
+
+function sum(parts: Ways[]): Ways {
+	return (length) => parts.reduce((ways, part) => ways + part(length), 0);
+}
+
+function largest(parts: Ways[]): Ways {
+	return (length) => Math.max(...parts.map((part) => part(length)));
+}

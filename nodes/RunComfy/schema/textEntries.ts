@@ -1,0 +1,39 @@
+/** More entries than any model takes: a text with more lines is not divided further. */
+export const MOST_ENTRIES = 100_000;
+
+/** The entries of a list that was written as a text: one a line, or addresses with commas between them. One too many, where there are too many. */
+export function linesOf(text: string): string[] {
+	const found: string[] = [];
+	for (const line of text.includes('\n') ? severalLines(text) : [text]) {
+		const entry = line.trim();
+		if (entry !== '') for (const address of addressesOf(entry)) found.push(address);
+		if (found.length > MOST_ENTRIES) break;
+	}
+	return found;
+}
+
+function* severalLines(text: string): Generator<string> {
+	for (const [line] of text.matchAll(/[^\n]+/g)) yield line;
+}
+
+const IS_ADDRESS = /^(?:https?:\/\/|data:)/i;
+
+/** An address may hold commas itself, so that only those count behind which another address begins. */
+function addressesOf(line: string): string[] {
+	if (!IS_ADDRESS.test(line)) return [line];
+	const found: string[] = [];
+	const separator = /,\s{0,100}(?=https?:\/\/|data:)/gi;
+	for (let start = 0; start < line.length && found.length <= MOST_ENTRIES; ) {
+		const comma = line.indexOf(',', contentStart(line, start));
+		separator.lastIndex = comma;
+		const match = comma === -1 ? null : separator.exec(line);
+		found.push(line.slice(start, match?.index).trim());
+		start = match ? separator.lastIndex : line.length;
+	}
+	return found;
+}
+
+/** What stands behind the first comma of a data URI is its content. */
+function contentStart(line: string, start: number): number {
+	return /^data:/i.test(line.slice(start, start + 5)) ? line.indexOf(',', start) + 1 || line.length : start;
+}

@@ -1,0 +1,56 @@
+import { rewriteBetweenTexts } from './betweenTexts';
+import { isJsonObject, parseJson } from './json';
+
+/** A whole number of so many digits may be larger than JavaScript can hold exactly. */
+const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+const HAS_LONG_INTEGER = /\d{16}/;
+
+/** Stands before the digits of a long number while a document is read. */
+const MARK = '\u0000';
+
+/**
+ * Reads a text as JSON; undefined when it is none. Whole numbers that JavaScript would round become bigints, so that no
+ * digit is lost unnoticed.
+ */
+export function parseExactJson(text: string): unknown {
+	const value = parseJson(text);
+	if (value === undefined || !HAS_LONG_INTEGER.test(text)) return value;
+	const marked = rewriteBetweenTexts(text, (gap) => gap.replace(LONG_INTEGER, (digits) => (isSafe(digits) ? digits : `"\\u0000${digits}"`)));
+	return JSON.parse(marked, (_name, entry: unknown) => (typeof entry === 'string' && /^\0-?\d+$/.test(entry) ? BigInt(entry.slice(MARK.length)) : entry));
+}
+
+function isSafe(digits: string): boolean {
+	return Number.isSafeInteger(Number(digits));
+}
+
+/** Whether the digits are the same when the number is written as JSON, as those of 10 to the power of 18 are. */
+export function isWrittenExactly(value: bigint): boolean {
+	return String(Number(value)) === String(value);
+}
+
+/** No body holds more values, and a value that holds itself would never end. */
+const MOST_VALUES = 10_000_000;
+
+/** All bigints that stand in a value. */
+export function bigintsIn(value: unknown): bigint[] {
+	const found: bigint[] = [];
+	const waiting: object[] = [];
+	const visit = (part: unknown) => {
+		if (typeof part === 'bigint') found.push(part);
+		else if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part)) waiting.push(part);
+	};
+	visit(value);
+	for (let count = 0, next = waiting.pop(); next !== undefined && count < MOST_VALUES; count += 1, next = waiting.pop()) {
+		if (Array.isArray(next)) next.forEach(visit);
+		else Object.values(next).forEach(visit);
+	}
+	return found;
+}
+
+/** The value without bigints, as JSON takes none: those whose digits a number would change become texts. */
+export function withoutBigints(value: unknown): unknown {
+	if (typeof value === 'bigint') return isWrittenExactly(value) ? Number(value) : String(value);
+	if (Array.isArray(value)) return value.map(withoutBigints);
+	if (!isJsonObject(value)) return value;
+	return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, withoutBigints(entry)]));
+}
