@@ -4,7 +4,7 @@ import type { Run } from '../../execution/run';
 import { fileFacts } from '../../media/fileFacts';
 import { textInstead } from '../../media/mediaKind';
 import type { MediaLook } from '../../media/lookAtMedia';
-import { shown } from '../../schema/convertValue';
+import { shown } from '../../schema/valueTexts';
 import { invalidInput, rethrow, type RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { typeOfBytes } from '../../shared/signatures';
