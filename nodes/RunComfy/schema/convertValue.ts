@@ -113,14 +113,23 @@ function byNameOf(fields: ModelInput[]): Map<string, ModelInput> {
 function withFields({ fields }: ModelInput, value: unknown): unknown {
 	if (!isJsonObject(value) || fields.length === 0) return value;
 	const byName = byNameOf(fields);
-	const entries = Object.entries(value).flatMap(([name, entry]): Array<[string, unknown]> => {
+	const changed = new Map<string, unknown>();
+	for (const name of Object.keys(value)) {
 		const field = byName.get(name);
-		// Null stands for "not set" where the schema does not want to hear of it.
-		if (entry === null && field && !field.required && !isValid(field.source, null)) return [];
-		const conversion = field && entry !== null && entry !== '' ? convertValue(field, entry) : { value: entry };
-		return [[name, 'value' in conversion ? conversion.value : entry]];
-	});
-	return Object.fromEntries(entries);
+		const converted = field === undefined ? value[name] : convertedField(field, value[name]);
+		if (converted !== value[name]) changed.set(name, converted);
+	}
+	if (changed.size === 0) return value;
+	const entries = Object.entries(value).map(([name, entry]) => [name, changed.has(name) ? changed.get(name) : entry] as const);
+	return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
+}
+
+/** Undefined where null stands for "not set" and the schema does not want to hear of it. */
+function convertedField(field: ModelInput, value: unknown): unknown {
+	if (value === null) return field.required || isValid(field.source, null) ? null : undefined;
+	if (value === '' || value === undefined) return value;
+	const conversion = convertValue(field, value);
+	return 'value' in conversion ? conversion.value : value;
 }
 
 /**

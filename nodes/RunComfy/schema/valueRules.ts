@@ -53,7 +53,8 @@ function isOfType(value: unknown, type: string): boolean {
 		case 'object':
 			return isJsonObject(value);
 		case 'number':
-			return typeof value === 'bigint' || typeof value === 'number';
+			// JSON has no infinite numbers: null would be sent.
+			return typeof value === 'bigint' || Number.isFinite(value);
 		default:
 			return typeof value === type;
 	}

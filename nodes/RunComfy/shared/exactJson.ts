@@ -1,8 +1,8 @@
 import { rewriteBetweenTexts } from './betweenTexts';
 import { isJsonObject, parseJson } from './json';
 
-/** A whole number of so many digits may be larger than JavaScript can hold exactly. */
-const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
+/** A whole number of so many digits may be larger than JavaScript can hold exactly. One of more digits than any number has is infinite. */
+const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,400}(?![\d.eE])/g;
 const HAS_LONG_INTEGER = /\d{16}/;
 
 /** Stands before the digits of a long number while a document is read. */
