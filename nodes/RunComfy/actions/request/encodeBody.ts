@@ -81,7 +81,8 @@ function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generato
 		}
 		yield isFirst ? '{}' : '}';
 	} else {
-		yield JSON.stringify(value) ?? 'null';
+		// A whole number that JavaScript cannot hold is sent with all its digits.
+		yield typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 	}
 }
 
