@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameters';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
-import type { ActiveRequests } from '../RunComfy/execution/activeRequests';
+import type { ActiveRequests } from '../RunComfy/execution/activeJobs';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';

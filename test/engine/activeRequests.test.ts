@@ -16,9 +16,13 @@ const ids = () => bench.simulator.accepted.map(({ id }) => id);
 const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 
 describe('the first failure of a run', () => {
+	/** The submit of the item with this index is refused by the service. */
+	const refuse = (itemIndex: number) => bench.simulator.fault({ on: 'submit', skip: itemIndex, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
+
 	it('cancels what is queued, names what runs on, and submits nothing more', async () => {
+		refuse(2);
 		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { runMs: 60_000 });
-		const execution = await bench.run(parameters({ operation: 'submit' }), { items: frames(121, 241, 5, 121) });
+		const execution = await bench.run(parameters({ operation: 'submit' }), { items: frames(121, 241, 121, 121) });
 
 		const [, runsOn] = ids();
 		expect(states()).toEqual(['cancelled', 'in_progress']);
@@ -26,11 +30,12 @@ describe('the first failure of a run', () => {
 			message: expect.stringContaining(`Other requests of this run go on: ${runsOn}`),
 			context: { itemIndex: 2, details: { code: 'invalid_input', charged: 'no' } },
 		});
-		expect(bench.simulator.calls('submit')).toHaveLength(2);
+		expect(bench.simulator.calls('submit')).toHaveLength(3);
 	});
 
 	it('leaves finished requests alone, and names them', async () => {
-		const execution = await bench.run(parameters(), { items: frames(121, 5) });
+		refuse(1);
+		const execution = await bench.run(parameters(), { items: frames(121, 121) });
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 		expect(execution.error('RunComfy')?.message).not.toContain('go on');

@@ -1,7 +1,7 @@
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
 import { STATUS_RATE } from '../../nodes/RunComfy/execution/run';
-import { Poller } from '../../nodes/RunComfy/request/poller';
-import { RequestWatch } from '../../nodes/RunComfy/request/requestWatch';
+import { Poller } from '../../nodes/RunComfy/jobs/poller';
+import { RequestWatch } from '../../nodes/RunComfy/jobs/jobWatch';
 import type { ApiCall, ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 import { RequestStore, type SimulatedRequest } from '../simulator/requests';
 import { loadCatalog } from '../simulator/catalog';

@@ -1,4 +1,4 @@
-import { modelPath, requestPath } from '../../nodes/RunComfy/api/paths';
+import { modelPath, requestPath } from '../../nodes/RunComfy/api/model/paths';
 import { parseModel, pathOfPage } from '../../nodes/RunComfy/model/modelId';
 
 const ID = 'bytedance/dreamina-3-0/image-to-video';

@@ -1,5 +1,5 @@
-import { pollDelayMs } from '../../nodes/RunComfy/request/pollDelay';
-import { rememberRunTime, usualRunTime } from '../../nodes/RunComfy/request/runTimes';
+import { pollDelayMs } from '../../nodes/RunComfy/jobs/pollDelay';
+import { rememberRunTime, usualRunTime } from '../../nodes/RunComfy/jobs/runTimes';
 import { numbers } from '../support/numbers';
 import { simulateWaits, type WaitFigures } from '../support/simulatedWaits';
 

@@ -1,5 +1,5 @@
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
-import { Poller } from '../../nodes/RunComfy/request/poller';
+import { Poller } from '../../nodes/RunComfy/jobs/poller';
 import { SimulatedClock } from '../support/simulatedClock';
 import { simulateWaits } from '../support/simulatedWaits';
 

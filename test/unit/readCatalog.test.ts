@@ -1,4 +1,4 @@
-import { readCatalog } from '../../nodes/RunComfy/api/catalog';
+import { readCatalog } from '../../nodes/RunComfy/api/model/catalog';
 import type { ApiCall, ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 
 /** A catalog of so many models that tells its total and its pages in some way. */

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../../nodes/RunComfy/api/catalog';
+import type { CatalogEntry } from '../../nodes/RunComfy/api/model/catalog';
 import { parseModel } from '../../nodes/RunComfy/model/modelId';
 import { modelOfPage } from '../../nodes/RunComfy/model/resolveModel';
 import type { RunComfyFailure } from '../../nodes/RunComfy/shared/failure';

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../../nodes/RunComfy/api/catalog';
+import type { CatalogEntry } from '../../nodes/RunComfy/api/model/catalog';
 import { searchSteps } from '../../nodes/RunComfy/model/searchCatalog';
 import { loadCatalog } from '../simulator/catalog';
 

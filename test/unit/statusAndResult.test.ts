@@ -1,4 +1,4 @@
-import { costOf, resultStatus } from '../../nodes/RunComfy/request/result';
+import { costOf, resultStatus } from '../../nodes/RunComfy/jobs/jobResult';
 import { isFinished, normaliseStatus } from '../../nodes/RunComfy/api/status';
 
 describe('normaliseStatus', () => {

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { RequestStatus } from '../api/requests';
-import type { CancelOutcome } from './activeRequests';
+import type { RequestStatus } from '../api/model/modelJobs';
+import type { CancelOutcome } from './activeJobs';
 import { sizeText } from '../shared/units';
 import type { Run } from './run';
 

@@ -2,19 +2,19 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
-import { FirstWave } from '../request/firstWave';
-import { Poller } from '../request/poller';
+import { FirstWave } from '../jobs/firstWave';
+import { Poller } from '../jobs/poller';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
 import { BYTES_PER_MB } from '../shared/units';
 import { openTransport, type ApiTransport, type CallRate } from '../transport/apiTransport';
-import { ActiveRequests } from './activeRequests';
+import { ActiveRequests } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
 import { Limit } from './limit';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
-import { RequestRecord } from './requestRecord';
+import { RequestRecord } from './submissionStore';
 import { endRetryPause, listenInRetryPause } from './retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from './toolCall';
 

@@ -5,7 +5,7 @@ import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRe
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
 import { prepareItems, type ItemPreparation } from './prepareItems';
-import { RequestRecord } from './requestRecord';
+import { RequestRecord } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
 
 /** What an operation returns for an item; the pairing is added here. */

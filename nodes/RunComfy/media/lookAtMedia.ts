@@ -6,6 +6,7 @@ import { shownType } from '../shared/signatures';
 import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
+import { looksLikeHtml } from '../failures/serverText';
 import { textInstead } from './mediaKind';
 import type { MediaLook } from './mediaLook';
 
@@ -122,10 +123,11 @@ async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Fa
 	}
 	const start = await readStart(answer.body, most);
 	const bytes = totalBytes(answer);
-	if (start.length === 0 && bytes === 0) return { kind: 'unusable', reason: 'is an empty file' };
+	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
+	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server sent nothing' };
 	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
-	const text = isPage ? 'is a web page and not a media file' : textInstead(start);
-	if (text !== undefined) return { kind: 'unusable', reason: text };
+	if (isPage || looksLikeHtml(start.toString('utf8', 0, 200))) return { kind: 'unusable', reason: 'is a web page and not a media file' };
+	if (textInstead(start) !== undefined) return { kind: 'unseen', reason: 'its server sent a text (JSON or XML) and no media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
 }
 

@@ -1,6 +1,6 @@
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 import { cachedCatalog } from '../model/catalogCache';
 import { searchCatalog } from '../model/searchCatalog';
 import { systemClock } from '../shared/clock';

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 
 /**
  * Input schemas for when the catalog cannot be reached: those of the models that this node presets. Facts from

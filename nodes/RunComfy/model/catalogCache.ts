@@ -1,4 +1,4 @@
-import { readCatalog, readModel, type CatalogEntry } from '../api/catalog';
+import { readCatalog, readModel, type CatalogEntry } from '../api/model/catalog';
 import { systemClock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 import { describeModelInputs, type ModelInputs } from '../schema/modelInputs';
 import { rethrow, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';

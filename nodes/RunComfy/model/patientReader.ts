@@ -1,4 +1,5 @@
 import { systemClock } from '../shared/clock';
+import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
 
 /** A failed try is shared for so long at least. Milliseconds. */
 const SHARED_MS = 1_000;
@@ -34,7 +35,13 @@ export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean
 		return await reading.answer;
 	};
 	return async () => {
-		const first = await ask().catch(() => undefined);
+		const first = await ask().catch((error: unknown) => (mayPass(error) ? undefined : rethrow(error)));
 		return first === undefined || isFailure(first) ? await ask() : first;
 	};
+}
+
+/** Whether asking again may help: not where a token is not accepted, for example. */
+function mayPass(error: unknown): boolean {
+	if (!(error instanceof RunComfyFailure)) return !(error instanceof ExecutionStopped);
+	return error.details.retryable || error.details.code === 'unexpected_response';
 }

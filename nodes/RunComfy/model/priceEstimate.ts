@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 import type { ModelInputs } from '../schema/modelInputs';
 import { isJsonObject } from '../shared/json';
 import { FRAMES_PER_SECOND } from '../shared/units';

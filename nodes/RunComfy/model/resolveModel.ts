@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 import { systemClock } from '../shared/clock';
 import { invalidInput, rethrow, RunComfyFailure } from '../shared/failure';
 import { cut } from '../shared/text';

@@ -1,4 +1,4 @@
-import type { CatalogEntry } from '../api/catalog';
+import type { CatalogEntry } from '../api/model/catalog';
 import type { Clock } from '../shared/clock';
 import { inTurns } from '../shared/turns';
 import { alternativesOf, formsOf, squashed, typedWords, wordsOf } from './searchWords';

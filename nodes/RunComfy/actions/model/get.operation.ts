@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 
-import { readModel } from '../../api/catalog';
+import { readModel } from '../../api/model/catalog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { modelField, readModelId } from '../shared/modelField';

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { readCatalog, type CatalogEntry } from '../../api/catalog';
+import { readCatalog, type CatalogEntry } from '../../api/model/catalog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { searchCatalog } from '../../model/searchCatalog';

@@ -1,6 +1,6 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { cancelRequest } from '../../api/requests';
+import { cancelRequest } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';

@@ -1,14 +1,14 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestResult, RequestStatus } from '../../api/requests';
+import type { RequestResult, RequestStatus } from '../../api/model/modelJobs';
 import type { NormalStatus } from '../../api/status';
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
-import { timeoutFailure } from '../../request/outcomeFailures';
-import { costOf, modelIdOf } from '../../request/result';
-import { RequestWatch, type WatchOutcome } from '../../request/requestWatch';
-import { rememberRunTime, usualRunTime } from '../../request/runTimes';
+import { timeoutFailure } from '../../jobs/outcomeFailures';
+import { costOf, modelIdOf } from '../../jobs/jobResult';
+import { RequestWatch, type WatchOutcome } from '../../jobs/jobWatch';
+import { rememberRunTime, usualRunTime } from '../../jobs/runTimes';
 import { ExecutionStopped, internalFailure, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';

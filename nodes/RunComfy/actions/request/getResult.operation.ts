@@ -1,10 +1,10 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { readResult, readStatus } from '../../api/requests';
+import { readResult, readStatus } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { unexpectedShape } from '../../failures/apiFailure';
-import { modelIdOf, resultStatus, type ResultStatus } from '../../request/result';
+import { modelIdOf, resultStatus, type ResultStatus } from '../../jobs/jobResult';
 import {
 	downloadFields,
 	downloadHostsOption,

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 
-import { readStatus } from '../../api/requests';
+import { readStatus } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';

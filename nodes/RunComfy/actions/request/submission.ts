@@ -1,4 +1,4 @@
-import { submitRequest, type AcceptedRequest } from '../../api/requests';
+import { submitRequest, type AcceptedRequest } from '../../api/model/modelJobs';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { progressLog, writeLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';

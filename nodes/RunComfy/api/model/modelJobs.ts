@@ -1,10 +1,10 @@
-import { expectObject, NOT_READY, unexpectedShape } from '../failures/apiFailure';
-import { isJsonObject } from '../shared/json';
-import { errorCodeOf, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
-import { RunComfyFailure } from '../shared/failure';
-import type { ApiTransport, CallRate } from '../transport/apiTransport';
+import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFailure';
+import { isJsonObject } from '../../shared/json';
+import { errorCodeOf, TransportFault, type ApiAnswer } from '../../transport/apiAnswer';
+import { RunComfyFailure } from '../../shared/failure';
+import type { ApiTransport, CallRate } from '../../transport/apiTransport';
 import { modelPath, requestPath } from './paths';
-import { normaliseStatus, type NormalStatus } from './status';
+import { normaliseStatus, type NormalStatus } from '../status';
 
 /** A request that RunComfy accepted. */
 export interface AcceptedRequest {

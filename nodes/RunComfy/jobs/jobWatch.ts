@@ -1,4 +1,4 @@
-import { AnswerOfAnotherRequest, readResult, readStatus, type CallControl, type RequestResult, type RequestStatus } from '../api/requests';
+import { AnswerOfAnotherRequest, readResult, readStatus, type CallControl, type RequestResult, type RequestStatus } from '../api/model/modelJobs';
 import { isFinished, isKnownStatus, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
@@ -9,7 +9,7 @@ import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { Patience } from './patience';
 import { pollDelayMs } from './pollDelay';
 import type { Watched } from './poller';
-import { hasOutput, resultStatus } from './result';
+import { hasOutput, resultStatus } from './jobResult';
 
 /** A result may be there before its output, or behind the status: it is read again after these pauses. Milliseconds. */
 const REREAD_PAUSES_MS = [1_000, 2_000, 3_000];

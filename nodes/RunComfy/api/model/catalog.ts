@@ -1,6 +1,6 @@
-import { expectObject, unexpectedShape } from '../failures/apiFailure';
-import { isJsonObject } from '../shared/json';
-import type { ApiTransport } from '../transport/apiTransport';
+import { expectObject, unexpectedShape } from '../../failures/apiFailure';
+import { isJsonObject } from '../../shared/json';
+import type { ApiTransport } from '../../transport/apiTransport';
 import { modelPath } from './paths';
 
 /** The largest page that the catalog gives (seen in RunComfy's own client). */

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
-import { AnswerOfAnotherRequest } from '../api/requests';
+import { AnswerOfAnotherRequest } from '../api/model/modelJobs';
 import { backoffMs, MAX_PAUSE_MS } from '../transport/retryPolicy';
 
 /** How long reads of an own request may be refused, from the first refusal in a row, before that is believed (contract). */

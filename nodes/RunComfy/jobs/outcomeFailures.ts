@@ -1,6 +1,6 @@
 import { RunComfyFailure, type Charged } from '../shared/failure';
 import { reasonText } from '../failures/serverText';
-import { costOf, modelIdOf } from './result';
+import { costOf, modelIdOf } from './jobResult';
 import type { NormalStatus } from '../api/status';
 
 /** The result says that the generation failed. */

@@ -1,4 +1,4 @@
-import { cancelRequest, readStatus, type CancelAnswer } from '../api/requests';
+import { cancelRequest, readStatus, type CancelAnswer } from '../api/model/modelJobs';
 import type { Clock } from '../shared/clock';
 import type { ApiTransport } from '../transport/apiTransport';
 

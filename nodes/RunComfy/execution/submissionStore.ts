@@ -1,6 +1,6 @@
 import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { AcceptedRequest } from '../api/requests';
+import type { AcceptedRequest } from '../api/model/modelJobs';
 import type { FailureDetails } from '../shared/failure';
 import { isCalledByAgent } from './toolCall';
 
