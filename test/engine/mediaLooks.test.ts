@@ -85,7 +85,7 @@ describe('a data URI that holds no file', () => {
 		["n8n's mark for a file elsewhere", 'data:image/png;base64,filesystem-v2', 'Image holds "filesystem-v2", the mark of a file that n8n keeps outside of the item'],
 		['broken base64', `data:image/png;base64,${jpeg}…`, 'Image is a data URI whose base64 is broken'],
 		['a web page', `data:image/png;base64,${Buffer.from('<!doctype html><title>x</title>').toString('base64')}`, 'Image is a web page'],
-		['an answer of a server', `data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`, 'its server sent a text (JSON or XML)'],
+		['an answer of a server', `data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`, 'Image is a text (JSON or XML)'],
 		['another kind of file', `data:video/mp4;base64,${jpeg}`, 'Image is announced as video/mp4'],
 	])('but %s is refused before the submit, without advice to switch the check off', async (_what, uri, text) => {
 		const execution = await bench.run(parameters(uri));
