@@ -11,6 +11,7 @@ import { runItems, type ItemWork, type OutputItem } from '../RunComfy/execution/
 import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
+import { modelJob, type JobRef } from '../RunComfy/shared/job';
 import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
 import { nextCheckAt } from './nextCheck';
 import { Round } from './round';
@@ -54,7 +55,7 @@ function openRound(context: IExecuteFunctions): Round {
 async function go(round: Round, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
 	const { context, items, states } = round;
 	const readSettings = () => round.settings;
-	const broughtAlong = states.map(({ request }) => request?.requestId);
+	const broughtAlong = states.map(({ request }) => request?.job.requestId);
 	// A failure of the first item has to know the requests of all others.
 	const onOpened = (run: Run) => states.forEach(({ request }, index) => remember(run, index, request));
 	// Retry On Fail comes back to a round whose failure is known already.
@@ -178,21 +179,21 @@ interface PreparedStart extends Pick<PreparedItem, 'reserve' | 'release'> {
 /** Reads and checks what an item needs to have a request. @throws RunComfyFailure before anything is paid */
 async function preparedStart(run: Run, { submits }: Round, itemIndex: number): Promise<PreparedStart> {
 	const { maxWaitTime } = finishSettings(run, itemIndex, { isOwn: submits }, true);
-	const requestOf = (ofItem: Run, requestId: string, more: Pick<WaitingRequest, 'warnings' | 'modelId'>): WaitingRequest => {
+	const requestOf = (ofItem: Run, job: JobRef, warnings: string[]): WaitingRequest => {
 		const since = ofItem.clock.date();
-		return { requestId, ...more, since, deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS), isOwn: submits };
+		return { job, warnings, since, deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS), isOwn: submits };
 	};
 	if (!submits) {
 		const requestId = readRequestId(run, itemIndex);
-		return { submit: async (ofItem) => requestOf(ofItem, requestId, { warnings: [] }) };
+		return { submit: async (ofItem) => requestOf(ofItem, modelJob(requestId), []) };
 	}
 	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
 	return {
 		reserve,
 		release,
 		submit: async (ofItem) => {
-			const { accepted, modelId, warnings } = await submit(ofItem);
-			return requestOf(ofItem, accepted.requestId, { modelId, warnings });
+			const { accepted, warnings } = await submit(ofItem);
+			return requestOf(ofItem, accepted.job, warnings);
 		},
 	};
 }
@@ -217,8 +218,8 @@ function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 /** Makes the run aware of a request that it does not touch now: a failure that ends it cancels or names that one too. */
 function remember(run: Run, itemIndex: number, request: WaitingRequest | undefined): void {
 	if (request === undefined || request.failedIn !== undefined) return;
-	run.active.add({ requestId: request.requestId, cancelOnStop: false, isOwn: request.isOwn, logCancel: progressLog(run, itemIndex, request.requestId).cancelSent });
-	if (request.isOver) run.active.markFinished(request.requestId);
+	run.active.add({ job: request.job, cancelOnStop: false, isOwn: request.isOwn, logCancel: progressLog(run, itemIndex, request.job).cancelSent });
+	if (request.isOver) run.active.markFinished(request.job.requestId);
 }
 
 /**
@@ -252,5 +253,5 @@ function withItsData(output: INodeExecutionData, items: INodeExecutionData[]): I
 function failureOf(error: unknown, request: WaitingRequest | undefined): IDataObject {
 	const { error: details } = failureJson(error) as { error: IDataObject };
 	if (request === undefined) return { error: details };
-	return { error: { ...details, request_id: request.requestId, charged: 'unknown' } };
+	return { error: { ...details, request_id: request.job.requestId, charged: 'unknown' } };
 }

@@ -2,7 +2,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameters';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
-import type { ActiveRequests } from '../RunComfy/execution/activeJobs';
+import type { ActiveJobs } from '../RunComfy/execution/activeJobs';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';
@@ -52,7 +52,7 @@ export class Round {
 	readonly checksAll: boolean;
 
 	/** The requests of the runs of this round: they know what they cancelled, because a failure ended them. */
-	readonly active = new Set<ActiveRequests>();
+	readonly active = new Set<ActiveJobs>();
 
 	/** @throws RunComfyFailure `invalid_input`, before anything is paid */
 	constructor(readonly context: IExecuteFunctions) {
@@ -126,7 +126,7 @@ export class Round {
 	saveStates(): void {
 		for (const [index, item] of this.items.entries()) {
 			const state = this.states[index] ?? {};
-			const { requestId = '' } = state.request ?? {};
+			const requestId = state.request?.job.requestId ?? '';
 			const isGone = [...this.active].some(({ cancelledIds }) => cancelledIds.has(requestId));
 			item.json = withState(item, isGone ? {} : state);
 			// n8n puts the text of an earlier node's error in the place of the data of such an item.
@@ -141,7 +141,7 @@ export class Round {
 
 /** An item without its state is not known any more; what is known of the others may be paid. */
 function stateLost(states: Array<WaitState | undefined>): RunComfyFailure {
-	const ids = states.flatMap((state) => (state?.request ? [state.request.requestId] : []));
+	const ids = states.flatMap((state) => (state?.request ? [state.request.job.requestId] : []));
 	const known = ids.length > 0 ? `. Requests of the other items: ${ids.join(', ')}` : '';
 	return new RunComfyFailure({
 		message: `An item came back by the loop without its state, so it was not bought again${known}`,

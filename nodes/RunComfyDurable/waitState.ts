@@ -1,14 +1,14 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 
 import type { FailureDetails } from '../RunComfy/shared/failure';
+import type { JobRef } from '../RunComfy/shared/job';
 
 /** Where an item carries its state through the loop. */
 export const STATE_KEY = 'runComfyWait';
 
 /** A request that an item has. All of it is JSON, for it stands in the item while the execution waits. */
 export interface WaitingRequest {
-	requestId: string;
-	modelId?: string;
+	job: JobRef;
 	/** When this batch took it over, and when waiting for it ends. Milliseconds since 1970. */
 	since: number;
 	deadline: number;

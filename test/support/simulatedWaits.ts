@@ -1,7 +1,9 @@
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
 import { STATUS_RATE } from '../../nodes/RunComfy/execution/run';
 import { Poller } from '../../nodes/RunComfy/jobs/poller';
-import { RequestWatch } from '../../nodes/RunComfy/jobs/jobWatch';
+import { JobWatch } from '../../nodes/RunComfy/jobs/jobWatch';
+import { openJobs } from '../../nodes/RunComfy/api/families';
+import { modelJob } from '../../nodes/RunComfy/shared/job';
 import type { ApiCall, ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 import { RequestStore, type SimulatedRequest } from '../simulator/requests';
 import { loadCatalog } from '../simulator/catalog';
@@ -50,10 +52,10 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 		return { usualMs, request: store.accept('main', MODEL!, {}, plan) };
 	});
 	const watch = async ({ request, usualMs }: { request: SimulatedRequest; usualMs?: number }): Promise<WaitFigures> => {
-		const watched = new RequestWatch({
-			transport,
+		const watched = new JobWatch({
+			jobs: openJobs(transport),
 			clock,
-			requestId: request.id,
+			job: modelJob(request.id),
 			maxWaitTime,
 			includeCost: false,
 			rate,

@@ -1,15 +1,15 @@
-import { cancelRequest, readStatus, type CancelAnswer } from '../api/model/modelJobs';
+import type { CancelAnswer, JobApi } from '../api/jobApi';
 import type { Clock } from '../shared/clock';
-import type { ApiTransport } from '../transport/apiTransport';
+import type { JobRef } from '../shared/job';
 
 /** A run that ends waits for its cancels, so they get little time. Milliseconds. */
 const CANCEL_LIMIT_MS = 5_000;
 /** A cancel may take effect a moment after it was accepted: its proof is asked for after these pauses. Milliseconds. */
 const PROOF_PAUSES_MS = [0, 500, 1_500];
 
-/** A request that RunComfy accepted and whose end this node run has not seen. */
-export interface ActiveRequest {
-	requestId: string;
+/** A job that RunComfy accepted and whose end this node run has not seen. */
+export interface ActiveJob {
+	job: JobRef;
 	/** Whether Stop cancels it. */
 	cancelOnStop: boolean;
 	/** Whether this node run submitted it, and may cancel it when the run ends early. */
@@ -21,12 +21,12 @@ export interface ActiveRequest {
 /** What became of a cancel; `unknown` where its answer did not come. */
 export type CancelOutcome = CancelAnswer['outcome'] | 'unknown';
 
-/** The requests of a node run that are active, so that none is forgotten when the run ends before they do. */
-export class ActiveRequests {
-	private readonly requests = new Map<string, ActiveRequest>();
+/** The jobs of a node run that are active, so that none is forgotten when the run ends before they do. */
+export class ActiveJobs {
+	private readonly active = new Map<string, ActiveJob>();
 
 	/** Those that went on when their items left the node, by a time-out for example. */
-	private readonly released = new Map<string, ActiveRequest>();
+	private readonly released = new Map<string, ActiveJob>();
 
 	private readonly finished = new Set<string>();
 
@@ -39,13 +39,13 @@ export class ActiveRequests {
 		private readonly onCancelled: (requestId: string) => void = () => {},
 	) {}
 
-	add(request: ActiveRequest): void {
-		this.requests.set(request.requestId, request);
+	add(active: ActiveJob): void {
+		this.active.set(active.job.requestId, active);
 	}
 
 	/** It succeeded, and its files are still to be fetched: there is nothing to cancel any more. */
 	markFinished(requestId: string): void {
-		if (this.requests.delete(requestId)) this.finished.add(requestId);
+		if (this.active.delete(requestId)) this.finished.add(requestId);
 	}
 
 	/** Those that succeeded and whose items did not come about. */
@@ -55,13 +55,13 @@ export class ActiveRequests {
 
 	/** Its end was seen, and its item tells of it. */
 	remove(requestId: string): void {
-		this.requests.delete(requestId);
+		this.active.delete(requestId);
 		this.finished.delete(requestId);
 	}
 
 	/** Its item tells how to fetch it, and it goes on. */
 	release(requestId: string): void {
-		const request = this.requests.get(requestId);
+		const request = this.active.get(requestId);
 		if (request) this.released.set(requestId, request);
 		this.remove(requestId);
 	}
@@ -70,19 +70,19 @@ export class ActiveRequests {
 	 * After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. What joins later,
 	 * because its submit was still under way, is left for the next call.
 	 */
-	async cancelAfterStop(transport: ApiTransport): Promise<void> {
-		await this.cancelAll(transport, this.requests);
+	async cancelAfterStop(jobs: JobApi): Promise<void> {
+		await this.cancelAll(jobs, this.active);
 	}
 
 	/** After Stop between two tries of Retry On Fail: also those that went on when their items left the node. */
-	async cancelAfterLastTry(transport: ApiTransport): Promise<void> {
-		await Promise.all([this.cancelAll(transport, this.requests), this.cancelAll(transport, this.released)]);
+	async cancelAfterLastTry(jobs: JobApi): Promise<void> {
+		await Promise.all([this.cancelAll(jobs, this.active), this.cancelAll(jobs, this.released)]);
 	}
 
-	private async cancelAll(transport: ApiTransport, requests: Map<string, ActiveRequest>): Promise<void> {
-		const wanted = [...requests.values()].filter(({ cancelOnStop }) => cancelOnStop);
-		for (const { requestId } of wanted) requests.delete(requestId);
-		await Promise.all(wanted.map(async (request) => await this.cancelOne(transport, request)));
+	private async cancelAll(jobs: JobApi, active: Map<string, ActiveJob>): Promise<void> {
+		const wanted = [...active.values()].filter(({ cancelOnStop }) => cancelOnStop);
+		for (const { job } of wanted) active.delete(job.requestId);
+		await Promise.all(wanted.map(async (request) => await this.cancelOne(jobs, request)));
 	}
 
 	/**
@@ -90,32 +90,32 @@ export class ActiveRequests {
 	 *
 	 * @returns the ids of those that are still running, or may be
 	 */
-	async cancelQueued(transport: ApiTransport): Promise<string[]> {
-		const own = [...this.requests.values()].filter(({ isOwn }) => isOwn);
-		const isCancelled = await Promise.all(own.map(async (request) => await this.cancelWithProof(transport, request)));
-		for (const [index, { requestId }] of own.entries()) if (isCancelled[index]) this.requests.delete(requestId);
-		return own.filter((_request, index) => !isCancelled[index]).map(({ requestId }) => requestId);
+	async cancelQueued(jobs: JobApi): Promise<string[]> {
+		const own = [...this.active.values()].filter(({ isOwn }) => isOwn);
+		const isCancelled = await Promise.all(own.map(async (request) => await this.cancelWithProof(jobs, request)));
+		for (const [index, { job }] of own.entries()) if (isCancelled[index]) this.active.delete(job.requestId);
+		return own.filter((_active, index) => !isCancelled[index]).map(({ job }) => job.requestId);
 	}
 
 	/** A request is forgotten only when its status says so: it would be paid again by the next try otherwise. */
-	private async cancelWithProof(transport: ApiTransport, request: ActiveRequest): Promise<boolean> {
-		const { requestId } = request;
-		if ((await this.cancelOne(transport, request)) === 'not_cancellable') return false;
+	private async cancelWithProof(jobs: JobApi, request: ActiveJob): Promise<boolean> {
+		const { job } = request;
+		if ((await this.cancelOne(jobs, request)) === 'not_cancellable') return false;
 		const deadline = this.clock.now() + CANCEL_LIMIT_MS;
 		for (const pauseMs of PROOF_PAUSES_MS) {
 			if (pauseMs > 0) await this.clock.sleep(pauseMs);
-			const status = await readStatus(transport, requestId, { deadline, maxRepeats: 1 }).catch(() => undefined);
+			const status = await jobs.readStatus(job, { deadline, maxRepeats: 1 }).catch(() => undefined);
 			if (status?.status !== 'cancelled') continue;
-			this.cancelledIds.add(requestId);
-			this.onCancelled(requestId);
+			this.cancelledIds.add(job.requestId);
+			this.onCancelled(job.requestId);
 			return true;
 		}
 		return false;
 	}
 
-	private async cancelOne(transport: ApiTransport, { requestId, logCancel }: ActiveRequest): Promise<CancelOutcome> {
+	private async cancelOne(jobs: JobApi, { job, logCancel }: ActiveJob): Promise<CancelOutcome> {
 		const deadline = this.clock.now() + CANCEL_LIMIT_MS;
-		const outcome = await cancelRequest(transport, requestId, { deadline }).then(
+		const outcome = await jobs.cancel(job, { deadline }).then(
 			(answer) => answer.outcome,
 			() => 'unknown' as const,
 		);

@@ -1,18 +1,19 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import type { RequestStatus } from '../api/model/modelJobs';
-import type { CancelOutcome } from './activeJobs';
+import type { JobStatus } from '../api/jobApi';
+import type { JobRef } from '../shared/job';
 import { sizeText } from '../shared/units';
+import type { CancelOutcome } from './activeJobs';
 import type { Run } from './run';
 
-/** Writes a request's way into n8n's log, one info line a change, so that a paid request can be found again. */
-export function progressLog(run: Run, itemIndex: number, requestId: string) {
+/** Writes a job's way into n8n's log, one info line a change, so that a paid request can be found again. */
+export function progressLog(run: Run, itemIndex: number, { requestId, family, targetId }: JobRef) {
 	let last = '';
 	const write = (text: string, facts: Record<string, unknown> = {}) =>
 		writeLog(run.context, 'info', `RunComfy request ${requestId}: ${text}`, { requestId, itemIndex, ...facts });
 	return {
-		accepted: (modelId: string) => write(`accepted by ${modelId}`, { modelId }),
-		status({ status, queuePosition }: RequestStatus) {
+		accepted: () => write(`accepted by ${targetId ?? 'RunComfy'}`, { [`${family}Id`]: targetId }),
+		status({ status, queuePosition }: JobStatus) {
 			const text =
 				status === 'in_queue' && queuePosition !== undefined ? `in_queue, position ${queuePosition}` : status;
 			if (text === last) return;

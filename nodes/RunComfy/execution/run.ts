@@ -1,5 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { openJobs } from '../api/families';
+import type { JobApi } from '../api/jobApi';
 import { mediaLooker, type MediaLooker } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { FirstWave } from '../jobs/firstWave';
@@ -8,13 +10,13 @@ import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
 import { BYTES_PER_MB } from '../shared/units';
 import { openTransport, type ApiTransport, type CallRate } from '../transport/apiTransport';
-import { ActiveRequests } from './activeJobs';
+import { ActiveJobs } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
 import { Limit } from './limit';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
-import { RequestRecord } from './submissionStore';
+import { SubmissionStore } from './submissionStore';
 import { endRetryPause, listenInRetryPause } from './retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from './toolCall';
 
@@ -35,6 +37,8 @@ const bodies = new ByteLimiter(64 * BYTES_PER_MB);
 export interface Run {
 	context: IExecuteFunctions;
 	transport: ApiTransport;
+	/** Status, result and cancel of jobs of any API family. */
+	jobs: JobApi;
 	clock: Clock;
 	/** Fires on Stop, on n8n's time limit for executions, on shutdown, and when the first failure ends the run. */
 	signal: AbortSignal;
@@ -62,10 +66,10 @@ export interface Run {
 	end: () => void;
 	/** Lets go of n8n's signal, when all work is done. Retry On Fail may run the node again: Stop in between is listened for. */
 	close: () => void;
-	active: ActiveRequests;
+	active: ActiveJobs;
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
-	record: RequestRecord;
+	submissions: SubmissionStore;
 	/** Shows a notice on the finished run, each text once. */
 	hint(message: string): void;
 	/** Says once that RunComfy does not answer while requests are waited for. */
@@ -87,9 +91,10 @@ export interface RunSettings {
  *
  * @throws RunComfyFailure when the credential cannot be used, or the parameters are those of another call of an agent
  */
-export async function openRun(context: IExecuteFunctions, settings: RunSettings, record = new RequestRecord(context)): Promise<Run> {
+export async function openRun(context: IExecuteFunctions, settings: RunSettings, submissions = new SubmissionStore(context)): Promise<Run> {
 	if (isCalledByAgent(context)) requireOwnArguments(context);
 	const transport = await openTransport(context, systemClock);
+	const jobs = openJobs(transport);
 	const ending = new AbortController();
 	const end = () => ending.abort();
 	const stop = context.getExecutionCancelSignal();
@@ -100,7 +105,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 	const poller = new Poller(systemClock, statusRate);
 	ending.signal.addEventListener('abort', () => poller.stop(), { once: true });
 	const shown = new Set<string>();
-	const active = new ActiveRequests(systemClock, (requestId) => record.forget(requestId));
+	const active = new ActiveJobs(systemClock, (requestId) => submissions.forget(requestId));
 	const hint = (text: string) => {
 		const message = withoutMarkup(text);
 		if (shown.has(message)) return;
@@ -116,13 +121,14 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 	return {
 		context,
 		transport,
+		jobs,
 		clock: systemClock,
 		signal: ending.signal,
 		isTool: isToolRun(context),
 		active,
 		// What earlier tries submitted counts as well.
-		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + record.plannedUsd),
-		record,
+		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + submissions.plannedUsd),
+		submissions,
 		statusRate,
 		submitRate: new RateLimiter(systemClock, SUBMIT_RATE),
 		poller,
@@ -137,7 +143,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		close: () => {
 			stop?.removeEventListener('abort', end);
 			const { name, retryOnFail } = context.getNode();
-			if (stop && !stop.aborted && retryOnFail === true) listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(transport));
+			if (stop && !stop.aborted && retryOnFail === true) listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(jobs));
 		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),

@@ -5,7 +5,7 @@ import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRe
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
 import { prepareItems, type ItemPreparation } from './prepareItems';
-import { RequestRecord } from './submissionStore';
+import { SubmissionStore } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
 
 /** What an operation returns for an item; the pairing is added here. */
@@ -118,25 +118,25 @@ function refusalOf(run: Run, all: RefusedItem[], itemCount: number): RunComfyFai
 }
 
 async function cancelAfterStop(run: Run): Promise<void> {
-	if (run.wasStopped()) await run.active.cancelAfterStop(run.transport);
+	if (run.wasStopped()) await run.active.cancelAfterStop(run.jobs);
 }
 
 /** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
 async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
-	const record = new RequestRecord(context);
+	const submissions = new SubmissionStore(context);
 	try {
 		const settings = plan.readSettings();
-		return { run: await openRun(context, settings, record), maxConcurrency: settings.maxConcurrency };
+		return { run: await openRun(context, settings, submissions), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
 		// What earlier tries or rounds submitted goes on, and may be paid.
-		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? record.find(itemIndex)?.accepted?.requestId;
+		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? submissions.find(itemIndex)?.accepted?.job.requestId;
 		if (!plan.continueOnFail) {
 			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
-			throw toNodeError(context.getNode(), namingSubmitted(error, ids, record.unknownOutcomes), 0);
+			throw toNodeError(context.getNode(), namingSubmitted(error, ids, submissions.unknownOutcomes), 0);
 		}
 		outputs.forEach((_output, itemIndex) => {
 			const id = idOf(itemIndex);
-			const unknown = record.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
+			const unknown = submissions.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
 			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }], itemIndex);
 		});
 		return undefined;
@@ -165,9 +165,9 @@ async function withOthers(
 	finished: INodeExecutionData[],
 	later: unknown[],
 ): Promise<unknown> {
-	const runningOn = await run.active.cancelQueued(run.transport);
+	const runningOn = await run.active.cancelQueued(run.jobs);
 	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
-	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.record.requestIds, unknownOutcomes: run.record.unknownOutcomes });
+	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.submissions.requestIds, unknownOutcomes: run.submissions.unknownOutcomes });
 }

@@ -1,14 +1,13 @@
 import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
-import type { AcceptedRequest } from '../api/model/modelJobs';
+import type { AcceptedJob } from '../api/jobApi';
 import type { FailureDetails } from '../shared/failure';
 import { isCalledByAgent } from './toolCall';
 
 /** What became of the submit of one item. */
 export interface RecordedSubmit {
-	modelId: string;
 	/** Where it was accepted. */
-	accepted?: AcceptedRequest;
+	accepted?: AcceptedJob;
 	/** Where nobody knows whether it was accepted, and why. */
 	unknownOutcome?: FailureDetails;
 	/** USD that the spend limit counts for it. */
@@ -36,7 +35,7 @@ const KEY = 'runComfySubmits';
  * each set of tools, so that two different calls may have one number (seen in n8n 2.40.7), and does not repeat them itself,
  * because a failure is the tool's answer.
  */
-export class RequestRecord {
+export class SubmissionStore {
 	private readonly store: IContextObject;
 
 	private readonly run: string;
@@ -60,7 +59,7 @@ export class RequestRecord {
 
 	/** The ids of all requests that were accepted in this and in earlier tries. */
 	get requestIds(): string[] {
-		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.requestId] : []));
+		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.job.requestId] : []));
 	}
 
 	/** How many submits of this and of earlier tries may have been accepted without anybody knowing. */
@@ -75,7 +74,7 @@ export class RequestRecord {
 
 	/** A request that the run itself cancelled may be submitted again. */
 	forget(requestId: string): void {
-		this.entries = this.entries.filter(({ submit }) => submit.accepted?.requestId !== requestId);
+		this.entries = this.entries.filter(({ submit }) => submit.accepted?.job.requestId !== requestId);
 	}
 
 	private get entries(): Entry[] {

@@ -1,6 +1,7 @@
 import { isJsonObject } from '../shared/json';
 import { errorCodeOf, statusThatCounts, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
+import { targetKeys } from '../shared/job';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
 import { looksLikeHtml, serverText } from './serverText';
 
@@ -109,7 +110,7 @@ function build(code: FailureCode, subject: ApiSubject, circumstances: Circumstan
 			...apiFailureText(code, subject, { ...circumstances, charged }),
 			code,
 			request_id: subject.requestId,
-			model_id: subject.modelId,
+			...(subject.target ? targetKeys(subject.target) : {}),
 			http_status: circumstances.httpStatus,
 			retryable: code === 'rate_limited' || code === 'service_unavailable',
 			charged,

@@ -1,10 +1,11 @@
 import type { Charged, FailureCode } from '../shared/failure';
+import type { JobTarget } from '../shared/job';
 
 /** What an API call was for, and about which request or model. */
 export interface ApiSubject {
 	purpose: 'submit' | 'status' | 'result' | 'cancel' | 'catalog' | 'account';
 	requestId?: string;
-	modelId?: string;
+	target?: JobTarget;
 }
 
 interface Circumstances {
@@ -27,6 +28,12 @@ export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Ci
 	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ' Nothing was charged.' : '';
 	return { message: withRequestId(message, subject), description: `${advice}${said}${bill}` };
 }
+
+/** What to do when RunComfy does not know what was to run. */
+const ADVICE_OF_FAMILY = {
+	model: 'Pick the model from the list in Model. The URL of a model page is not always its ID.',
+	deployment: 'Pick the deployment from the list in Deployment. It may have been deleted.',
+};
 
 type TextBuilder = (subject: ApiSubject, facts: Circumstances) => { message: string; advice: string };
 
@@ -59,11 +66,11 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 						'Check Request ID: it is the request_id that Submit returned, with nothing before or after it. RunComfy may also have deleted an old request.',
 				}
 			: {
-					message: subject.modelId
-						? `RunComfy does not know the model "${subject.modelId}"`
-						: 'There is no RunComfy API at this address',
-					advice: subject.modelId
-						? 'Pick the model from the list in Model. The address of a model page is not always its ID.'
+					message: subject.target?.targetId
+						? `RunComfy does not know the ${subject.target.family} "${subject.target.targetId}"`
+						: 'There is no RunComfy API at this URL',
+					advice: subject.target?.targetId
+						? ADVICE_OF_FAMILY[subject.target.family]
 						: 'Check the two URLs in the RunComfy API credential, or switch Use Custom Endpoints off.',
 				},
 	invalid_input: (subject) =>

@@ -1,6 +1,7 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
+import { jobKeys, type JobRef } from '../shared/job';
 import { shortDataUri } from './dataUri';
 import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
 import { DownloadProblem } from './downloadProblem';
@@ -37,8 +38,7 @@ export interface FetchPlan {
 	kinds: DownloadKinds;
 	/** The first file's binary property; further files go to `<name>_1`, `<name>_2`, ... */
 	binaryPropertyName: string;
-	requestId: string;
-	modelId?: string;
+	job: JobRef;
 	rules: DownloadRules;
 	/** Holds a download up while enough others of the run go on. */
 	inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -100,11 +100,11 @@ interface DeniedUrl extends OutputUrl {
 	reason: string;
 }
 
-function sourcesOf(context: IExecuteFunctions, { output, kinds, requestId, rules }: FetchPlan): { sources: Source[]; denied: DeniedUrl[] } {
+function sourcesOf(context: IExecuteFunctions, { output, kinds, job, rules }: FetchPlan): { sources: Source[]; denied: DeniedUrl[] } {
 	const kind = wantedKind(kinds);
 	const isWanted = (entry: { kind?: string }) => kind === undefined || entry.kind === undefined || entry.kind === kind;
 	const denied: DeniedUrl[] = [];
-	const more = { fallbackName: requestId, wantedKind: kind };
+	const more = { fallbackName: job.requestId, wantedKind: kind };
 	const data = output.data.filter(isWanted).map(({ dataUri, text }): Source => ({
 		shownUrl: shortDataUri(dataUri),
 		dataText: text,
@@ -156,12 +156,11 @@ async function fetchOne(plan: FetchPlan, source: Source, { index, count, names }
 function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
 	const message = reason.startsWith('is ') || reason.startsWith('carries ') ? `its URL ${reason}` : reason;
 	return new RunComfyFailure({
-		message: `The result was generated, but a file could not be fetched: ${message} (request ${plan.requestId})`,
+		message: `The result was generated, but a file could not be fetched: ${message} (request ${plan.job.requestId})`,
 		description:
 			'Nothing is lost: the URLs are in output_urls, and Request, Get Result fetches the files again without paying. Add a host of your own to Download Hosts in Options; a large file needs a higher Max File Size.',
 		code: 'download_failed',
-		request_id: plan.requestId,
-		model_id: plan.modelId,
+		...jobKeys(plan.job),
 		status: 'succeeded',
 		retryable: true,
 		charged: 'yes',

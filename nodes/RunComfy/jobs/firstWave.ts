@@ -23,10 +23,10 @@ export class FirstWave {
 
 	private readonly taught = new Set<string>();
 
-	join(modelId: string): WaveSeat {
-		const members = this.members.get(modelId) ?? new Set();
-		this.members.set(modelId, members);
-		const isFollower = () => !this.taught.has(modelId) && !isAmongFirst(members, seat);
+	join(target: string): WaveSeat {
+		const members = this.members.get(target) ?? new Set();
+		this.members.set(target, members);
+		const isFollower = () => !this.taught.has(target) && !isAmongFirst(members, seat);
 		const seat: WaveSeat = {
 			get isFollower() {
 				return isFollower();
@@ -37,7 +37,7 @@ export class FirstWave {
 			},
 			leave: (hasSucceeded) => {
 				members.delete(seat);
-				if (hasSucceeded) this.taught.add(modelId);
+				if (hasSucceeded) this.taught.add(target);
 			},
 		};
 		members.add(seat);

@@ -1,4 +1,5 @@
 import { normaliseStatus } from '../api/status';
+import type { JobRef } from '../shared/job';
 
 /** What the result says about the request. Success is decided here and nowhere else. */
 export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | 'in_progress';
@@ -36,9 +37,10 @@ export function costOf(result: Record<string, unknown>): number | undefined {
 	return typeof cost === 'number' && Number.isFinite(cost) ? cost : undefined;
 }
 
-/** The model of the request, when RunComfy sent it. */
-export function modelIdOf(result: Record<string, unknown>): string | undefined {
-	return typeof result.model_id === 'string' && result.model_id !== '' ? result.model_id : undefined;
+/** A job that was named by its id alone learns from a result what it runs, where RunComfy tells. */
+export function withTarget(job: JobRef, result: Record<string, unknown>): JobRef {
+	const told = job.family === 'model' ? result.model_id : result.deployment_id;
+	return job.targetId === undefined && typeof told === 'string' && told !== '' ? { ...job, targetId: told } : job;
 }
 
 /** Whether a result says what was generated. It may be marked as succeeded a moment before its output is there (seen elsewhere). */

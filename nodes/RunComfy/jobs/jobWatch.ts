@@ -1,9 +1,10 @@
-import { AnswerOfAnotherRequest, readResult, readStatus, type CallControl, type RequestResult, type RequestStatus } from '../api/model/modelJobs';
+import { AnswerOfAnotherJob, type CallControl, type JobApi, type JobResult, type JobStatus } from '../api/jobApi';
 import { isFinished, isKnownStatus, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
 import { rethrow, RunComfyFailure } from '../shared/failure';
-import type { ApiTransport, CallRate } from '../transport/apiTransport';
+import type { JobRef } from '../shared/job';
+import type { CallRate } from '../transport/apiTransport';
 import type { WaveSeat } from './firstWave';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { Patience } from './patience';
@@ -23,10 +24,9 @@ const OUTAGE_MS = 15_000;
 
 /** What a watch needs to know and to reach. */
 export interface WatchOptions {
-	transport: ApiTransport;
+	jobs: JobApi;
 	clock: Clock;
-	requestId: string;
-	modelId?: string;
+	job: JobRef;
 	/** Whether this node run, an earlier try or a durable wait submitted it: its reads get more patience. */
 	isOwn?: boolean;
 	/** How long reads have been refused already, where an earlier round of a durable wait saw it. Milliseconds. */
@@ -44,7 +44,7 @@ export interface WatchOptions {
 	/** A number from 0 to 1 for each pause; by chance by default. */
 	random?: () => number;
 	/** Called with every status that was read. */
-	onStatus?: (status: RequestStatus) => void;
+	onStatus?: (status: JobStatus) => void;
 	/** Called when reads have failed for a while. */
 	onOutage?: () => void;
 }
@@ -52,7 +52,7 @@ export interface WatchOptions {
 /** How a watch ended, failures aside. */
 export type WatchOutcome =
 	/** `ranMs`: milliseconds from the submit, or from the last time it was seen in the queue. */
-	| { kind: 'succeeded'; result: RequestResult; ranMs: number }
+	| { kind: 'succeeded'; result: JobResult; ranMs: number }
 	| {
 			kind: 'timedOut';
 			status: NormalStatus;
@@ -68,7 +68,7 @@ export type WatchOutcome =
  * A look throws RunComfyFailure `generation_failed` or `cancelled` for what became of the request, or a failure of the
  * reads that persists; and ExecutionStopped.
  */
-export class RequestWatch implements Watched<WatchOutcome> {
+export class JobWatch implements Watched<WatchOutcome> {
 	private readonly startedAt: number;
 
 	readonly deadline: number;
@@ -134,7 +134,7 @@ export class RequestWatch implements Watched<WatchOutcome> {
 		} catch (error) {
 			if (!this.patience.allows(error)) rethrow(error);
 			if (this.patience.failingForMs >= OUTAGE_MS) onOutage?.();
-			if (error instanceof AnswerOfAnotherRequest && clock.now() >= this.deadline) rethrow(error);
+			if (error instanceof AnswerOfAnotherJob && clock.now() >= this.deadline) rethrow(error);
 		}
 		this.reads += 1;
 		const now = clock.now();
@@ -145,12 +145,12 @@ export class RequestWatch implements Watched<WatchOutcome> {
 	}
 
 	private async outcome(isLast: boolean): Promise<WatchOutcome | undefined> {
-		const { transport, clock, requestId, rate, onStatus } = this.options;
+		const { jobs, clock, job, rate, onStatus } = this.options;
 		this.isRereading = false;
 		if (this.finalStatus !== undefined) return await this.finished(this.finalStatus, isLast);
-		let status: RequestStatus;
+		let status: JobStatus;
 		try {
-			status = await readStatus(transport, requestId, { ...this.control, rate });
+			status = await jobs.readStatus(job, { ...this.control, rate });
 		} catch (error) {
 			// The status may fail where the result does not.
 			// The read may have taken all the time that was left.
@@ -206,29 +206,29 @@ export class RequestWatch implements Watched<WatchOutcome> {
 		}
 	}
 
-	private async readResult(): Promise<RequestResult> {
-		const { transport, requestId, includeCost } = this.options;
-		return (await readResult(transport, requestId, includeCost, this.control)) ?? {};
+	private async readResult(): Promise<JobResult> {
+		const { jobs, job, includeCost } = this.options;
+		return (await jobs.readResult(job, includeCost, this.control)) ?? {};
 	}
 
-	private decided(result: RequestResult, status: NormalStatus | undefined, isLast: boolean): WatchOutcome | undefined {
-		const { requestId, modelId, clock } = this.options;
+	private decided(result: JobResult, status: NormalStatus | undefined, isLast: boolean): WatchOutcome | undefined {
+		const { job, clock } = this.options;
 		switch (resultStatus(result)) {
 			case 'succeeded':
 				if (!hasOutput(result) && this.mayReread(isLast)) return undefined;
 				return { kind: 'succeeded', result, ranMs: clock.now() - this.runningSince };
 			case 'failed':
-				throw generationFailure(requestId, modelId, result);
+				throw generationFailure(job, result);
 			case 'cancelled':
-				throw cancelledFailure(requestId, modelId);
+				throw cancelledFailure(job);
 			default:
 				// The result does not decide, so a status that does will, when the result had time to follow it.
 				if (status === 'cancelled' || status === 'failed') {
 					if (this.mayReread(isLast)) return undefined;
-					throw status === 'cancelled' ? cancelledFailure(requestId, modelId) : generationFailure(requestId, modelId, result);
+					throw status === 'cancelled' ? cancelledFailure(job) : generationFailure(job, result);
 				}
 				if (result.request_id !== undefined && result.status === undefined) {
-					throw unexpectedShape({ purpose: 'result', requestId, modelId }, 'status');
+					throw unexpectedShape({ purpose: 'result', requestId: job.requestId, target: job }, 'status');
 				}
 				return undefined;
 		}

@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
-import { AnswerOfAnotherRequest } from '../api/model/modelJobs';
+import { AnswerOfAnotherJob } from '../api/jobApi';
 import { backoffMs, MAX_PAUSE_MS } from '../transport/retryPolicy';
 
 /** How long reads of an own request may be refused, from the first refusal in a row, before that is believed (contract). */
@@ -91,7 +91,7 @@ export class Patience {
 		const { code, http_status: status = 0 } = error.details;
 		if (code === 'generation_failed' || code === 'cancelled' || code === 'internal_error') return 'final';
 		if (!this.isOwn && (code === 'unauthorized' || code === 'forbidden' || code === 'not_found')) return 'final';
-		if (error instanceof AnswerOfAnotherRequest) return 'refused';
+		if (error instanceof AnswerOfAnotherJob) return 'refused';
 		if (code === 'service_unavailable' || code === 'rate_limited') return status === 407 ? 'refused' : 'transient';
 		const isRefusal = code !== 'unexpected_response' || (status >= 400 && status < 500);
 		return isRefusal ? 'refused' : 'transient';

@@ -9,8 +9,8 @@ const LARGEST_RATIO = 1.5;
 const times = new Map<string, number[]>();
 
 /** Remembers how long a request ran, queue not included. Milliseconds. */
-export function rememberRunTime(account: string, modelId: string, ms: number): void {
-	const key = `${account} ${modelId}`;
+export function rememberRunTime(account: string, target: string, ms: number): void {
+	const key = `${account} ${target}`;
 	const recent = [...(times.get(key) ?? []), ms].slice(-MOST_TIMES);
 	times.delete(key);
 	times.set(key, recent);
@@ -18,8 +18,8 @@ export function rememberRunTime(account: string, modelId: string, ms: number): v
 }
 
 /** How long a model usually runs, in milliseconds; undefined when nothing is known or its times differ too much. */
-export function usualRunTime(account: string, modelId: string): number | undefined {
-	const recent = [...(times.get(`${account} ${modelId}`) ?? [])].sort((a, b) => a - b);
+export function usualRunTime(account: string, target: string): number | undefined {
+	const recent = [...(times.get(`${account} ${target}`) ?? [])].sort((a, b) => a - b);
 	const [shortest] = recent;
 	const longest = recent.at(-1);
 	if (shortest === undefined || longest === undefined || longest > shortest * LARGEST_RATIO) return undefined;

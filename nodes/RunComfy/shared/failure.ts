@@ -29,6 +29,7 @@ export interface FailureDetails {
 	code: FailureCode;
 	request_id?: string;
 	model_id?: string;
+	deployment_id?: string;
 	status?: string;
 	http_status?: number;
 	retryable: boolean;
@@ -53,7 +54,7 @@ export class RunComfyFailure extends Error {
 
 /** Fixes the order of the keys and leaves out those that are not known. */
 function inContractOrder(details: FailureDetails): FailureDetails {
-	const { message, description, code, request_id, model_id, status, http_status } = details;
+	const { message, description, code, request_id, model_id, deployment_id, status, http_status } = details;
 	const { retryable, charged, output_urls } = details;
 	return {
 		message: withoutMarkup(message),
@@ -61,6 +62,7 @@ function inContractOrder(details: FailureDetails): FailureDetails {
 		code,
 		...(request_id ? { request_id } : {}),
 		...(model_id ? { model_id } : {}),
+		...(deployment_id ? { deployment_id } : {}),
 		...(status ? { status } : {}),
 		...(http_status ? { http_status } : {}),
 		retryable,
@@ -86,7 +88,7 @@ export function invalidInput(message: string, description?: string, modelId?: st
  *
  * @param charged `no` only where nothing was submitted yet
  */
-export function internalFailure(fault: unknown, charged: Charged, request: { request_id?: string; model_id?: string } = {}): RunComfyFailure {
+export function internalFailure(fault: unknown, charged: Charged, request: { request_id?: string; model_id?: string; deployment_id?: string } = {}): RunComfyFailure {
 	const { request_id } = request;
 	const reason = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
 	return new RunComfyFailure({

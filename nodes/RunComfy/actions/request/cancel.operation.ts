@@ -1,7 +1,7 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import { cancelRequest } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
+import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 
@@ -11,7 +11,7 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
-	const answer = await cancelRequest(run.transport, requestId, { signal: run.signal });
+	const answer = await run.jobs.cancel(modelJob(requestId), { signal: run.signal });
 	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
 	const outcome = answer.outcome === 'cancellation_requested' ? 'cancelled' : answer.outcome;
 	return [{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } }];

@@ -1,23 +1,23 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { RequestResult, RequestStatus } from '../../api/model/modelJobs';
+import type { JobResult, JobStatus } from '../../api/jobApi';
 import type { NormalStatus } from '../../api/status';
 import { progressLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../jobs/outcomeFailures';
-import { costOf, modelIdOf } from '../../jobs/jobResult';
-import { RequestWatch, type WatchOutcome } from '../../jobs/jobWatch';
+import { costOf, withTarget } from '../../jobs/jobResult';
+import { JobWatch, type WatchOutcome } from '../../jobs/jobWatch';
 import { rememberRunTime, usualRunTime } from '../../jobs/runTimes';
 import { ExecutionStopped, internalFailure, rethrow, RunComfyFailure } from '../../shared/failure';
+import { jobKeys, type JobRef } from '../../shared/job';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
 import { resultFiles } from './resultFiles';
 
 /** A request to be watched to its end. */
 export interface PendingRequest {
-	requestId: string;
-	modelId?: string;
+	job: JobRef;
 	/** For the item, and shown on the run already. */
 	warnings: string[];
 	/** Only then does the wait tell how long the model runs. */
@@ -75,15 +75,15 @@ export async function finishRequest(
 /** The item of a request that goes on when the time is up. @throws RunComfyFailure `timeout`, where the author wants it so */
 export function timedOutItem(
 	run: Run,
-	{ requestId, modelId }: PendingRequest,
+	{ job }: PendingRequest,
 	{ onTimeout }: FinishSettings,
 	stillRunning: StillRunning,
 ): OutputItem {
 	// The item, or the failure, tells how to fetch it.
-	run.active.release(requestId);
-	if (onTimeout === 'error') throw timeoutFailure(requestId, modelId, stillRunning);
+	run.active.release(job.requestId);
+	if (onTimeout === 'error') throw timeoutFailure(job, stillRunning);
 	const { status, waitedSeconds } = stillRunning;
-	return { json: { request_id: requestId, ...(modelId ? { model_id: modelId } : {}), status, timed_out: true, waited_seconds: waitedSeconds } };
+	return { json: { ...jobKeys(job), status, timed_out: true, waited_seconds: waitedSeconds } };
 }
 
 /**
@@ -98,10 +98,11 @@ export async function watchAndFetch(
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<Finish> {
-	const { requestId } = pending;
+	const { job } = pending;
+	const { requestId } = job;
 	const { cancelOnStop, isOwn, download } = settings;
-	const log = progressLog(run, itemIndex, requestId);
-	run.active.add({ requestId, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	const log = progressLog(run, itemIndex, job);
+	run.active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
 		const outcome = await watch(run, pending, settings, log.status);
 		if (outcome.kind === 'timedOut') return { goesOn: outcome };
@@ -124,21 +125,22 @@ function hasEnded(error: unknown): boolean {
 
 async function watch(
 	run: Run,
-	{ requestId, modelId, isJustSubmitted = false, refusedForMs }: PendingRequest,
+	{ job, isJustSubmitted = false, refusedForMs }: PendingRequest,
 	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
-	onStatus: (status: RequestStatus) => void,
+	onStatus: (status: JobStatus) => void,
 ): Promise<WatchOutcome> {
-	const { transport, clock, signal, statusRate: rate, reportOutage: onOutage } = run;
-	const { account } = transport;
-	const timedModel = isJustSubmitted ? modelId : undefined;
-	const usualMs = timedModel === undefined ? undefined : () => usualRunTime(account, timedModel);
-	const seat = timedModel === undefined ? undefined : run.firstWave.join(timedModel);
+	const { jobs, clock, signal, statusRate: rate, reportOutage: onOutage } = run;
+	const { account } = run.transport;
+	// Only then does the wait tell how long the job runs.
+	const timed = isJustSubmitted && job.targetId !== undefined ? `${job.family} ${job.targetId}` : undefined;
+	const usualMs = timed === undefined ? undefined : () => usualRunTime(account, timed);
+	const seat = timed === undefined ? undefined : run.firstWave.join(timed);
 	let hasSucceeded = false;
 	try {
-		const options = { transport, clock, signal, rate, requestId, modelId, isOwn, refusedForMs, maxWaitTime, includeCost, usualMs, seat, onStatus, onOutage };
-		const outcome = await run.poller.watch(new RequestWatch(options));
+		const options = { jobs, clock, signal, rate, job, isOwn, refusedForMs, maxWaitTime, includeCost, usualMs, seat, onStatus, onOutage };
+		const outcome = await run.poller.watch(new JobWatch(options));
 		hasSucceeded = outcome.kind === 'succeeded';
-		if (outcome.kind === 'succeeded' && timedModel !== undefined) rememberRunTime(account, timedModel, outcome.ranMs);
+		if (outcome.kind === 'succeeded' && timed !== undefined) rememberRunTime(account, timed, outcome.ranMs);
 		return outcome;
 	} finally {
 		seat?.leave(hasSucceeded);
@@ -151,16 +153,14 @@ async function succeededItem(
 	itemIndex: number,
 	pending: PendingRequest,
 	download: DownloadSettings | undefined,
-	result: RequestResult,
+	result: JobResult,
 ): Promise<OutputItem> {
-	const { requestId } = pending;
-	const modelId = pending.modelId ?? modelIdOf(result);
-	const { json: files, output, binary, warnings } = await resultFiles(run, result.output, download, { requestId, modelId, itemIndex });
+	const job = withTarget(pending.job, result);
+	const { json: files, output, binary, warnings } = await resultFiles(run, result.output, download, { job, itemIndex });
 	const { created_at, finished_at } = result as IDataObject;
 	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {
-		request_id: requestId,
-		model_id: modelId,
+		...jobKeys(job),
 		status: 'succeeded',
 		output: (output ?? null) as IDataObject,
 		output_urls: files.output_urls,
@@ -178,12 +178,13 @@ function withoutUnknown(json: IDataObject): IDataObject {
 }
 
 /** Whatever goes wrong after a request was accepted names the request: it may be paid. */
-function withRequest(error: unknown, { requestId, modelId }: PendingRequest): unknown {
+function withRequest(error: unknown, { job }: PendingRequest): unknown {
+	const { requestId } = job;
 	if (error instanceof ExecutionStopped) return error;
 	if (error instanceof RunComfyFailure) {
 		const { details } = error;
 		const message = details.message.includes(requestId) ? details.message : `${details.message} (request ${requestId})`;
-		return new RunComfyFailure({ ...details, message, request_id: requestId, model_id: details.model_id ?? modelId });
+		return new RunComfyFailure({ ...jobKeys(job), ...details, message, request_id: requestId });
 	}
-	return internalFailure(error, 'unknown', { request_id: requestId, model_id: modelId });
+	return internalFailure(error, 'unknown', jobKeys(job));
 }

@@ -1,10 +1,10 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import { readResult, readStatus } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
+import { modelJob, type JobRef } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { unexpectedShape } from '../../failures/apiFailure';
-import { modelIdOf, resultStatus, type ResultStatus } from '../../jobs/jobResult';
+import { withTarget, resultStatus, type ResultStatus } from '../../jobs/jobResult';
 import {
 	downloadFields,
 	downloadHostsOption,
@@ -41,17 +41,18 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 	const requestId = readRequestId(run, itemIndex);
 	const includeCost = readBoolean(readOptions(run, itemIndex).includeCost, 'Include Cost', true);
 	const download = readDownloadSettings(run, itemIndex);
-	const result = await readResult(run.transport, requestId, includeCost, { signal: run.signal });
-	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, requestId) } }];
+	const job = modelJob(requestId);
+	const result = await run.jobs.readResult(job, includeCost, { signal: run.signal });
+	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, job) } }];
 	const status = resultStatus(result);
-	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId }, 'status');
-	return [await resultItem(run, itemIndex, requestId, status, result, download)];
+	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId, target: job }, 'status');
+	return [await resultItem(run, itemIndex, withTarget(job, result), status, result, download)];
 }
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
-async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStatus> {
+async function unfinishedStatus(run: Run, job: JobRef): Promise<ResultStatus> {
 	await run.statusRate.acquire(run.signal);
-	const { status } = await readStatus(run.transport, requestId, { signal: run.signal, rate: run.statusRate });
+	const { status } = await run.jobs.readStatus(job, { signal: run.signal, rate: run.statusRate });
 	const known: ResultStatus[] = ['in_queue', 'cancelled', 'failed'];
 	return known.find((word) => word === status) ?? 'in_progress';
 }
@@ -59,7 +60,7 @@ async function unfinishedStatus(run: Run, requestId: string): Promise<ResultStat
 async function resultItem(
 	run: Run,
 	itemIndex: number,
-	requestId: string,
+	job: JobRef,
 	status: ResultStatus,
 	result: Record<string, unknown>,
 	download: DownloadSettings | undefined,
@@ -67,11 +68,10 @@ async function resultItem(
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = result;
 	const hasOutput = status === 'succeeded';
-	const request = { requestId, modelId: modelIdOf(result), itemIndex };
-	const { json: files, output, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, request);
+	const { json: files, output, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, { job, itemIndex });
 	const json = {
 		...rest,
-		request_id: requestId,
+		request_id: job.requestId,
 		status,
 		...(failure === undefined || failure === null ? {} : { failure }),
 		...(hasOutput && output !== undefined ? { output } : {}),

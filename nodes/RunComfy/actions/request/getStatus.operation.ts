@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 
-import { readStatus } from '../../api/model/modelJobs';
 import type { Run } from '../../execution/run';
+import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 
@@ -12,7 +12,7 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
 	await run.statusRate.acquire(run.signal);
-	const { status, rawStatus, answer } = await readStatus(run.transport, requestId, { signal: run.signal, rate: run.statusRate });
+	const { status, rawStatus, answer } = await run.jobs.readStatus(modelJob(requestId), { signal: run.signal, rate: run.statusRate });
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = answer;
 	const json = {

@@ -5,6 +5,7 @@ import type { Run } from '../../execution/run';
 import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
+import type { JobRef } from '../../shared/job';
 import { inTurns } from '../../shared/turns';
 import type { DownloadSettings } from '../shared/downloadFields';
 
@@ -30,12 +31,11 @@ export async function resultFiles(
 	run: Run,
 	output: unknown,
 	download: DownloadSettings | undefined,
-	request: { requestId: string; modelId?: string; itemIndex: number },
+	{ job, itemIndex }: { job: JobRef; itemIndex: number },
 ): Promise<ResultFiles> {
 	const collected = await inTurns(run.clock, collectOutput(output));
 	const short = async (places: Map<string, string>) => await withShortData(run, output, collected, places);
 	const output_urls = collected.urls.map(({ url }) => url);
-	const { requestId, modelId, itemIndex } = request;
 	if (download === undefined) {
 		const count = collected.data.length;
 		const warnings = count > 0 ? [`The result holds ${count === 1 ? 'a file' : `${count} files`} as data and not as URLs, left out here. Turn on Download Output to get ${count === 1 ? 'it' : 'them'}; Get Result fetches again, free.`] : [];
@@ -44,11 +44,10 @@ export async function resultFiles(
 	}
 	const { files, binary, warnings, placeOfData } = await fetchOutputFiles(run.context, {
 		...download,
-		requestId,
-		modelId,
+		job,
 		output: collected,
 		inTurn: async (work) => await run.downloads.run(work),
-		onStart: progressLog(run, itemIndex, requestId).downloading,
+		onStart: progressLog(run, itemIndex, job).downloading,
 	});
 	for (const warning of warnings) run.hint(warning);
 	return {

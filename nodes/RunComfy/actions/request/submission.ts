@@ -1,4 +1,5 @@
-import { submitRequest, type AcceptedRequest } from '../../api/model/modelJobs';
+import type { AcceptedJob } from '../../api/jobApi';
+import { submitRequest } from '../../api/model/modelJobs';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { progressLog, writeLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
@@ -9,8 +10,7 @@ import { prepareInput, type PreparedInput } from './prepareInput';
 
 /** A submit that was accepted. */
 export interface Submitted {
-	modelId: string;
-	accepted: AcceptedRequest;
+	accepted: AcceptedJob;
 	/** For the item, and shown on the run already. */
 	warnings: string[];
 	/** Not found again from an earlier try. */
@@ -30,12 +30,10 @@ export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'
  * @throws RunComfyFailure `invalid_input` or `media_rejected`; and that of an earlier try whose outcome is unknown
  */
 export async function prepareSubmit(run: Run, itemIndex: number): Promise<PreparedSubmit> {
-	const earlier = run.record.find(itemIndex);
+	const earlier = run.submissions.find(itemIndex);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
-	const { accepted, modelId: knownModelId = '' } = earlier ?? {};
-	if (accepted) {
-		return { submit: async (ofItem) => ({ ...registered(ofItem, itemIndex, knownModelId, accepted, []), isJustSubmitted: false }) };
-	}
+	const accepted = earlier?.accepted;
+	if (accepted) return { submit: async (ofItem) => ({ ...registered(ofItem, itemIndex, accepted, []), isJustSubmitted: false }) };
 	const modelId = await readModelId(run, itemIndex);
 	const input = await prepareInput(run, itemIndex, modelId);
 	let release = () => {};
@@ -47,7 +45,7 @@ export async function prepareSubmit(run: Run, itemIndex: number): Promise<Prepar
 		submit: async (ofItem) => {
 			for (const warning of input.warnings) ofItem.hint(warning);
 			const submitted = await submitOnce(ofItem, itemIndex, { modelId, input, release: () => release() });
-			return { ...registered(ofItem, itemIndex, modelId, submitted, input.warnings), isJustSubmitted: true };
+			return { ...registered(ofItem, itemIndex, submitted, input.warnings), isJustSubmitted: true };
 		},
 	};
 }
@@ -60,7 +58,7 @@ interface ReadySubmit {
 	release: () => void;
 }
 
-async function submitOnce(run: Run, itemIndex: number, { modelId, input, release }: ReadySubmit): Promise<AcceptedRequest> {
+async function submitOnce(run: Run, itemIndex: number, { modelId, input, release }: ReadySubmit): Promise<AcceptedJob> {
 	const plannedUsd = input.estimatedPrice;
 	const body = await encoded(run, input, modelId).catch((error: unknown) => {
 		release();
@@ -73,9 +71,9 @@ async function submitOnce(run: Run, itemIndex: number, { modelId, input, release
 			rate: run.submitRate,
 		});
 		// Before anything else, which could fail: from here on the request is found again, whatever happens.
-		run.record.add(itemIndex, { modelId, accepted, plannedUsd });
+		run.submissions.add(itemIndex, { accepted, plannedUsd });
 		// After a crash the log is the last place where a paid request can be found.
-		progressLog(run, itemIndex, accepted.requestId).accepted(modelId);
+		progressLog(run, itemIndex, accepted.job).accepted();
 		return accepted;
 	} catch (error) {
 		if (error instanceof ExecutionStopped) rethrow(error);
@@ -83,7 +81,7 @@ async function submitOnce(run: Run, itemIndex: number, { modelId, input, release
 		const { details } = failure;
 		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
-		else run.record.add(itemIndex, { modelId, unknownOutcome: details, plannedUsd });
+		else run.submissions.add(itemIndex, { unknownOutcome: details, plannedUsd });
 		if (details.charged !== 'no' && run.wasStopped()) nameAfterStop(run, itemIndex, modelId);
 		return rethrow(failure);
 	} finally {
@@ -108,15 +106,8 @@ function nameAfterStop(run: Run, itemIndex: number, modelId: string): void {
 	writeLog(run.context, 'warn', message, { itemIndex, modelId });
 }
 
-function registered(
-	run: Run,
-	itemIndex: number,
-	modelId: string,
-	accepted: AcceptedRequest,
-	warnings: string[],
-): Omit<Submitted, 'isJustSubmitted'> {
-	const { requestId } = accepted;
-	const logCancel = progressLog(run, itemIndex, requestId).cancelSent;
-	run.active.add({ requestId, cancelOnStop: true, isOwn: true, logCancel });
-	return { modelId, accepted, warnings };
+function registered(run: Run, itemIndex: number, accepted: AcceptedJob, warnings: string[]): Omit<Submitted, 'isJustSubmitted'> {
+	const { job } = accepted;
+	run.active.add({ job, cancelOnStop: true, isOwn: true, logCancel: progressLog(run, itemIndex, job).cancelSent });
+	return { accepted, warnings };
 }

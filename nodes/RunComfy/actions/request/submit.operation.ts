@@ -4,6 +4,7 @@ import type { PreparedItem } from '../../execution/prepareItems';
 import type { Run } from '../../execution/run';
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
+import { jobKeys } from '../../shared/job';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
 import { prepareSubmit, type Submitted } from './submission';
 
@@ -29,10 +30,9 @@ export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem
 	return { reserve, release, submit: async (ofItem) => [{ json: jsonOf(await submit(ofItem)) }] };
 }
 
-function jsonOf({ accepted, modelId, warnings }: Submitted): IDataObject {
+function jsonOf({ accepted, warnings }: Submitted): IDataObject {
 	return {
-		request_id: accepted.requestId,
-		model_id: modelId,
+		...jobKeys(accepted.job),
 		status: accepted.status,
 		status_url: accepted.statusUrl,
 		result_url: accepted.resultUrl,

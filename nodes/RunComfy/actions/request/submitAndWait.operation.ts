@@ -49,8 +49,8 @@ export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem
 		reserve,
 		release,
 		submit: async (ofItem) => {
-			const { modelId, accepted, warnings, isJustSubmitted } = await submit(ofItem);
-			const pending = { requestId: accepted.requestId, modelId, warnings, isJustSubmitted };
+			const { accepted, warnings, isJustSubmitted } = await submit(ofItem);
+			const pending = { job: accepted.job, warnings, isJustSubmitted };
 			return [await finishRequest(ofItem, itemIndex, pending, settings)];
 		},
 	};

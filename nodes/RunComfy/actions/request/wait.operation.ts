@@ -1,6 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { Run } from '../../execution/run';
+import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
@@ -36,5 +37,5 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
 	const requestId = readRequestId(run, itemIndex);
 	const settings = readFinishSettings(run, itemIndex, false);
-	return [await finishRequest(run, itemIndex, { requestId, warnings: [] }, settings)];
+	return [await finishRequest(run, itemIndex, { job: modelJob(requestId), warnings: [] }, settings)];
 }

@@ -101,7 +101,7 @@ export async function readModel(
 	modelId: string,
 	{ signal, maxRepeats }: Pick<CatalogReading, 'signal' | 'maxRepeats'> = {},
 ): Promise<CatalogEntry> {
-	const subject = { purpose: 'catalog' as const, modelId };
+	const subject = { purpose: 'catalog' as const, target: { family: 'model' as const, targetId: modelId } };
 	const outcome = await transport.read({ method: 'GET', api: 'modelApi', path: modelPath(modelId), signal, maxRepeats });
 	const answer = expectObject(outcome, subject);
 	if (!isCatalogEntry(answer)) throw unexpectedShape(subject, 'model_id');

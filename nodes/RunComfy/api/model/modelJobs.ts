@@ -1,51 +1,11 @@
 import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFailure';
+import { modelJob, type JobRef } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
 import { errorCodeOf, TransportFault, type ApiAnswer } from '../../transport/apiAnswer';
-import { RunComfyFailure } from '../../shared/failure';
-import type { ApiTransport, CallRate } from '../../transport/apiTransport';
+import type { ApiTransport } from '../../transport/apiTransport';
+import { AnswerOfAnotherJob, type AcceptedJob, type CallControl, type CancelAnswer, type JobApi, type JobResult, type JobStatus } from '../jobApi';
+import { normaliseStatus } from '../status';
 import { modelPath, requestPath } from './paths';
-import { normaliseStatus, type NormalStatus } from '../status';
-
-/** A request that RunComfy accepted. */
-export interface AcceptedRequest {
-	requestId: string;
-	/** Absolute URLs. RunComfy documents them; its own command line takes them as optional. */
-	statusUrl: string;
-	resultUrl: string;
-	cancelUrl: string;
-	status: NormalStatus;
-}
-
-/** One answer of the status endpoint, with its own word for the status beside the normalised one. */
-export interface RequestStatus {
-	status: NormalStatus;
-	rawStatus: string;
-	/** Only while the request is queued (documented). */
-	queuePosition?: number;
-	/** The answer as it came. */
-	answer: Record<string, unknown>;
-}
-
-/** One answer of the result endpoint; `undefined` in place of it means: not ready yet. */
-export type RequestResult = Record<string, unknown>;
-
-/** RunComfy's answer to a cancel (documented). */
-export interface CancelAnswer {
-	/** `cancellation_requested` where RunComfy only promises to try (seen in its own client). */
-	outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested';
-	status?: string;
-}
-
-/** How the calls of a run go out. */
-export interface CallControl {
-	signal?: AbortSignal;
-	/** By the clock's `now`; a read is not tried again after it. */
-	deadline?: number;
-	/** How often a call that may be repeated is sent again; three times by default. */
-	maxRepeats?: number;
-	/** Spaces the calls of a run; asked before repeats. */
-	rate?: CallRate;
-}
 
 /**
  * Submits one request. This is what is paid for.
@@ -58,8 +18,9 @@ export async function submitRequest(
 	modelId: string,
 	body: Buffer,
 	control: CallControl = {},
-): Promise<AcceptedRequest> {
-	const subject = { purpose: 'submit' as const, modelId };
+): Promise<AcceptedJob> {
+	const target = { family: 'model' as const, targetId: modelId };
+	const subject = { purpose: 'submit' as const, target };
 	const outcome = await transport.submit({
 		method: 'POST',
 		api: 'modelApi',
@@ -75,7 +36,7 @@ export async function submitRequest(
 		return typeof sent === 'string' && sent !== '' ? sent : `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
 	};
 	return {
-		requestId,
+		job: modelJob(requestId, modelId),
 		statusUrl: urlOf('status'),
 		resultUrl: urlOf('result'),
 		cancelUrl: urlOf('cancel'),
@@ -89,7 +50,7 @@ function expectAcceptance(outcome: ApiAnswer | TransportFault, modelId: string):
 	const requestId = requestIdIn(json);
 	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
 	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : outcome;
-	return expectObject(accepted, { purpose: 'submit', modelId, requestId });
+	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
 }
 
 /** An id is a text (documented); a number would be one as well. */
@@ -99,13 +60,18 @@ function requestIdIn(json: unknown): string | undefined {
 	return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
 }
 
-/** Reads the status of a request (free). @throws RunComfyFailure */
-export async function readStatus(
-	transport: ApiTransport,
-	requestId: string,
-	control: CallControl = {},
-): Promise<RequestStatus> {
-	const subject = { purpose: 'status' as const, requestId };
+/** Requests of the Model API. */
+export function modelJobs(transport: ApiTransport): JobApi {
+	return {
+		readStatus: async (job, control) => await readStatus(transport, job, control),
+		readResult: async (job, includeCost, control) => await readResult(transport, job, includeCost, control),
+		cancel: async (job, control) => await cancelRequest(transport, job, control),
+	};
+}
+
+async function readStatus(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<JobStatus> {
+	const { requestId } = job;
+	const subject = { purpose: 'status' as const, requestId, target: job };
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
@@ -123,19 +89,9 @@ export async function readStatus(
 	};
 }
 
-/**
- * Reads the result of a request (free).
- *
- * @param includeCost asks for `cost` in USD (seen in RunComfy's own client)
- * @returns undefined when RunComfy says "not ready" by its error code instead of by a state
- * @throws RunComfyFailure
- */
-export async function readResult(
-	transport: ApiTransport,
-	requestId: string,
-	includeCost: boolean,
-	control: CallControl = {},
-): Promise<RequestResult | undefined> {
+/** With the cost in USD where it is asked for (seen in RunComfy's own client). */
+async function readResult(transport: ApiTransport, job: JobRef, includeCost: boolean, control: CallControl = {}): Promise<JobResult | undefined> {
+	const { requestId } = job;
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
@@ -144,21 +100,18 @@ export async function readResult(
 		...control,
 	});
 	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
-	const subject = { purpose: 'result' as const, requestId };
+	const subject = { purpose: 'result' as const, requestId, target: job };
 	const answer = expectObject(outcome, subject);
 	requireOwn(answer, subject);
 	return answer;
 }
 
-/** A cache or a proxy on the way may mix answers up; what belongs to another request is never taken for this one's. */
-export class AnswerOfAnotherRequest extends RunComfyFailure {}
-
-/** @throws AnswerOfAnotherRequest */
-function requireOwn(answer: Record<string, unknown>, subject: { purpose: 'status' | 'result'; requestId: string }): void {
+/** @throws AnswerOfAnotherJob */
+function requireOwn(answer: Record<string, unknown>, subject: { purpose: 'status' | 'result'; requestId: string; target: JobRef }): void {
 	const sentId = requestIdIn(answer);
 	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return;
 	const { details } = unexpectedShape(subject, 'request_id');
-	throw new AnswerOfAnotherRequest({
+	throw new AnswerOfAnotherJob({
 		...details,
 		message: `RunComfy answered with another request's ${subject.purpose} (request ${subject.requestId})`,
 		description: 'A proxy or cache between n8n and RunComfy may mix up answers. The request itself is still at RunComfy: fetch it with the operation Wait and its Request ID, which is free.',
@@ -171,13 +124,9 @@ function numberIn(value: unknown): number | undefined {
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** Cancels a request while it is queued; on any other it does nothing (documented). @throws RunComfyFailure */
-export async function cancelRequest(
-	transport: ApiTransport,
-	requestId: string,
-	control: CallControl = {},
-): Promise<CancelAnswer> {
-	const subject = { purpose: 'cancel' as const, requestId };
+async function cancelRequest(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<CancelAnswer> {
+	const { requestId } = job;
+	const subject = { purpose: 'cancel' as const, requestId, target: job };
 	const outcome = await transport.read({
 		method: 'POST',
 		api: 'modelApi',
