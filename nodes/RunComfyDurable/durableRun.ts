@@ -2,8 +2,8 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings, type StillRunning } from '../RunComfy/actions/request/finishRequest';
 import { prepareSubmit } from '../RunComfy/actions/request/submission';
-import { readOptions } from '../RunComfy/actions/shared/readParameters';
 import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
+import type { ItemContext } from '../RunComfy/execution/itemContext';
 import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
@@ -86,16 +86,17 @@ function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPrepara
 		// Retry On Fail may try again what never became a request.
 		states[itemIndex] = { refused: { failure: itemRefused(error, states.length).details, executionId: round.executionId } };
 	};
-	const prepare = async (run: Run, itemIndex: number): Promise<PreparedItem> => {
+	const prepare = async (item: ItemContext): Promise<PreparedItem> => {
+		const { run, index: itemIndex } = item;
 		const state = states[itemIndex] ?? {};
 		round.active.add(run.active);
 		if (isOver(state)) return { submit: async () => [] };
-		if (state.request) return { submit: async (ofItem) => await look(ofItem, round, itemIndex, continueOnFail) };
+		if (state.request) return { submit: async () => await look(item, round, continueOnFail) };
 		const hasSlot = round.slots > 0;
 		if (hasSlot) round.slots -= 1;
 		else if (!round.checksAll) return { submit: async () => [] };
 		try {
-			const start = await preparedStart(run, round, itemIndex);
+			const start = await preparedStart(item, round);
 			return {
 				reserve: () => {
 					try {
@@ -104,11 +105,11 @@ function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPrepara
 						keepRefusal(error, itemIndex);
 					}
 				},
-				submit: async (ofItem) => {
-					if (hasSlot) return await look(ofItem, round, itemIndex, continueOnFail, start.submit);
+				submit: async () => {
+					if (hasSlot) return await look(item, round, continueOnFail, start.submit);
 					// Its turn comes in a later round, which reserves its price again.
 					start.release?.();
-					round.savePlanned(ofItem);
+					round.savePlanned(run);
 					return [];
 				},
 			};
@@ -121,19 +122,20 @@ function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPrepara
 }
 
 /** Looks at the request of an item, which `start` makes where it has none. */
-async function look(run: Run, round: Round, itemIndex: number, continueOnFail: boolean, start?: (run: Run) => Promise<WaitingRequest>): Promise<OutputItem[]> {
+async function look(item: ItemContext, round: Round, continueOnFail: boolean, start?: () => Promise<WaitingRequest>): Promise<OutputItem[]> {
+	const { run, index: itemIndex } = item;
 	const { states, executionId } = round;
 	const isNew = start !== undefined;
 	try {
 		const known = states[itemIndex] ?? {};
 		if (isOver(known)) return [];
-		const request = known.request ?? (await start?.(run));
+		const request = known.request ?? (await start?.());
 		if (request === undefined) return [];
 		states[itemIndex] = { request };
 		// A request that was saved is looked at once: n8n wakes the execution for that.
 		const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000)) : 0;
-		const settings = { ...finishSettings(run, itemIndex, request, isNew), maxWaitTime: seconds, download: undefined };
-		const finish = await watchAndFetch(run, itemIndex, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
+		const settings = { ...finishSettings(item, request, isNew), maxWaitTime: seconds, download: undefined };
+		const finish = await watchAndFetch(item, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
 		const hasEnded = 'item' in finish || run.clock.date() >= request.deadline;
 		// A read that failed says nothing about the request: there is another round, which knows since when they fail.
 		states[itemIndex] = { request: hasEnded ? { ...request, isOver: true } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
@@ -173,45 +175,46 @@ function hasEndedBadly(error: unknown): boolean {
 }
 
 interface PreparedStart extends Pick<PreparedItem, 'reserve' | 'release'> {
-	submit: (run: Run) => Promise<WaitingRequest>;
+	submit: () => Promise<WaitingRequest>;
 }
 
 /** Reads and checks what an item needs to have a request. @throws RunComfyFailure before anything is paid */
-async function preparedStart(run: Run, { submits }: Round, itemIndex: number): Promise<PreparedStart> {
-	const { maxWaitTime } = finishSettings(run, itemIndex, { isOwn: submits }, true);
-	const requestOf = (ofItem: Run, job: JobRef, warnings: string[]): WaitingRequest => {
-		const since = ofItem.clock.date();
+async function preparedStart(item: ItemContext, { submits }: Round): Promise<PreparedStart> {
+	const { maxWaitTime } = finishSettings(item, { isOwn: submits }, true);
+	const requestOf = (job: JobRef, warnings: string[]): WaitingRequest => {
+		const since = item.run.clock.date();
 		return { job, warnings, since, deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS), isOwn: submits };
 	};
 	if (!submits) {
-		const requestId = readRequestId(run, itemIndex);
-		return { submit: async (ofItem) => requestOf(ofItem, modelJob(requestId), []) };
+		const requestId = readRequestId(item);
+		return { submit: async () => requestOf(modelJob(requestId), []) };
 	}
-	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
+	const { reserve, release, submit } = await prepareSubmit(item);
 	return {
 		reserve,
 		release,
-		submit: async (ofItem) => {
-			const { accepted, warnings } = await submit(ofItem);
-			return requestOf(ofItem, accepted.job, warnings);
+		submit: async () => {
+			const { accepted, warnings } = await submit();
+			return requestOf(accepted.job, warnings);
 		},
 	};
 }
 
 /** Makes the item of a request whose end was seen, files included. */
 function leaveWork(round: Round, leaving: Set<number>): ItemWork {
-	return async (run, itemIndex): Promise<OutputItem[]> => {
+	return async (item): Promise<OutputItem[]> => {
+		const { run, index: itemIndex } = item;
 		const { request, refused } = round.states[itemIndex] ?? {};
 		round.active.add(run.active);
 		if (!leaving.has(itemIndex)) return [];
 		if (refused) throw new RunComfyFailure(refused.failure);
 		if (request === undefined) return [];
 		const isLate = run.clock.date() >= request.deadline;
-		const settings = { ...finishSettings(run, itemIndex, request, false), maxWaitTime: isLate ? 0 : LAST_READ_SECONDS };
-		const finish = await watchAndFetch(run, itemIndex, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
+		const settings = { ...finishSettings(item, request, false), maxWaitTime: isLate ? 0 : LAST_READ_SECONDS };
+		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
 		if ('item' in finish) return [finish.item];
 		const waitedSeconds = Math.round((run.clock.date() - request.since) / 1000);
-		return [timedOutItem(run, request, settings, { ...finish.goesOn, waitedSeconds })];
+		return [timedOutItem(item, request, settings, { ...finish.goesOn, waitedSeconds })];
 	};
 }
 
@@ -226,9 +229,9 @@ function remember(run: Run, itemIndex: number, request: WaitingRequest | undefin
  * The settings of an item. Stop cancels what was not saved yet, unless the author says otherwise: saved requests also go on
  * when a waiting execution is stopped, and n8n's shutdown cannot be told from Stop.
  */
-function finishSettings(run: Run, itemIndex: number, { isOwn }: { isOwn: boolean }, isNew: boolean): FinishSettings {
-	const settings = readFinishSettings(run, itemIndex, isOwn);
-	const options = readOptions(run, itemIndex);
+function finishSettings(item: ItemContext, { isOwn }: { isOwn: boolean }, isNew: boolean): FinishSettings {
+	const settings = readFinishSettings(item, isOwn);
+	const { options } = item;
 	return {
 		...settings,
 		cancelOnStop: options.cancelOnStop === undefined ? isOwn && isNew : settings.cancelOnStop,

@@ -1,4 +1,5 @@
 import { ExecutionStopped, internalFailure, isUnforeseen, RunComfyFailure } from '../shared/failure';
+import { ItemContext } from './itemContext';
 import type { Run } from './run';
 import type { OutputItem } from './runItems';
 
@@ -11,11 +12,11 @@ export interface PreparedItem {
 	reserve?: () => void;
 	/** Gives up what was reserved, for an item that is not submitted in this run after all. */
 	release?: () => void;
-	submit: (run: Run) => Promise<OutputItem[]>;
+	submit: () => Promise<OutputItem[]>;
 }
 
 /** Reads and checks an item. It buys nothing. @throws RunComfyFailure when the item cannot be submitted */
-export type ItemPreparation = (run: Run, itemIndex: number) => Promise<PreparedItem>;
+export type ItemPreparation = (item: ItemContext) => Promise<PreparedItem>;
 
 /** The items of a run after their checks, by index. */
 export interface PreparedItems {
@@ -41,7 +42,7 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 			const itemIndex = next++;
 			try {
 				if (ofAll !== undefined) throw ofAll;
-				prepared.set(itemIndex, await prepare({ ...run, signal: AbortSignal.any([run.signal]) }, itemIndex));
+				prepared.set(itemIndex, await prepare(new ItemContext(run, itemIndex)));
 			} catch (error) {
 				if (error instanceof ExecutionStopped) return;
 				if (error instanceof RunComfyFailure && error.details.code === 'unauthorized') ofAll = error;

@@ -6,6 +6,9 @@ import { sizeText } from '../shared/units';
 import type { CancelOutcome } from './activeJobs';
 import type { Run } from './run';
 
+/** The log lines about one job. */
+export type ProgressLog = ReturnType<typeof progressLog>;
+
 /** Writes a job's way into n8n's log, one info line a change, so that a paid request can be found again. */
 export function progressLog(run: Run, itemIndex: number, { requestId, family, targetId }: JobRef) {
 	let last = '';

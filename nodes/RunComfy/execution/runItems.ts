@@ -4,6 +4,7 @@ import { failureJson, namingOthers, namingSubmitted, toNodeError } from '../fail
 import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRefused';
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
+import { ItemContext } from './itemContext';
 import { prepareItems, type ItemPreparation } from './prepareItems';
 import { SubmissionStore } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
@@ -15,7 +16,7 @@ export interface OutputItem {
 }
 
 /** The work of an operation on one input item. */
-export type ItemWork = (run: Run, itemIndex: number) => Promise<OutputItem[]>;
+export type ItemWork = (item: ItemContext) => Promise<OutputItem[]>;
 
 /** How the items of a run are worked on. */
 export interface RunPlan {
@@ -102,7 +103,7 @@ async function workOf(run: Run, { work, continueOnFail }: RunPlan, itemCount: nu
 			const item = prepared.get(itemIndex);
 			// What was read of an item is not kept longer than it is needed.
 			prepared.delete(itemIndex);
-			return item && (async (ofItem) => await item.submit(ofItem));
+			return item && (async () => await item.submit());
 		};
 	} catch (error) {
 		fail(error, 0);
@@ -145,8 +146,7 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 
 async function outcomeOf(run: Run, work: ItemWork, itemIndex: number): Promise<{ items?: OutputItem[]; error?: unknown }> {
 	try {
-		// Node warns when many calls listen to one signal, so each item has its own that follows the run's.
-		const items = await work({ ...run, signal: AbortSignal.any([run.signal]) }, itemIndex);
+		const items = await work(new ItemContext(run, itemIndex));
 		// A submit under way at Stop was seen to its end, and is not waited for any more.
 		return run.wasStopped() ? { error: new ExecutionStopped() } : { items };
 	} catch (error) {

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import { readCatalog, type CatalogEntry } from '../../api/model/catalog';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { searchCatalog } from '../../model/searchCatalog';
 import { readBoolean, readNumber, readText } from '../shared/readParameters';
@@ -65,12 +65,11 @@ const properties: INodeProperties[] = [
 
 export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['getAll'] } }, properties);
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const { context } = run;
-	const returnAll = readBoolean(context.getNodeParameter('returnAll', itemIndex, false), 'Return All', false);
-	const limit = returnAll ? Infinity : Math.floor(readNumber(context.getNodeParameter('limit', itemIndex, 50), 'Limit', 1, 50));
-	const filters = context.getNodeParameter('filters', itemIndex, {});
-	const entries = await readEntries(run, limit, {
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
+	const returnAll = readBoolean(item.parameter('returnAll', false), 'Return All', false);
+	const limit = returnAll ? Infinity : Math.floor(readNumber(item.parameter('limit', 50), 'Limit', 1, 50));
+	const filters = item.parameter('filters', {}) as Record<string, unknown>;
+	const entries = await readEntries(item, limit, {
 		search: readText(filters.search),
 		category: readText(filters.category),
 		kind: readText(filters.kind),
@@ -80,7 +79,7 @@ export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]
 
 /** Words are looked for here, as in the list of the Model field; the catalog is read anew, because items may be changed. */
 async function readEntries(
-	{ transport, signal, clock }: Run,
+	{ run: { transport, clock }, signal }: ItemContext,
 	limit: number,
 	{ search, ...filters }: { search?: string; category?: string; kind?: string },
 ): Promise<CatalogEntry[]> {

@@ -1,6 +1,6 @@
 import type { IBinaryData } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { fileFacts } from '../../media/fileFacts';
 import { textInstead } from '../../media/mediaKind';
 import type { MediaLook } from '../../media/lookAtMedia';
@@ -33,21 +33,21 @@ export interface BinaryInput {
 }
 
 /** Opens the files that Binary Inputs names. @throws RunComfyFailure `invalid_input` when the item has no such file */
-export async function openBinaryInputs(run: Run, itemIndex: number): Promise<BinaryInput[]> {
-	const collection = run.context.getNodeParameter('binaryInputs', itemIndex, {}) as unknown;
+export async function openBinaryInputs(item: ItemContext): Promise<BinaryInput[]> {
+	const collection = item.parameter('binaryInputs', {}) as unknown;
 	const entries = isJsonObject(collection) && Array.isArray(collection.input) ? collection.input.filter(isJsonObject) : [];
 	const opened: BinaryInput[] = [];
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {
 		const name = String(field ?? '').trim();
 		if (name === '') throw invalidInput('Binary Inputs has an entry without a field', 'Pick the input of the model that the file is for.');
-		opened.push(await openBinaryInput(run, name, binaryOf(run, itemIndex, binaryPropertyName), index));
+		opened.push(await openBinaryInput(item, name, binaryOf(item, binaryPropertyName), index));
 	}
 	return opened;
 }
 
-async function openBinaryInput(run: Run, field: string, binary: IBinaryData, index: number): Promise<BinaryInput> {
+async function openBinaryInput(item: ItemContext, field: string, binary: IBinaryData, index: number): Promise<BinaryInput> {
 	const { id } = binary;
-	const { bytes, start, base64 } = id === undefined ? openInline(binary) : await openStored(run, id);
+	const { bytes, start, base64 } = id === undefined ? openInline(binary) : await openStored(item, id);
 	const mimeType = typeOf(binary, start);
 	const prefix = `data:${mimeType};base64,`;
 	return { field, placeholder: `${prefix}file-${index}`, look: seen(bytes, start), fileName: binary.fileName ?? 'file', mimeType, bytes, prefix, base64 };
@@ -70,11 +70,11 @@ function openInline({ data }: IBinaryData): OpenedBinary {
 	};
 }
 
-async function openStored(run: Run, id: string): Promise<OpenedBinary> {
-	const { helpers } = run.context;
+async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> {
+	const { helpers } = item.run.context;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	// Many items may be opened at once; what their looks need is not kept.
-	const start = await run.downloads.run(async () => await readStart(await helpers.getBinaryStream(id, START_BYTES)));
+	const start = await item.run.downloads.run(async () => await readStart(await helpers.getBinaryStream(id, START_BYTES)));
 	return { bytes: fileSize, start, base64: async function* () { yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)); } };
 }
 
@@ -85,34 +85,34 @@ function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 }
 
 /** By its name in the item or, by expression, the file itself. */
-function binaryOf(run: Run, itemIndex: number, given: unknown): IBinaryData {
-	const own = isJsonObject(given) ? givenFile(run, itemIndex, given) : undefined;
+function binaryOf(item: ItemContext, given: unknown): IBinaryData {
+	const own = isJsonObject(given) ? givenFile(item, given) : undefined;
 	if (own) return own;
 	const name = typeof given === 'string' ? given.trim() : given === undefined || given === null ? 'data' : '';
 	try {
 		if (name === '') throw new Error('no name');
-		return run.context.helpers.assertBinaryData(itemIndex, name);
+		return item.run.context.helpers.assertBinaryData(item.index, name);
 	} catch {
-		return rethrow(noSuchFile(run, itemIndex, given, name));
+		return rethrow(noSuchFile(item, given, name));
 	}
 }
 
 /** An expression gives a file without its data (n8n 2.x): where n8n keeps it in memory, it is found in the item again. */
-function givenFile(run: Run, itemIndex: number, given: Record<string, unknown>): IBinaryData | undefined {
+function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryData | undefined {
 	if (typeof given.mimeType !== 'string') return undefined;
 	if (typeof given.id === 'string' || typeof given.data === 'string') return given as unknown as IBinaryData;
-	const ofItem = Object.values(run.context.getInputData()[itemIndex]?.binary ?? {}) as unknown as Array<Record<string, unknown>>;
+	const ofItem = Object.values(item.run.context.getInputData()[item.index]?.binary ?? {}) as unknown as Array<Record<string, unknown>>;
 	return ofItem.find((binary) => Object.entries(given).every(([name, value]) => binary[name] === value)) as unknown as IBinaryData | undefined;
 }
 
-function noSuchFile(run: Run, itemIndex: number, given: unknown, name: string): RunComfyFailure {
+function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFailure {
 	if (name === '') {
 		return invalidInput(
 			`Binary Inputs needs the name of a binary field, or the file itself by {{ $binary.data }}, not ${shown(given)}`,
 			'Check the expression in Input Binary Field.',
 		);
 	}
-	const names = Object.keys(run.context.getInputData()[itemIndex]?.binary ?? {});
+	const names = Object.keys(item.run.context.getInputData()[item.index]?.binary ?? {});
 	return invalidInput(
 		`Binary Inputs names the field "${name.slice(0, 100)}", and the item has no file there`,
 		names.length > 0 ? `This item has files in: ${names.slice(0, 10).join(', ')}.` : 'This item has no files: connect a node that gives some, or check the Binary tab of the node before.',

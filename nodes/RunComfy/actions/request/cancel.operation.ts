@@ -1,6 +1,6 @@
 import { updateDisplayOptions } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
@@ -9,9 +9,9 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 	requestIdField,
 ]);
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const requestId = readRequestId(run, itemIndex);
-	const answer = await run.jobs.cancel(modelJob(requestId), { signal: run.signal });
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
+	const requestId = readRequestId(item);
+	const answer = await item.run.jobs.cancel(modelJob(requestId), { signal: item.signal });
 	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
 	const outcome = answer.outcome === 'cancellation_requested' ? 'cancelled' : answer.outcome;
 	return [{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } }];

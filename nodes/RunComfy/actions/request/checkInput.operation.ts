@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { parseDataUri } from '../../files/dataUri';
 import { rethrow, RunComfyFailure } from '../../shared/failure';
@@ -40,21 +40,21 @@ interface Problem {
 	message: string;
 }
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	let modelId: string | undefined;
 	try {
-		modelId = await readModelId(run, itemIndex);
-		const checked = await checkInput(run, itemIndex, modelId);
-		for (const warning of checked.warnings) run.hint(warning);
+		modelId = await readModelId(item);
+		const checked = await checkInput(item, modelId);
+		for (const warning of checked.warnings) item.run.hint(warning);
 		const problems = [...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })), ...sizeProblems(modelId, checked)];
-		return [item(modelId, problems, checked)];
+		return [checkedItem(modelId, problems, checked)];
 	} catch (error) {
 		if (!isAboutInput(error)) return rethrow(error);
-		return [item(modelId, [{ field: '', message: error.details.message }])];
+		return [checkedItem(modelId, [{ field: '', message: error.details.message }])];
 	}
 }
 
-function item(modelId: string | undefined, problems: Problem[], checked?: CheckedInput): OutputItem {
+function checkedItem(modelId: string | undefined, problems: Problem[], checked?: CheckedInput): OutputItem {
 	const { warnings = [], estimatedPrice } = checked ?? {};
 	return {
 		json: {

@@ -1,11 +1,11 @@
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
-import { readBoolean, readChoice, readOptions } from '../shared/readParameters';
+import { readBoolean, readChoice } from '../shared/readParameters';
 import { openBinaryInputs, type BinaryInput } from './binaryInputs';
 import type { InputWithFiles } from './encodeBody';
 import { fieldChanges } from './fieldChanges';
@@ -23,7 +23,7 @@ export interface NamedProblem extends InputProblem {
 export interface CheckedInput extends InputWithFiles {
 	/** In the order of the model's inputs; empty where Validation is off. */
 	problems: NamedProblem[];
-	/** For the item and for the run. */
+	/** For the item and for the item.run. */
 	warnings: string[];
 	/** USD, where it can be worked out. */
 	estimatedPrice?: number;
@@ -36,15 +36,15 @@ export interface CheckedInput extends InputWithFiles {
  *
  * @throws RunComfyFailure `invalid_input` when a parameter cannot be read at all
  */
-export async function checkInput(run: Run, itemIndex: number, modelId: string): Promise<CheckedInput> {
-	const options = readOptions(run, itemIndex);
+export async function checkInput(item: ItemContext, modelId: string): Promise<CheckedInput> {
+	const options = item.options;
 	const validation = readChoice(options.validation, 'Validation', ['strict', 'warn', 'off'], 'strict');
 	const wantsMediaCheck = readBoolean(options.checkMedia, 'Check Media', true);
-	const entered = readEnteredInput(run, itemIndex);
-	const files = await openBinaryInputs(run, itemIndex);
-	const schema = await run.schemaOf(modelId);
+	const entered = readEnteredInput(item);
+	const files = await openBinaryInputs(item);
+	const schema = await item.run.schemaOf(modelId);
 	// All items wait for the same schema; the work on each of them must not come in one go.
-	await run.ownTurn();
+	await item.run.ownTurn();
 	const { inputs } = schema;
 	const { values, hints } = mergeValues(entered, schema, files);
 	const given = { values, source: entered.source };
@@ -54,7 +54,7 @@ export async function checkInput(run: Run, itemIndex: number, modelId: string): 
 	const built = buildRequestBody(inputs, given);
 	const estimatedPrice = estimatePrice(schema.entry, inputs, built.body);
 	if (validation === 'off') return { body: built.body, files, problems: [], warnings: notices, validation, estimatedPrice };
-	const media = await mediaProblems(run, inputs, built.body, files, wantsMediaCheck);
+	const media = await mediaProblems(item, inputs, built.body, files, wantsMediaCheck);
 	const isMissing = ({ name }: InputProblem) => !Object.hasOwn(built.body, name) && inputs.inputs.some((input) => input.name === name && input.required);
 	const named = (isOfSchema: boolean) => (problem: InputProblem): NamedProblem => ({
 		...problem,
@@ -97,16 +97,16 @@ function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: Binar
 }
 
 async function mediaProblems(
-	run: Run,
+	item: ItemContext,
 	inputs: ModelInputs,
 	body: Record<string, unknown>,
 	binaries: BinaryInput[],
 	wantsLook: boolean,
 ) {
-	const problems = checkAddresses(inputs, body, run.transport.endpoints.modelApi);
+	const problems = checkAddresses(inputs, body, item.run.transport.endpoints.modelApi);
 	if (!wantsLook) return { problems, warnings: [] };
 	const look: MediaLooker = async (url, wantsPixels) =>
-		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await run.lookAt(url, wantsPixels));
+		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await item.run.lookAt(url, wantsPixels));
 	const checked = await checkMedia(inputs, body, look);
 	// An address that is refused anyway is told once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));

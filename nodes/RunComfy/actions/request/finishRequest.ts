@@ -2,8 +2,7 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { JobResult, JobStatus } from '../../api/jobApi';
 import type { NormalStatus } from '../../api/status';
-import { progressLog } from '../../execution/progressLog';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../jobs/outcomeFailures';
 import { costOf, withTarget } from '../../jobs/jobResult';
@@ -39,8 +38,8 @@ export interface FinishSettings extends WaitSettings {
  * @param isOwn whether this node run submits the request: Stop cancels it then, unless the options say otherwise
  * @throws RunComfyFailure `invalid_input`
  */
-export function readFinishSettings(run: Run, itemIndex: number, isOwn: boolean): FinishSettings {
-	return { ...readWaitSettings(run, itemIndex, isOwn), download: readDownloadSettings(run, itemIndex), isOwn };
+export function readFinishSettings(item: ItemContext, isOwn: boolean): FinishSettings {
+	return { ...readWaitSettings(item, isOwn), download: readDownloadSettings(item), isOwn };
 }
 
 /** How a watched request left: as an item, or still under way. */
@@ -62,25 +61,23 @@ export interface StillRunning {
  * @throws RunComfyFailure; every one carries the request id
  * @throws ExecutionStopped
  */
-export async function finishRequest(
-	run: Run,
-	itemIndex: number,
+export async function finishRequest(item: ItemContext,
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<OutputItem> {
-	const finish = await watchAndFetch(run, itemIndex, pending, settings);
-	return 'item' in finish ? finish.item : timedOutItem(run, pending, settings, finish.goesOn);
+	const finish = await watchAndFetch(item, pending, settings);
+	return 'item' in finish ? finish.item : timedOutItem(item, pending, settings, finish.goesOn);
 }
 
 /** The item of a request that goes on when the time is up. @throws RunComfyFailure `timeout`, where the author wants it so */
 export function timedOutItem(
-	run: Run,
+	item: ItemContext,
 	{ job }: PendingRequest,
 	{ onTimeout }: FinishSettings,
 	stillRunning: StillRunning,
 ): OutputItem {
 	// The item, or the failure, tells how to fetch it.
-	run.active.release(job.requestId);
+	item.run.active.release(job.requestId);
 	if (onTimeout === 'error') throw timeoutFailure(job, stillRunning);
 	const { status, waitedSeconds } = stillRunning;
 	return { json: { ...jobKeys(job), status, timed_out: true, waited_seconds: waitedSeconds } };
@@ -92,28 +89,26 @@ export function timedOutItem(
  * @throws RunComfyFailure; every one carries the request id
  * @throws ExecutionStopped
  */
-export async function watchAndFetch(
-	run: Run,
-	itemIndex: number,
+export async function watchAndFetch(item: ItemContext,
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<Finish> {
 	const { job } = pending;
 	const { requestId } = job;
 	const { cancelOnStop, isOwn, download } = settings;
-	const log = progressLog(run, itemIndex, job);
-	run.active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	const log = item.logOf(job);
+	item.run.active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
-		const outcome = await watch(run, pending, settings, log.status);
+		const outcome = await watch(item, pending, settings, log.status);
 		if (outcome.kind === 'timedOut') return { goesOn: outcome };
-		run.active.markFinished(requestId);
-		const item = await succeededItem(run, itemIndex, pending, download, outcome.result);
-		run.active.remove(requestId);
-		return { item };
+		item.run.active.markFinished(requestId);
+		const output = await succeededItem(item, pending, download, outcome.result);
+		item.run.active.remove(requestId);
+		return { item: output };
 	} catch (error) {
 		// The failure names the request, and says how to fetch it where it goes on.
-		if (hasEnded(error)) run.active.remove(requestId);
-		else if (!(error instanceof ExecutionStopped)) run.active.release(requestId);
+		if (hasEnded(error)) item.run.active.remove(requestId);
+		else if (!(error instanceof ExecutionStopped)) item.run.active.release(requestId);
 		return rethrow(withRequest(error, pending));
 	}
 }
@@ -124,39 +119,37 @@ function hasEnded(error: unknown): boolean {
 }
 
 async function watch(
-	run: Run,
+	item: ItemContext,
 	{ job, isJustSubmitted = false, refusedForMs }: PendingRequest,
 	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
 	onStatus: (status: JobStatus) => void,
 ): Promise<WatchOutcome> {
-	const { jobs, clock, signal, statusRate: rate, reportOutage: onOutage } = run;
-	const { account } = run.transport;
+	const { jobs, clock, signal, statusRate: rate, reportOutage: onOutage } = item.run;
+	const { account } = item.run.transport;
 	// Only then does the wait tell how long the job runs.
 	const timed = isJustSubmitted && job.targetId !== undefined ? `${job.family} ${job.targetId}` : undefined;
 	const usualMs = timed === undefined ? undefined : () => usualRunTime(account, timed);
-	const seat = timed === undefined ? undefined : run.firstWave.join(timed);
+	const seat = timed === undefined ? undefined : item.run.firstWave.join(timed);
 	let hasSucceeded = false;
 	try {
 		const options = { jobs, clock, signal, rate, job, isOwn, refusedForMs, maxWaitTime, includeCost, usualMs, seat, onStatus, onOutage };
-		const outcome = await run.poller.watch(new JobWatch(options));
+		const outcome = await item.run.poller.watch(new JobWatch(options));
 		hasSucceeded = outcome.kind === 'succeeded';
 		if (outcome.kind === 'succeeded' && timed !== undefined) rememberRunTime(account, timed, outcome.ranMs);
 		return outcome;
 	} finally {
 		seat?.leave(hasSucceeded);
-		if (hasSucceeded && seat) run.poller.replan();
+		if (hasSucceeded && seat) item.run.poller.replan();
 	}
 }
 
-async function succeededItem(
-	run: Run,
-	itemIndex: number,
+async function succeededItem(item: ItemContext,
 	pending: PendingRequest,
 	download: DownloadSettings | undefined,
 	result: JobResult,
 ): Promise<OutputItem> {
 	const job = withTarget(pending.job, result);
-	const { json: files, output, binary, warnings } = await resultFiles(run, result.output, download, { job, itemIndex });
+	const { json: files, output, binary, warnings } = await resultFiles(item, result.output, download, job);
 	const { created_at, finished_at } = result as IDataObject;
 	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { modelJob, type JobRef } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { unexpectedShape } from '../../failures/apiFailure';
@@ -13,7 +13,7 @@ import {
 	readDownloadSettings,
 	type DownloadSettings,
 } from '../shared/downloadFields';
-import { readBoolean, readOptions } from '../shared/readParameters';
+import { readBoolean } from '../shared/readParameters';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 import { maxConcurrencyOption } from '../shared/runOptions';
 import { includeCostOption } from '../shared/waitOptions';
@@ -37,29 +37,27 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const requestId = readRequestId(run, itemIndex);
-	const includeCost = readBoolean(readOptions(run, itemIndex).includeCost, 'Include Cost', true);
-	const download = readDownloadSettings(run, itemIndex);
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
+	const requestId = readRequestId(item);
+	const includeCost = readBoolean(item.options.includeCost, 'Include Cost', true);
+	const download = readDownloadSettings(item);
 	const job = modelJob(requestId);
-	const result = await run.jobs.readResult(job, includeCost, { signal: run.signal });
-	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(run, job) } }];
+	const result = await item.run.jobs.readResult(job, includeCost, { signal: item.signal });
+	if (result === undefined) return [{ json: { request_id: requestId, status: await unfinishedStatus(item, job) } }];
 	const status = resultStatus(result);
 	if (status === undefined) throw unexpectedShape({ purpose: 'result', requestId, target: job }, 'status');
-	return [await resultItem(run, itemIndex, withTarget(job, result), status, result, download)];
+	return [await resultItem(item, withTarget(job, result), status, result, download)];
 }
 
 /** "Not ready" as an error code does not say whether the request is queued or running, so its status is read. */
-async function unfinishedStatus(run: Run, job: JobRef): Promise<ResultStatus> {
-	await run.statusRate.acquire(run.signal);
-	const { status } = await run.jobs.readStatus(job, { signal: run.signal, rate: run.statusRate });
+async function unfinishedStatus(item: ItemContext, job: JobRef): Promise<ResultStatus> {
+	await item.run.statusRate.acquire(item.signal);
+	const { status } = await item.run.jobs.readStatus(job, { signal: item.signal, rate: item.run.statusRate });
 	const known: ResultStatus[] = ['in_queue', 'cancelled', 'failed'];
 	return known.find((word) => word === status) ?? 'in_progress';
 }
 
-async function resultItem(
-	run: Run,
-	itemIndex: number,
+async function resultItem(item: ItemContext,
 	job: JobRef,
 	status: ResultStatus,
 	result: Record<string, unknown>,
@@ -68,7 +66,7 @@ async function resultItem(
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = result;
 	const hasOutput = status === 'succeeded';
-	const { json: files, output, binary, warnings } = await resultFiles(run, hasOutput ? result.output : undefined, hasOutput ? download : undefined, { job, itemIndex });
+	const { json: files, output, binary, warnings } = await resultFiles(item, hasOutput ? result.output : undefined, hasOutput ? download : undefined, job);
 	const json = {
 		...rest,
 		request_id: job.requestId,

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
@@ -9,10 +9,10 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 	requestIdField,
 ]);
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const requestId = readRequestId(run, itemIndex);
-	await run.statusRate.acquire(run.signal);
-	const { status, rawStatus, answer } = await run.jobs.readStatus(modelJob(requestId), { signal: run.signal, rate: run.statusRate });
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
+	const requestId = readRequestId(item);
+	await item.run.statusRate.acquire(item.signal);
+	const { status, rawStatus, answer } = await item.run.jobs.readStatus(modelJob(requestId), { signal: item.signal, rate: item.run.statusRate });
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = answer;
 	const json = {

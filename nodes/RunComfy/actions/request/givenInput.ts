@@ -1,11 +1,10 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import type { GivenInput } from '../../schema/requestBody';
 import { invalidInput } from '../../shared/failure';
 import { parseExactJson } from '../../shared/exactJson';
 import { isJsonObject } from '../../shared/json';
-import { readOptions } from '../shared/readParameters';
 
 /** What the user entered for a model. */
 export interface EnteredInput {
@@ -18,15 +17,14 @@ export interface EnteredInput {
 }
 
 /** Reads an item's input from the form or from JSON. @throws RunComfyFailure `invalid_input` */
-export function readEnteredInput(run: Run, itemIndex: number): EnteredInput {
-	const { context } = run;
-	const additional = readJsonObject(readOptions(run, itemIndex).additionalInputs, 'Additional Inputs');
-	if (context.getNodeParameter('specifyInput', itemIndex, 'fields') === 'json') {
-		const values = readJsonObject(context.getNodeParameter('inputJson', itemIndex, '{}'), 'Input (JSON)');
+export function readEnteredInput(item: ItemContext): EnteredInput {
+	const additional = readJsonObject(item.options.additionalInputs, 'Additional Inputs');
+	if (item.parameter('specifyInput', 'fields') === 'json') {
+		const values = readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)');
 		return { source: 'json', values, additional, savedFields: [] };
 	}
 	// The whole parameter, because n8n refuses what expressions make of a choice when it is read by path.
-	const mapper = context.getNodeParameter('modelInput', itemIndex, {}) as unknown;
+	const mapper = item.parameter('modelInput', {});
 	const { value, schema } = isJsonObject(mapper) ? mapper : {};
 	return {
 		source: 'fields',

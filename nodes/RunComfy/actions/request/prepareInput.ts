@@ -1,4 +1,4 @@
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { invalidInput, RunComfyFailure } from '../../shared/failure';
 import { BYTES_PER_MB } from '../../shared/units';
 import { base64Length } from './binaryInputs';
@@ -15,8 +15,8 @@ export type PreparedInput = Pick<CheckedInput, 'body' | 'files' | 'warnings' | '
  *
  * @throws RunComfyFailure `invalid_input` or `media_rejected`, naming every problem at once
  */
-export async function prepareInput(run: Run, itemIndex: number, modelId: string): Promise<PreparedInput> {
-	const { problems, validation, warnings, body, files, estimatedPrice } = await checkInput(run, itemIndex, modelId);
+export async function prepareInput(item: ItemContext, modelId: string): Promise<PreparedInput> {
+	const { problems, validation, warnings, body, files, estimatedPrice } = await checkInput(item, modelId);
 	const sentences = problems.map(({ sentence }) => sentence).join('; ');
 	if (problems.length > 0 && validation === 'strict') throw refusal(modelId, problems, sentences);
 	requireSendable(modelId, body, files);

@@ -1,7 +1,6 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
-import { progressLog } from '../../execution/progressLog';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
@@ -28,28 +27,28 @@ export interface ResultFiles {
  * @throws ExecutionStopped
  */
 export async function resultFiles(
-	run: Run,
+	item: ItemContext,
 	output: unknown,
 	download: DownloadSettings | undefined,
-	{ job, itemIndex }: { job: JobRef; itemIndex: number },
+	job: JobRef,
 ): Promise<ResultFiles> {
-	const collected = await inTurns(run.clock, collectOutput(output));
-	const short = async (places: Map<string, string>) => await withShortData(run, output, collected, places);
+	const collected = await inTurns(item.run.clock, collectOutput(output));
+	const short = async (places: Map<string, string>) => await withShortData(item, output, collected, places);
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
 		const count = collected.data.length;
 		const warnings = count > 0 ? [`The result holds ${count === 1 ? 'a file' : `${count} files`} as data and not as URLs, left out here. Turn on Download Output to get ${count === 1 ? 'it' : 'them'}; Get Result fetches again, free.`] : [];
-		for (const warning of warnings) run.hint(warning);
+		for (const warning of warnings) item.run.hint(warning);
 		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}
-	const { files, binary, warnings, placeOfData } = await fetchOutputFiles(run.context, {
+	const { files, binary, warnings, placeOfData } = await fetchOutputFiles(item.run.context, {
 		...download,
 		job,
 		output: collected,
-		inTurn: async (work) => await run.downloads.run(work),
-		onStart: progressLog(run, itemIndex, job).downloading,
+		inTurn: async (work) => await item.run.downloads.run(work),
+		onStart: item.logOf(job).downloading,
 	});
-	for (const warning of warnings) run.hint(warning);
+	for (const warning of warnings) item.run.hint(warning);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },
 		output: await short(placeOfData),
@@ -58,8 +57,8 @@ export async function resultFiles(
 	};
 }
 
-async function withShortData(run: Run, output: unknown, { data }: CollectedOutput, places: Map<string, string>): Promise<unknown> {
+async function withShortData(item: ItemContext, output: unknown, { data }: CollectedOutput, places: Map<string, string>): Promise<unknown> {
 	if (data.length === 0) return output;
 	const texts = new Set(data.map(({ text }) => text));
-	return await inTurns(run.clock, withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)));
+	return await inTurns(item.run.clock, withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)));
 }

@@ -1,8 +1,8 @@
 import type { AcceptedJob } from '../../api/jobApi';
 import { submitRequest } from '../../api/model/modelJobs';
 import type { PreparedItem } from '../../execution/prepareItems';
-import { progressLog, writeLog } from '../../execution/progressLog';
-import type { Run } from '../../execution/run';
+import { writeLog } from '../../execution/progressLog';
+import type { ItemContext } from '../../execution/itemContext';
 import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
 import { encodeBody, encodedBytes } from './encodeBody';
@@ -20,7 +20,7 @@ export interface Submitted {
 /** An item whose input passed all checks. */
 export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'> {
 	/** Pays. @throws RunComfyFailure how the submit failed */
-	submit: (run: Run) => Promise<Submitted>;
+	submit: () => Promise<Submitted>;
 }
 
 /**
@@ -29,23 +29,23 @@ export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'
  *
  * @throws RunComfyFailure `invalid_input` or `media_rejected`; and that of an earlier try whose outcome is unknown
  */
-export async function prepareSubmit(run: Run, itemIndex: number): Promise<PreparedSubmit> {
-	const earlier = run.submissions.find(itemIndex);
+export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> {
+	const earlier = item.run.submissions.find(item.index);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
 	const accepted = earlier?.accepted;
-	if (accepted) return { submit: async (ofItem) => ({ ...registered(ofItem, itemIndex, accepted, []), isJustSubmitted: false }) };
-	const modelId = await readModelId(run, itemIndex);
-	const input = await prepareInput(run, itemIndex, modelId);
+	if (accepted) return { submit: async () => ({ ...registered(item, accepted, []), isJustSubmitted: false }) };
+	const modelId = await readModelId(item);
+	const input = await prepareInput(item, modelId);
 	let release = () => {};
 	return {
 		reserve: () => {
-			release = run.budget.reserve(input.estimatedPrice, modelId);
+			release = item.run.budget.reserve(input.estimatedPrice, modelId);
 		},
 		release: () => release(),
-		submit: async (ofItem) => {
-			for (const warning of input.warnings) ofItem.hint(warning);
-			const submitted = await submitOnce(ofItem, itemIndex, { modelId, input, release: () => release() });
-			return { ...registered(ofItem, itemIndex, submitted, input.warnings), isJustSubmitted: true };
+		submit: async () => {
+			for (const warning of input.warnings) item.run.hint(warning);
+			const submitted = await submitOnce(item, { modelId, input, release: () => release() });
+			return { ...registered(item, submitted, input.warnings), isJustSubmitted: true };
 		},
 	};
 }
@@ -58,22 +58,22 @@ interface ReadySubmit {
 	release: () => void;
 }
 
-async function submitOnce(run: Run, itemIndex: number, { modelId, input, release }: ReadySubmit): Promise<AcceptedJob> {
+async function submitOnce(item: ItemContext, { modelId, input, release }: ReadySubmit): Promise<AcceptedJob> {
 	const plannedUsd = input.estimatedPrice;
-	const body = await encoded(run, input, modelId).catch((error: unknown) => {
+	const body = await encoded(item, input, modelId).catch((error: unknown) => {
 		release();
 		return rethrow(error);
 	});
 	try {
-		await run.submitRate.acquire(run.signal);
-		const accepted = await submitRequest(run.transport, modelId, body.bytes, {
-			signal: run.signal,
-			rate: run.submitRate,
+		await item.run.submitRate.acquire(item.signal);
+		const accepted = await submitRequest(item.run.transport, modelId, body.bytes, {
+			signal: item.signal,
+			rate: item.run.submitRate,
 		});
 		// Before anything else, which could fail: from here on the request is found again, whatever happens.
-		run.submissions.add(itemIndex, { accepted, plannedUsd });
+		item.run.submissions.add(item.index, { accepted, plannedUsd });
 		// After a crash the log is the last place where a paid request can be found.
-		progressLog(run, itemIndex, accepted.job).accepted();
+		item.logOf(accepted.job).accepted();
 		return accepted;
 	} catch (error) {
 		if (error instanceof ExecutionStopped) rethrow(error);
@@ -81,8 +81,8 @@ async function submitOnce(run: Run, itemIndex: number, { modelId, input, release
 		const { details } = failure;
 		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
-		else run.submissions.add(itemIndex, { unknownOutcome: details, plannedUsd });
-		if (details.charged !== 'no' && run.wasStopped()) nameAfterStop(run, itemIndex, modelId);
+		else item.run.submissions.add(item.index, { unknownOutcome: details, plannedUsd });
+		if (details.charged !== 'no' && item.run.wasStopped()) nameAfterStop(item, modelId);
 		return rethrow(failure);
 	} finally {
 		body.free();
@@ -90,10 +90,10 @@ async function submitOnce(run: Run, itemIndex: number, { modelId, input, release
 }
 
 /** The bytes of the body, which take their share of the memory until they are freed. A fault here has cost nothing. */
-async function encoded(run: Run, input: PreparedInput, modelId: string): Promise<{ bytes: Buffer; free: () => void }> {
-	const free = await run.bodies.acquire(encodedBytes(input), run.signal);
+async function encoded(item: ItemContext, input: PreparedInput, modelId: string): Promise<{ bytes: Buffer; free: () => void }> {
+	const free = await item.run.bodies.acquire(encodedBytes(input), item.signal);
 	try {
-		return { bytes: await encodeBody(run, input), free };
+		return { bytes: await encodeBody(item, input), free };
 	} catch (error) {
 		free();
 		return rethrow(isUnforeseen(error) ? internalFailure(error, 'no', { model_id: modelId }) : error);
@@ -101,13 +101,13 @@ async function encoded(run: Run, input: PreparedInput, modelId: string): Promise
 }
 
 /** After Stop n8n shows nothing that the node still says, so the log is the place for it. */
-function nameAfterStop(run: Run, itemIndex: number, modelId: string): void {
-	const message = `RunComfy: the execution was stopped before RunComfy answered the submit of item ${itemIndex} to ${modelId}. It may have been accepted and charged: check Generations on runcomfy.com`;
-	writeLog(run.context, 'warn', message, { itemIndex, modelId });
+function nameAfterStop(item: ItemContext, modelId: string): void {
+	const message = `RunComfy: the execution was stopped before RunComfy answered the submit of item ${item.index} to ${modelId}. It may have been accepted and charged: check Generations on runcomfy.com`;
+	writeLog(item.run.context, 'warn', message, { itemIndex: item.index, modelId });
 }
 
-function registered(run: Run, itemIndex: number, accepted: AcceptedJob, warnings: string[]): Omit<Submitted, 'isJustSubmitted'> {
+function registered(item: ItemContext, accepted: AcceptedJob, warnings: string[]): Omit<Submitted, 'isJustSubmitted'> {
 	const { job } = accepted;
-	run.active.add({ job, cancelOnStop: true, isOwn: true, logCancel: progressLog(run, itemIndex, job).cancelSent });
+	item.run.active.add({ job, cancelOnStop: true, isOwn: true, logCancel: item.logOf(job).cancelSent });
 	return { accepted, warnings };
 }

@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { jobKeys } from '../../shared/job';
@@ -25,9 +25,9 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem> {
-	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
-	return { reserve, release, submit: async (ofItem) => [{ json: jsonOf(await submit(ofItem)) }] };
+export async function prepare(item: ItemContext): Promise<PreparedItem> {
+	const { reserve, release, submit } = await prepareSubmit(item);
+	return { reserve, release, submit: async () => [{ json: jsonOf(await submit()) }] };
 }
 
 function jsonOf({ accepted, warnings }: Submitted): IDataObject {

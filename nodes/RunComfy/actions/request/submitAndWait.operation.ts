@@ -1,7 +1,7 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
@@ -42,16 +42,16 @@ export const description = updateDisplayOptions(
 	properties,
 );
 
-export async function prepare(run: Run, itemIndex: number): Promise<PreparedItem> {
-	const settings = readFinishSettings(run, itemIndex, true);
-	const { reserve, release, submit } = await prepareSubmit(run, itemIndex);
+export async function prepare(item: ItemContext): Promise<PreparedItem> {
+	const settings = readFinishSettings(item, true);
+	const { reserve, release, submit } = await prepareSubmit(item);
 	return {
 		reserve,
 		release,
-		submit: async (ofItem) => {
-			const { accepted, warnings, isJustSubmitted } = await submit(ofItem);
+		submit: async () => {
+			const { accepted, warnings, isJustSubmitted } = await submit();
 			const pending = { job: accepted.job, warnings, isJustSubmitted };
-			return [await finishRequest(ofItem, itemIndex, pending, settings)];
+			return [await finishRequest(item, pending, settings)];
 		},
 	};
 }

@@ -1,6 +1,6 @@
 import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
@@ -34,8 +34,8 @@ const properties: INodeProperties[] = [
 
 export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['wait'] } }, properties);
 
-export async function execute(run: Run, itemIndex: number): Promise<OutputItem[]> {
-	const requestId = readRequestId(run, itemIndex);
-	const settings = readFinishSettings(run, itemIndex, false);
-	return [await finishRequest(run, itemIndex, { job: modelJob(requestId), warnings: [] }, settings)];
+export async function execute(item: ItemContext): Promise<OutputItem[]> {
+	const requestId = readRequestId(item);
+	const settings = readFinishSettings(item, false);
+	return [await finishRequest(item, { job: modelJob(requestId), warnings: [] }, settings)];
 }

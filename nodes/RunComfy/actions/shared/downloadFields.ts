@@ -1,11 +1,11 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { parseHosts } from '../../files/hostPolicy';
 import type { DownloadRules } from '../../files/openFile';
 import type { DownloadKinds } from '../../files/outputUrls';
 import { BYTES_PER_MB } from '../../shared/units';
-import { readBoolean, readChoice, readNumber, readOptions, readText } from './readParameters';
+import { readBoolean, readChoice, readNumber, readText } from './readParameters';
 
 const DEFAULT_MAX_MB = 2048;
 
@@ -85,22 +85,21 @@ export interface DownloadSettings {
 }
 
 /** The download settings of an item; undefined when nothing is to be fetched. @throws RunComfyFailure `invalid_input` */
-export function readDownloadSettings(run: Run, itemIndex: number): DownloadSettings | undefined {
-	const { context } = run;
-	if (run.isTool) return undefined;
-	if (!readBoolean(context.getNodeParameter('downloadOutput', itemIndex, true), 'Download Output', true)) return undefined;
-	const options = readOptions(run, itemIndex);
+export function readDownloadSettings(item: ItemContext): DownloadSettings | undefined {
+	if (item.run.isTool) return undefined;
+	if (!readBoolean(item.parameter('downloadOutput', true), 'Download Output', true)) return undefined;
+	const options = item.options;
 	return {
 		kinds: readChoice(options.downloadKinds, 'Download Kinds', ['all', 'first', 'images', 'videos', 'audio'], 'all'),
-		binaryPropertyName: readText(context.getNodeParameter('binaryPropertyName', itemIndex, 'data'), 'data'),
+		binaryPropertyName: readText(item.parameter('binaryPropertyName', 'data'), 'data'),
 		rules: {
 			policy: {
-				apiOrigins: Object.values(run.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
+				apiOrigins: Object.values(item.run.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
 				extraHosts: parseHosts(options.downloadHosts),
 			},
 			maxBytes: readNumber(options.maxFileSize, 'Max File Size', 0, DEFAULT_MAX_MB) * BYTES_PER_MB,
-			signal: run.signal,
-			clock: run.clock,
+			signal: item.signal,
+			clock: item.run.clock,
 		},
 	};
 }

@@ -2,7 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { parseModel } from '../../model/modelId';
 import { resolveModel } from '../../model/resolveModel';
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 
 /** Picks a model: from the live catalog, by its id, or by the address of its page. */
 export const modelField: INodeProperties = {
@@ -40,9 +40,9 @@ export const modelField: INodeProperties = {
 };
 
 /** The model id of an item; the catalog is read only for the address of a page. @throws RunComfyFailure `invalid_input`, or that of the catalog */
-export async function readModelId(run: Run, itemIndex: number): Promise<string> {
-	const named = parseModel(locatorValue(run.context.getNodeParameter('model', itemIndex)));
-	return await resolveModel(run.transport, named, run.signal);
+export async function readModelId(item: ItemContext): Promise<string> {
+	const named = parseModel(locatorValue(item.parameter('model')));
+	return await resolveModel(item.run.transport, named, item.signal);
 }
 
 /** What stands in a resource locator, whatever its mode; an expression may have put a plain text in its place. */

@@ -1,4 +1,3 @@
-import type { Run } from '../../execution/run';
 import { invalidInput } from '../../shared/failure';
 
 /**
@@ -15,11 +14,6 @@ export function readNumber(value: unknown, parameterName: string, minimum: numbe
 		`${parameterName} has to be a number of at least ${minimum}, not ${JSON.stringify(value)}`,
 		'Correct it in the parameters of this node.',
 	);
-}
-
-/** The Options of an item. */
-export function readOptions(run: Run, itemIndex: number): Record<string, unknown> {
-	return run.context.getNodeParameter('options', itemIndex, {});
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
+import type { ItemContext } from '../../execution/itemContext';
 import { invalidInput } from '../../shared/failure';
 
 /** Names a request that was submitted earlier. */
@@ -15,8 +15,8 @@ export const requestIdField: INodeProperties = {
 };
 
 /** The request id of an item. @throws RunComfyFailure `invalid_input` */
-export function readRequestId(run: Run, itemIndex: number): string {
-	const value = run.context.getNodeParameter('requestId', itemIndex, '') as unknown;
+export function readRequestId(item: ItemContext): string {
+	const value = item.parameter('requestId', '') as unknown;
 	const requestId = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (requestId === '') {
 		throw invalidInput(

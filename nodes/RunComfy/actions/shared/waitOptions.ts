@@ -1,7 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import type { Run } from '../../execution/run';
-import { readBoolean, readChoice, readNumber, readOptions } from './readParameters';
+import type { ItemContext } from '../../execution/itemContext';
+import { readBoolean, readChoice, readNumber } from './readParameters';
 
 const DEFAULT_MAX_WAIT_SECONDS = 1800;
 /** An agent's user sits in a chat and waits: better an ID to ask for later. */
@@ -77,12 +77,12 @@ export interface WaitSettings {
 }
 
 /** The wait settings of an item. @throws RunComfyFailure `invalid_input` */
-export function readWaitSettings(run: Run, itemIndex: number, cancelOnStopByDefault: boolean): WaitSettings {
-	const options = readOptions(run, itemIndex);
-	const longest = run.isTool ? TOOL_MAX_WAIT_SECONDS : DEFAULT_MAX_WAIT_SECONDS;
+export function readWaitSettings(item: ItemContext, cancelOnStopByDefault: boolean): WaitSettings {
+	const options = item.options;
+	const longest = item.run.isTool ? TOOL_MAX_WAIT_SECONDS : DEFAULT_MAX_WAIT_SECONDS;
 	return {
 		maxWaitTime: readNumber(options.maxWaitTime, 'Max Wait Time', 0, longest),
-		onTimeout: readChoice(options.onTimeout, 'On Timeout', ['error', 'return'], run.isTool ? 'return' : 'error'),
+		onTimeout: readChoice(options.onTimeout, 'On Timeout', ['error', 'return'], item.run.isTool ? 'return' : 'error'),
 		includeCost: readBoolean(options.includeCost, 'Include Cost', true),
 		cancelOnStop: readBoolean(options.cancelOnStop, 'Cancel on Stop', cancelOnStopByDefault),
 	};
