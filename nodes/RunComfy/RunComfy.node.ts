@@ -8,7 +8,7 @@ import {
 
 import { resources, router } from './actions/router';
 import { nodeHints } from './actions/shared/nodeHints';
-import { isToolRun } from './execution/toolCall';
+import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { searchModels } from './methods/searchModels';
 

@@ -10,7 +10,7 @@ import { prepare as submitAndWait } from '../RunComfy/actions/request/submitAndW
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
 import { nodeHints } from '../RunComfy/actions/shared/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
-import { isToolRun } from '../RunComfy/execution/toolCall';
+import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
 import { searchModels } from '../RunComfy/methods/searchModels';

@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import { toMapperField } from '../../nodes/RunComfy/actions/shared/mapperField';
+import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
 import { Engine, runComfyNode } from '../engine/engine';

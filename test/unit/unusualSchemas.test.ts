@@ -1,4 +1,4 @@
-import { toMapperField } from '../../nodes/RunComfy/actions/shared/mapperField';
+import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
 import { inputLabel } from '../../nodes/RunComfy/schema/inputHints';
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody, withAddedValue } from '../../nodes/RunComfy/schema/requestBody';

@@ -17,8 +17,8 @@ import { Limit } from './limit';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
 import { SubmissionStore } from './submissionStore';
-import { endRetryPause, listenInRetryPause } from './retryPause';
-import { isCalledByAgent, isToolRun, requireOwnArguments } from './toolCall';
+import { endRetryPause, listenInRetryPause } from '../n8n/retryPause';
+import { isCalledByAgent, isToolRun, requireOwnArguments } from '../n8n/toolCall';
 
 /** How many calls a second leave a run. Calls may bunch on their way, so the highest rate stays a little below 100. */
 export const STATUS_RATE: RateLimits = { initialPerSecond: 25, maxPerSecond: 96 };

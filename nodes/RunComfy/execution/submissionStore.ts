@@ -2,7 +2,7 @@ import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { AcceptedJob } from '../api/jobApi';
 import type { FailureDetails } from '../shared/failure';
-import { isCalledByAgent } from './toolCall';
+import { isCalledByAgent } from '../n8n/toolCall';
 
 /** What became of the submit of one item. */
 export interface RecordedSubmit {

@@ -1,5 +1,5 @@
 import { shownType } from '../shared/signatures';
-import { DownloadProblem } from './downloadProblem';
+import { DownloadProblem } from '../shared/downloadProblem';
 
 /** So many characters are decoded at a time: other work of n8n comes in between. A multiple of four. */
 const PIECE_LENGTH = 4 * 128 * 1024;

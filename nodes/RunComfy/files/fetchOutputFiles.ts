@@ -4,7 +4,7 @@ import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
 import { jobKeys, type JobRef } from '../shared/job';
 import { shortDataUri } from './dataUri';
 import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
-import { DownloadProblem } from './downloadProblem';
+import { DownloadProblem } from '../shared/downloadProblem';
 import { UniqueNames } from './fileName';
 import { denyReason } from './hostPolicy';
 import type { DownloadRules } from './openFile';

@@ -2,8 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { Clock } from '../shared/clock';
 import { BYTES_PER_MB } from '../shared/units';
-import { discard, openStream, type ByteStream, type StreamAnswer } from '../transport/openStream';
-import { DownloadProblem } from './downloadProblem';
+import type { ByteStream } from '../shared/byteStream';
+import { discard, openStream, type StreamAnswer } from '../transport/openStream';
+import { DownloadProblem } from '../shared/downloadProblem';
 import { nameInDisposition } from './fileName';
 import { retryAfterMs } from '../transport/retryPolicy';
 import { denyReason, type HostPolicy } from './hostPolicy';

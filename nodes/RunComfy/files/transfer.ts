@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { ExecutionStopped, rethrow } from '../shared/failure';
 import { discard, StreamRefused } from '../transport/openStream';
 import { Checksum } from './checksum';
-import { DownloadProblem } from './downloadProblem';
+import { DownloadProblem } from '../shared/downloadProblem';
 import { openFile, tooLarge, type DownloadRules, type OpenedFile } from './openFile';
 
 /** How often a file may break off and be taken up again. */

@@ -7,8 +7,8 @@ import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
 import { rethrow, RunComfyFailure } from '../shared/failure';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
-import { locatorValue } from '../actions/shared/modelField';
-import { toMapperField } from '../actions/shared/mapperField';
+import { locatorValue } from '../shared/resourceLocator';
+import { toMapperField } from './mapperField';
 
 const USE_JSON = 'To enter the input by hand, set Specify Input to Using JSON.';
 

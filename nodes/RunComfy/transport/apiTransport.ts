@@ -1,6 +1,5 @@
 import { createHash } from 'crypto';
 import type {
-	IAllExecuteFunctions,
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
 	IHttpRequestMethods,
@@ -8,12 +7,13 @@ import type {
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
 
+import { callContextOf } from '../n8n/callContext';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
 import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
 import { networkCodeOf, rootCause } from './networkCode';
-import type { ByteStream } from './openStream';
+import type { ByteStream } from '../shared/byteStream';
 import { readAnswer } from './readAnswer';
 import { tokenRedactor } from './redaction';
 import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_PAUSE_MS, MAX_REPEATS, repeatDelayMs, retryAfterMs } from './retryPolicy';
@@ -182,17 +182,7 @@ interface OpenCredential {
 }
 
 function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, redact }: OpenCredential) {
-	/*
-	 * n8n replaces the abort signal of an authenticated call by the execution's own whenever its context has one,
-	 * and then no call can be made after Stop, not even the cancel. A context without it leaves the signal to us.
-	 * It also reads the credential anew for each call; here it gets the one that the endpoints are from.
-	 */
-	const callContext = {
-		helpers: context.helpers,
-		getNode: () => context.getNode(),
-		getCredentials: async () => ({ ...credential }),
-		logger: context.logger,
-	} as unknown as IAllExecuteFunctions;
+	const callContext = callContextOf(context, credential);
 
 	return async (call: ApiCall, body: Buffer | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | TransportFault> => {
 		const limit = new AbortController();

@@ -1,12 +1,8 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-const MAX_REDIRECTS = 5;
+import type { ByteStream } from '../shared/byteStream';
 
-/** A readable stream, as far as this node uses it: n8n forbids the import of node:stream. */
-export interface ByteStream extends AsyncIterable<Buffer> {
-	destroy(error?: Error): void;
-	on(event: 'error', listener: (error: Error) => void): void;
-}
+const MAX_REDIRECTS = 5;
 
 /** The head of an answer, and its body still to be read. Header names are in lower case. */
 export interface StreamAnswer {

@@ -3,7 +3,8 @@ import { rethrow } from '../shared/failure';
 import { Turns } from '../shared/turns';
 import { parseAnswerJson } from './answerJson';
 import { JsonReader } from './jsonReader';
-import { discard, type ByteStream } from './openStream';
+import type { ByteStream } from '../shared/byteStream';
+import { discard } from './openStream';
 
 /** So much is read at once; what is longer is read piece by piece. Bytes. */
 const SMALL_BYTES = 512 * 1024;

@@ -1,6 +1,6 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
-import { toMapperField } from '../shared/mapperField';
+import { toMapperField } from '../../methods/mapperField';
 import type { ModelInputs } from '../../schema/modelInputs';
 
 /** How a model's fields differ from those that were saved with the workflow. Names as RunComfy spells them. */

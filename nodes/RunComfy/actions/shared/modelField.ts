@@ -3,6 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import { parseModel } from '../../model/modelId';
 import { resolveModel } from '../../model/resolveModel';
 import type { ItemContext } from '../../execution/itemContext';
+import { locatorValue } from '../../shared/resourceLocator';
 
 /** Picks a model: from the live catalog, by its id, or by the address of its page. */
 export const modelField: INodeProperties = {
@@ -43,9 +44,4 @@ export const modelField: INodeProperties = {
 export async function readModelId(item: ItemContext): Promise<string> {
 	const named = parseModel(locatorValue(item.parameter('model')));
 	return await resolveModel(item.run.transport, named, item.signal);
-}
-
-/** What stands in a resource locator, whatever its mode; an expression may have put a plain text in its place. */
-export function locatorValue(parameter: unknown): unknown {
-	return typeof parameter === 'object' && parameter !== null ? (parameter as { value?: unknown }).value : parameter;
 }

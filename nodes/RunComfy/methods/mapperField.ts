@@ -1,9 +1,9 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
-import { choiceLabel, inputLabel } from '../../schema/inputHints';
-import { typeOf } from '../../schema/jsonSchema';
-import type { ModelInput } from '../../schema/modelInputs';
-import { isValid } from '../../schema/validator';
+import { choiceLabel, inputLabel } from '../schema/inputHints';
+import { typeOf } from '../schema/jsonSchema';
+import type { ModelInput } from '../schema/modelInputs';
+import { isValid } from '../schema/validator';
 
 /** One input of a model as a field of n8n's resource mapper. The same input always gives the same field. */
 export function toMapperField(input: ModelInput): ResourceMapperField {

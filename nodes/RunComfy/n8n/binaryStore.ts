@@ -2,8 +2,8 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { rethrow } from '../shared/failure';
 import { BYTES_PER_MB } from '../shared/units';
-import type { ByteStream } from '../transport/openStream';
-import { DownloadProblem } from './downloadProblem';
+import type { ByteStream } from '../shared/byteStream';
+import { DownloadProblem } from '../shared/downloadProblem';
 
 type StoreInput = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
