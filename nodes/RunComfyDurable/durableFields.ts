@@ -2,15 +2,47 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 
 import { properties as submitAndWaitProperties } from '../RunComfy/actions/request/submitAndWait.operation';
 import { requestIdField } from '../RunComfy/actions/shared/requestIdField';
-import { spendLimitOption } from '../RunComfy/actions/shared/runOptions';
+import { maxConcurrencyOption, spendLimitOption } from '../RunComfy/actions/shared/runOptions';
 import { submitFields } from '../RunComfy/actions/shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/shared/submitOptions';
+import { maxWaitTimeOption } from '../RunComfy/actions/shared/waitOptions';
 
 /** A day: what is waited for here takes no worker and no memory. */
-export const DEFAULT_MAX_WAIT_SECONDS = 86_400;
+const DEFAULT_MAX_WAIT_SECONDS = 86_400;
 /** All of these are submitted before they are saved, so it bounds what a crash can lose. */
-export const DEFAULT_CONCURRENCY = 50;
-export const DEFAULT_WATCH_SECONDS = 20;
+const DEFAULT_CONCURRENCY = 50;
+
+/** How long to watch new requests before they are saved. */
+export const watchSecondsField: INodeProperties = {
+	displayName: 'Watch First (Seconds)',
+	name: 'watchSeconds',
+	type: 'number',
+	typeOptions: { minValue: 0 },
+	default: 20,
+	description:
+		'How long to watch new requests before their IDs are saved, so that short ones need not wait for n8n, which resumes once a minute. Until they are saved, the IDs are only in the log: with 0 they are saved at once.',
+};
+
+/** When finished items leave. */
+export const returnItemsField: INodeProperties = {
+	displayName: 'Return Items',
+	name: 'returnItems',
+	type: 'options',
+	options: [
+		{
+			name: 'All Together',
+			value: 'together',
+			description: 'The nodes behind Done run once, with all items',
+		},
+		{
+			name: 'As They Finish',
+			value: 'finished',
+			description: 'The nodes behind Done run each time some items are finished, if they lie above this node on the canvas',
+		},
+	],
+	default: 'together',
+	description: 'When finished items leave the node',
+};
 
 /** Other defaults for waits of hours. */
 const CHANGED: Record<string, Partial<INodeProperties>> = {
@@ -70,37 +102,15 @@ export const durableFields: INodeProperties[] = [
 		const { show, ...others } = property.displayOptions ?? {};
 		return { ...property, displayOptions: { show: { operation: ['submitAndWait'], ...show }, ...others } };
 	}),
-	{
-		displayName: 'Watch First (Seconds)',
-		name: 'watchSeconds',
-		type: 'number',
-		typeOptions: { minValue: 0 },
-		default: DEFAULT_WATCH_SECONDS,
-		description:
-			'How long to watch new requests before their IDs are saved, so that short ones need not wait for n8n, which resumes once a minute. Until they are saved, the IDs are only in the log: with 0 they are saved at once.',
-	},
-	{
-		displayName: 'Return Items',
-		name: 'returnItems',
-		type: 'options',
-		options: [
-			{
-				name: 'All Together',
-				value: 'together',
-				description: 'The nodes behind Done run once, with all items',
-			},
-			{
-				name: 'As They Finish',
-				value: 'finished',
-				description: 'The nodes behind Done run each time some items are finished, if they lie above this node on the canvas',
-			},
-		],
-		default: 'together',
-		description: 'When finished items leave the node',
-	},
+	watchSecondsField,
+	returnItemsField,
 ];
 
 function changed(option: INodeProperties | INodePropertyOptions | INodePropertyCollection) {
 	const isOfSubmit = SUBMIT_OPTIONS.includes(option.name);
 	return { ...option, ...CHANGED[option.name], ...(isOfSubmit ? { displayOptions: { show: { '/operation': ['submitAndWait'] } } } : {}) } as INodeProperties;
 }
+
+/** Options that this node describes with other defaults than the main node. */
+export const durableMaxConcurrency = changed(maxConcurrencyOption);
+export const durableMaxWaitTime = changed(maxWaitTimeOption);

@@ -2,7 +2,9 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 
 import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings, type StillRunning } from '../RunComfy/actions/request/finishRequest';
 import { prepareSubmit } from '../RunComfy/actions/request/submission';
+import { readBoolean, readNumber } from '../RunComfy/actions/shared/readParameters';
 import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
+import { cancelOnStopOption } from '../RunComfy/actions/shared/waitOptions';
 import type { ItemContext } from '../RunComfy/execution/itemContext';
 import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import { progressLog } from '../RunComfy/execution/progressLog';
@@ -12,7 +14,7 @@ import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
 import { modelJob, type JobRef } from '../RunComfy/shared/job';
-import { DEFAULT_MAX_WAIT_SECONDS } from './durableFields';
+import { durableMaxWaitTime } from './durableFields';
 import { nextCheckAt } from './nextCheck';
 import { Round } from './round';
 import { isOver, ownData, readState, withState, type WaitingRequest, type WaitState } from './waitState';
@@ -234,8 +236,8 @@ function finishSettings(item: ItemContext, { isOwn }: { isOwn: boolean }, isNew:
 	const { options } = item;
 	return {
 		...settings,
-		cancelOnStop: options.cancelOnStop === undefined ? isOwn && isNew : settings.cancelOnStop,
-		maxWaitTime: options.maxWaitTime === undefined ? DEFAULT_MAX_WAIT_SECONDS : settings.maxWaitTime,
+		cancelOnStop: readBoolean(options.cancelOnStop, cancelOnStopOption, isOwn && isNew),
+		maxWaitTime: readNumber(options.maxWaitTime, durableMaxWaitTime),
 	};
 }
 

@@ -5,7 +5,7 @@ import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
 import type { ActiveJobs } from '../RunComfy/execution/activeJobs';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
-import { DEFAULT_CONCURRENCY, DEFAULT_WATCH_SECONDS } from './durableFields';
+import { durableMaxConcurrency, returnItemsField, watchSecondsField } from './durableFields';
 import { Surroundings } from './surroundings';
 import { isOver, readState, stateIn, withState, type WaitState } from './waitState';
 
@@ -64,15 +64,14 @@ export class Round {
 		if (surroundings.isInLoop && states.includes(undefined)) throw stateLost(states);
 		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
 		surroundings.requireLoop();
-		const options = context.getNodeParameter('options', 0, {}) as IDataObject;
-		const { spendLimit, maxConcurrency } = readRunSettings(context);
-		this.atOnce = options.maxConcurrency === undefined ? DEFAULT_CONCURRENCY : maxConcurrency;
+		const { spendLimit, maxConcurrency } = readRunSettings(context, durableMaxConcurrency);
+		this.atOnce = maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
 		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.openBudget(surroundings.isInLoop) };
 		this.checksAll = this.states.every(({ request }) => request === undefined);
 		this.slots = Math.max(0, this.atOnce - this.underWay.length);
-		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, DEFAULT_WATCH_SECONDS), 'Watch First', 0, DEFAULT_WATCH_SECONDS);
-		const returnItems = readChoice(context.getNodeParameter('returnItems', 0, 'together'), 'Return Items', ['together', 'finished'], 'together');
+		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, watchSecondsField.default), watchSecondsField);
+		const returnItems = readChoice<'together' | 'finished'>(context.getNodeParameter('returnItems', 0, 'together'), returnItemsField);
 		this.leavesEarly = returnItems === 'finished';
 		this.submits = context.getNodeParameter('operation', 0) !== 'wait';
 		if (this.leavesEarly && surroundings.runsBeforeDone) {

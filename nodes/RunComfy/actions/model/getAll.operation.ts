@@ -6,23 +6,27 @@ import type { OutputItem } from '../../execution/runItems';
 import { searchCatalog } from '../../model/searchCatalog';
 import { readBoolean, readNumber, readText } from '../shared/readParameters';
 
+const returnAllField: INodeProperties = {
+	displayName: 'Return All',
+	name: 'returnAll',
+	type: 'boolean',
+	default: false,
+	description: 'Whether to return all results or only up to a given limit',
+};
+
+const limitField: INodeProperties = {
+	displayName: 'Limit',
+	name: 'limit',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 50,
+	description: 'Max number of results to return',
+	displayOptions: { show: { returnAll: [false] } },
+};
+
 const properties: INodeProperties[] = [
-	{
-		displayName: 'Return All',
-		name: 'returnAll',
-		type: 'boolean',
-		default: false,
-		description: 'Whether to return all results or only up to a given limit',
-	},
-	{
-		displayName: 'Limit',
-		name: 'limit',
-		type: 'number',
-		typeOptions: { minValue: 1 },
-		default: 50,
-		description: 'Max number of results to return',
-		displayOptions: { show: { returnAll: [false] } },
-	},
+	returnAllField,
+	limitField,
 	{
 		displayName: 'Filters',
 		name: 'filters',
@@ -66,8 +70,8 @@ const properties: INodeProperties[] = [
 export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['getAll'] } }, properties);
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
-	const returnAll = readBoolean(item.parameter('returnAll', false), 'Return All', false);
-	const limit = returnAll ? Infinity : Math.floor(readNumber(item.parameter('limit', 50), 'Limit', 1, 50));
+	const returnAll = readBoolean(item.parameter('returnAll', false), returnAllField);
+	const limit = returnAll ? Infinity : Math.floor(readNumber(item.parameter('limit', limitField.default), limitField));
 	const filters = item.parameter('filters', {}) as Record<string, unknown>;
 	const entries = await readEntries(item, limit, {
 		search: readText(filters.search),

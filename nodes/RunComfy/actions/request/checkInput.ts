@@ -6,6 +6,7 @@ import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
 import { readBoolean, readChoice } from '../shared/readParameters';
+import { checkMediaOption, validationOption } from '../shared/submitOptions';
 import { openBinaryInputs, type BinaryInput } from './binaryInputs';
 import type { InputWithFiles } from './encodeBody';
 import { fieldChanges } from './fieldChanges';
@@ -38,8 +39,8 @@ export interface CheckedInput extends InputWithFiles {
  */
 export async function checkInput(item: ItemContext, modelId: string): Promise<CheckedInput> {
 	const options = item.options;
-	const validation = readChoice(options.validation, 'Validation', ['strict', 'warn', 'off'], 'strict');
-	const wantsMediaCheck = readBoolean(options.checkMedia, 'Check Media', true);
+	const validation = readChoice<CheckedInput['validation']>(options.validation, validationOption);
+	const wantsMediaCheck = readBoolean(options.checkMedia, checkMediaOption);
 	const entered = readEnteredInput(item);
 	const files = await openBinaryInputs(item);
 	const schema = await item.run.schemaOf(modelId);

@@ -39,7 +39,7 @@ export const description = updateDisplayOptions(
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const requestId = readRequestId(item);
-	const includeCost = readBoolean(item.options.includeCost, 'Include Cost', true);
+	const includeCost = readBoolean(item.options.includeCost, includeCostOption);
 	const download = readDownloadSettings(item);
 	const job = modelJob(requestId);
 	const result = await item.run.jobs.readResult(job, includeCost, { signal: item.signal });

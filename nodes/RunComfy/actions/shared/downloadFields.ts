@@ -7,7 +7,14 @@ import type { DownloadKinds } from '../../files/outputUrls';
 import { BYTES_PER_MB } from '../../shared/units';
 import { readBoolean, readChoice, readNumber, readText } from './readParameters';
 
-const DEFAULT_MAX_MB = 2048;
+const downloadOutputField: INodeProperties = {
+	displayName: 'Download Output',
+	name: 'downloadOutput',
+	type: 'boolean',
+	default: true,
+	description: 'Whether to fetch the generated files. Their URLs are returned in any case, and expire after some time.',
+	displayOptions: { hide: { '@tool': [true] } },
+};
 
 /** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
 export const downloadFields: INodeProperties[] = [
@@ -18,14 +25,7 @@ export const downloadFields: INodeProperties[] = [
 		default: '',
 		displayOptions: { show: { '@tool': [true] } },
 	},
-	{
-		displayName: 'Download Output',
-		name: 'downloadOutput',
-		type: 'boolean',
-		default: true,
-		description: 'Whether to fetch the generated files. Their URLs are returned in any case, and expire after some time.',
-		displayOptions: { hide: { '@tool': [true] } },
-	},
+	downloadOutputField,
 	{
 		displayName: 'Put Output File in Field',
 		name: 'binaryPropertyName',
@@ -71,8 +71,8 @@ export const maxFileSizeOption: INodeProperties = {
 	displayName: 'Max File Size',
 	name: 'maxFileSize',
 	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: DEFAULT_MAX_MB,
+	typeOptions: { minValue: 0 },
+	default: 2048,
 	description: 'The largest file to fetch, in MB',
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
@@ -87,17 +87,17 @@ export interface DownloadSettings {
 /** The download settings of an item; undefined when nothing is to be fetched. @throws RunComfyFailure `invalid_input` */
 export function readDownloadSettings(item: ItemContext): DownloadSettings | undefined {
 	if (item.run.isTool) return undefined;
-	if (!readBoolean(item.parameter('downloadOutput', true), 'Download Output', true)) return undefined;
+	if (!readBoolean(item.parameter('downloadOutput', true), downloadOutputField)) return undefined;
 	const options = item.options;
 	return {
-		kinds: readChoice(options.downloadKinds, 'Download Kinds', ['all', 'first', 'images', 'videos', 'audio'], 'all'),
+		kinds: readChoice<DownloadKinds>(options.downloadKinds, downloadKindsOption),
 		binaryPropertyName: readText(item.parameter('binaryPropertyName', 'data'), 'data'),
 		rules: {
 			policy: {
 				apiOrigins: Object.values(item.run.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
 				extraHosts: parseHosts(options.downloadHosts),
 			},
-			maxBytes: readNumber(options.maxFileSize, 'Max File Size', 0, DEFAULT_MAX_MB) * BYTES_PER_MB,
+			maxBytes: readNumber(options.maxFileSize, maxFileSizeOption) * BYTES_PER_MB,
 			signal: item.signal,
 			clock: item.run.clock,
 		},

@@ -1,19 +1,27 @@
-import { invalidInput } from '../../shared/failure';
+import type { INodeProperties } from 'n8n-workflow';
+
+import { invalidInput, type RunComfyFailure } from '../../shared/failure';
+import { jsonText } from '../../shared/json';
+import { cut } from '../../shared/text';
+
+/** What the editor is told of a parameter counts for reading it too: its name, default, choices and least value. */
+type Described = Pick<INodeProperties, 'displayName' | 'default' | 'options' | 'typeOptions'>;
+
+/** Characters of a value that is told of. */
+const MAX_SHOWN = 80;
 
 /**
  * Reads a number that may come from an expression.
  *
  * @param fallback where nothing was entered
- * @throws RunComfyFailure `invalid_input` naming the parameter, when it is no number of at least `minimum`
+ * @throws RunComfyFailure `invalid_input` naming the parameter, when it is no number or too small
  */
-export function readNumber(value: unknown, parameterName: string, minimum: number, fallback: number): number {
-	if (value === undefined || value === null || value === '') return fallback;
+export function readNumber(value: unknown, described: Described, fallback = described.default as number): number {
+	if (isNothing(value)) return fallback;
+	const minimum = described.typeOptions?.minValue ?? 0;
 	const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
 	if (typeof number === 'number' && number >= minimum) return number;
-	throw invalidInput(
-		`${parameterName} has to be a number of at least ${minimum}, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
-	);
+	throw unreadable(described, `a number of at least ${minimum}`, value);
 }
 
 /**
@@ -21,15 +29,12 @@ export function readNumber(value: unknown, parameterName: string, minimum: numbe
  *
  * @throws RunComfyFailure `invalid_input` naming the parameter
  */
-export function readBoolean(value: unknown, parameterName: string, fallback: boolean): boolean {
-	if (value === undefined || value === null || value === '') return fallback;
+export function readBoolean(value: unknown, described: Described, fallback = described.default as boolean): boolean {
+	if (isNothing(value)) return fallback;
 	const word = typeof value === 'string' ? value.trim().toLowerCase() : value;
 	if (word === true || word === 'true') return true;
 	if (word === false || word === 'false') return false;
-	throw invalidInput(
-		`${parameterName} has to be true or false, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
-	);
+	throw unreadable(described, 'true or false', value);
 }
 
 /**
@@ -37,18 +42,24 @@ export function readBoolean(value: unknown, parameterName: string, fallback: boo
  *
  * @throws RunComfyFailure `invalid_input` naming the parameter
  */
-export function readChoice<T extends string>(value: unknown, parameterName: string, choices: readonly T[], fallback: T): T {
-	if (value === undefined || value === null || value === '') return fallback;
-	const choice = choices.find((candidate) => candidate === value);
-	if (choice !== undefined) return choice;
-	throw invalidInput(
-		`${parameterName} has to be one of ${choices.join(', ')}, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
-	);
+export function readChoice<T extends string>(value: unknown, described: Described, fallback = described.default as T): T {
+	if (isNothing(value)) return fallback;
+	const choices = (described.options ?? []).flatMap((option) => ('value' in option ? [option.value] : []));
+	if (choices.includes(value as T)) return value as T;
+	throw unreadable(described, `one of ${choices.join(', ')}`, value);
 }
 
 /** Reads a text that may come from an expression; blanks around it are cut off. */
 export function readText(value: unknown, fallback = ''): string {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	return text === '' ? fallback : text;
+}
+
+/** An option that is absent and one whose expression gives nothing are the same. */
+function isNothing(value: unknown): boolean {
+	return value === undefined || value === null || value === '';
+}
+
+function unreadable({ displayName }: Described, wanted: string, value: unknown): RunComfyFailure {
+	return invalidInput(`${displayName} has to be ${wanted}, not ${cut(jsonText(value), MAX_SHOWN)}`, 'Correct it in the parameters of this node.');
 }

@@ -4,15 +4,13 @@ import type { RunSettings } from '../../execution/run';
 import { invalidInput } from '../../shared/failure';
 import { readNumber } from './readParameters';
 
-const DEFAULT_CONCURRENCY = 10;
-
 /** Options that hold for all items of a run. */
 export const maxConcurrencyOption: INodeProperties = {
 	displayName: 'Max Concurrency',
 	name: 'maxConcurrency',
 	type: 'number',
 	typeOptions: { minValue: 1 },
-	default: DEFAULT_CONCURRENCY,
+	default: 10,
 	description: 'How many items to work on at once. The value of the first item counts.',
 	// An agent calls with one item.
 	displayOptions: { hide: { '@tool': [true] } },
@@ -28,11 +26,16 @@ export const spendLimitOption: INodeProperties = {
 		'USD that one run of this node may spend, 0 for no limit. It is an estimate from base prices; items beyond it are not submitted. The value of the first item counts.',
 };
 
-/** Reads the options of the first item. @throws RunComfyFailure `invalid_input` */
-export function readRunSettings(context: IExecuteFunctions): RunSettings {
+/**
+ * Reads the options of the first item.
+ *
+ * @param maxConcurrency as the node describes it
+ * @throws RunComfyFailure `invalid_input`
+ */
+export function readRunSettings(context: IExecuteFunctions, maxConcurrency = maxConcurrencyOption): RunSettings {
 	const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
 	return {
-		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, 'Max Concurrency', 1, DEFAULT_CONCURRENCY)),
+		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, maxConcurrency)),
 		spendLimit: readSpendLimit(context, options.spendLimit),
 	};
 }
@@ -44,5 +47,5 @@ function readSpendLimit(context: IExecuteFunctions, value: unknown): number {
 	if (isSet && (value === undefined || value === null || (typeof value === 'string' && value.trim() === ''))) {
 		throw invalidInput('Spend Limit is set, but its expression gives nothing', 'Correct the expression in Options, or remove Spend Limit for no limit.');
 	}
-	return readNumber(value, 'Spend Limit', 0, 0);
+	return readNumber(value, spendLimitOption);
 }

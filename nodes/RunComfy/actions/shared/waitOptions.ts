@@ -3,7 +3,6 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { readBoolean, readChoice, readNumber } from './readParameters';
 
-const DEFAULT_MAX_WAIT_SECONDS = 1800;
 /** An agent's user sits in a chat and waits: better an ID to ask for later. */
 const TOOL_MAX_WAIT_SECONDS = 60;
 
@@ -22,7 +21,7 @@ export const maxWaitTimeOption: INodeProperties = {
 	name: 'maxWaitTime',
 	type: 'number',
 	typeOptions: { minValue: 0 },
-	default: DEFAULT_MAX_WAIT_SECONDS,
+	default: 1800,
 	description:
 		'Seconds to wait for one request, downloads not included. An AI agent waits for 60 unless it is set here.',
 };
@@ -79,11 +78,10 @@ export interface WaitSettings {
 /** The wait settings of an item. @throws RunComfyFailure `invalid_input` */
 export function readWaitSettings(item: ItemContext, cancelOnStopByDefault: boolean): WaitSettings {
 	const options = item.options;
-	const longest = item.run.isTool ? TOOL_MAX_WAIT_SECONDS : DEFAULT_MAX_WAIT_SECONDS;
 	return {
-		maxWaitTime: readNumber(options.maxWaitTime, 'Max Wait Time', 0, longest),
-		onTimeout: readChoice(options.onTimeout, 'On Timeout', ['error', 'return'], item.run.isTool ? 'return' : 'error'),
-		includeCost: readBoolean(options.includeCost, 'Include Cost', true),
-		cancelOnStop: readBoolean(options.cancelOnStop, 'Cancel on Stop', cancelOnStopByDefault),
+		maxWaitTime: readNumber(options.maxWaitTime, maxWaitTimeOption, item.run.isTool ? TOOL_MAX_WAIT_SECONDS : undefined),
+		onTimeout: readChoice<WaitSettings['onTimeout']>(options.onTimeout, onTimeoutOption, item.run.isTool ? 'return' : undefined),
+		includeCost: readBoolean(options.includeCost, includeCostOption),
+		cancelOnStop: readBoolean(options.cancelOnStop, cancelOnStopOption, cancelOnStopByDefault),
 	};
 }
