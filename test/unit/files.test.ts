@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { Checksum } from '../../nodes/RunComfy/files/checksum';
 import { nameInDisposition, nameInUrl, safeFileName, UniqueNames } from '../../nodes/RunComfy/files/fileName';
 import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
-import { agreedMimeType } from '../../nodes/RunComfy/files/mediaTypes';
+import { agreedMimeType } from '../../nodes/RunComfy/shared/mediaTypes';
 import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dataUri';
 import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
 import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';

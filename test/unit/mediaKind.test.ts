@@ -1,8 +1,8 @@
 import { wrongKind } from '../../nodes/RunComfy/media/mediaKind';
-import type { MediaType } from '../../nodes/RunComfy/schema/mediaInputs';
+import type { MediaKind } from '../../nodes/RunComfy/shared/mediaTypes';
 
 describe('the kind of a file', () => {
-	it.each<[MediaType[], string | undefined, boolean, string | undefined]>([
+	it.each<[MediaKind[], string | undefined, boolean, string | undefined]>([
 		[['image'], 'image/webp', false, undefined],
 		[['image'], 'video/mp4', false, 'is a video, and the model takes an image'],
 		[['image', 'video'], 'video/mp4', false, undefined],

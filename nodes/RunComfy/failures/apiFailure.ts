@@ -3,7 +3,8 @@ import { errorCodeOf, statusThatCounts, TransportFault, type ApiAnswer } from '.
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { targetKeys } from '../shared/job';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
-import { looksLikeHtml, serverText } from './serverText';
+import { looksLikeHtml } from '../shared/signatures';
+import { serverText } from './serverText';
 
 /**
  * RunComfy's own codes, which win over the HTTP status. Documented for the Model API; 401001 and 403003 are those of

@@ -1,4 +1,5 @@
 import { jsonText } from '../shared/json';
+import { looksLikeHtml } from '../shared/signatures';
 import { cut, withoutMarkup } from '../shared/text';
 
 const LONGEST_TEXT = 400;
@@ -20,11 +21,6 @@ export function serverText(body: unknown): string | undefined {
 	const text = findText(body);
 	if (text === undefined || looksLikeHtml(text)) return undefined;
 	return plainText(text) || undefined;
-}
-
-/** Tells a web page from a plain text. */
-export function looksLikeHtml(text: string): boolean {
-	return /^\s*<(!doctype html|html|head|body)/i.test(text);
 }
 
 /** RunComfy's reason for a generation that did not succeed: free type, object or text (inferred). */

@@ -1,13 +1,14 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/fileFacts';
+import { readStart } from '../shared/byteStream';
 import { ExecutionStopped, rethrow } from '../shared/failure';
 import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
 import { MAX_PAUSE_MS } from '../transport/retryPolicy';
 import { checkStore, putIntoStore, storeCost } from '../n8n/binaryStore';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { nameInDisposition, nameInUrl, safeFileName } from './fileName';
-import { agreedMimeType, extensionOf, kindOfFileName, kindOfMimeType, type MediaKind } from './mediaTypes';
+import { agreedMimeType, extensionOf, kindOfFileName, kindOfMimeType, type MediaKind } from '../shared/mediaTypes';
 import type { DownloadRules } from './openFile';
 import { Transfer } from './transfer';
 
@@ -85,7 +86,7 @@ async function tryDownload(
 	try {
 		await checkStore(context, length);
 		place.onStart(length);
-		const start = await readStart(chunks);
+		const start = await readStart(chunks, START_BYTES);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
 		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server answered with a text instead', { isNoFile: true });
@@ -114,18 +115,6 @@ export function typeOf(start: Buffer, contentType: string | undefined, name: str
 function isAnotherAnswer(start: Buffer, mimeType: string, url: string): boolean {
 	const isMedia = kindOfMimeType(mimeType) !== undefined || kindOfFileName(new URL(url).pathname) !== undefined;
 	return isMedia && !looksLikeSvg(start) && shownType(start) === undefined && looksLikeAnswer(start);
-}
-
-async function readStart(chunks: AsyncGenerator<Buffer>): Promise<Buffer> {
-	const read: Buffer[] = [];
-	let length = 0;
-	while (length < START_BYTES) {
-		const { value, done } = await chunks.next();
-		if (done) break;
-		read.push(value);
-		length += value.length;
-	}
-	return Buffer.concat(read);
 }
 
 async function* withStart(start: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

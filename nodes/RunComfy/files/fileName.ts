@@ -1,4 +1,4 @@
-import { extensionFor, extensionOf, fitsExtension } from './mediaTypes';
+import { extensionFor, extensionOf, fitsExtension } from '../shared/mediaTypes';
 
 /** File systems take 255 bytes; some room is for a number that tells files apart. Bytes of UTF-8, and characters. */
 const MAX_NAME_BYTES = 240;

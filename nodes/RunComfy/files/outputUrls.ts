@@ -1,6 +1,6 @@
 import { isJsonObject, parseJson } from '../shared/json';
 import { dataUriOfBase64 } from './dataUri';
-import { extensionOf, isKnownExtension, kindOfFileName, type MediaKind } from './mediaTypes';
+import { extensionOf, isKnownExtension, kindOfFileName, type MediaKind } from '../shared/mediaTypes';
 
 /** A URL that a result names. */
 export interface OutputUrl {

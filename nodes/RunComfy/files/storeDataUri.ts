@@ -8,7 +8,7 @@ import { bytesOfDataUri, parseDataUri } from './dataUri';
 import { typeOf, type DownloadedFile, type FilePlace } from './downloadFile';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { safeFileName } from './fileName';
-import { kindOfMimeType } from './mediaTypes';
+import { kindOfMimeType } from '../shared/mediaTypes';
 import { tooLarge, type DownloadRules } from './openFile';
 
 /**

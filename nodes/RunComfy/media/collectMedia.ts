@@ -1,5 +1,6 @@
 import { typeOf, type JsonSchema } from '../schema/jsonSchema';
-import { mediaMarkOf, type MediaType } from '../schema/mediaInputs';
+import { mediaMarkOf } from '../schema/mediaInputs';
+import type { MediaKind } from '../shared/mediaTypes';
 import type { ModelInput, ModelInputs } from '../schema/modelInputs';
 import { schemaScope, simplifySchema, type SchemaScope } from '../schema/simplifySchema';
 import { isJsonObject } from '../shared/json';
@@ -18,7 +19,7 @@ export interface MediaValue {
 	/** Those of the string itself, and of the lists around it. */
 	rules: MediaRule[];
 	/** The kinds of media that may stand here: several where the value may take several forms. */
-	types: MediaType[];
+	types: MediaKind[];
 	/** Whether the schema says that it is media, and not only its name. */
 	isCertain: boolean;
 }

@@ -1,12 +1,12 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import { readStart } from '../shared/byteStream';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-import { shownType } from '../shared/signatures';
+import { looksLikeHtml, shownType } from '../shared/signatures';
 import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
-import { looksLikeHtml } from '../failures/serverText';
 import { textInstead } from './mediaKind';
 import type { MediaLook } from './mediaLook';
 
@@ -121,27 +121,16 @@ async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Fa
 		discard(answer.body);
 		return { kind: 'unseen', reason: `its server answered with HTTP ${statusCode}` };
 	}
-	const start = await readStart(answer.body, most);
+	// A server may ignore the range and send it all.
+	const start = (await readStart(answer.body[Symbol.asyncIterator](), most)).subarray(0, most);
+	discard(answer.body);
 	const bytes = totalBytes(answer);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
 	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server sent nothing' };
 	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
-	if (isPage || looksLikeHtml(start.toString('utf8', 0, 200))) return { kind: 'unusable', reason: 'is a web page and not a media file' };
+	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page and not a media file' };
 	if (textInstead(start) !== undefined) return { kind: 'unseen', reason: 'its server sent a text (JSON or XML) and no media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
-}
-
-/** Reads up to `most` bytes, also from a server that ignores the range and sends it all. */
-async function readStart(body: StreamAnswer['body'], most: number): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of body) {
-		chunks.push(chunk);
-		length += chunk.length;
-		if (length >= most) break;
-	}
-	discard(body);
-	return Buffer.concat(chunks).subarray(0, most);
 }
 
 function totalBytes({ statusCode, headers }: StreamAnswer): number | undefined {

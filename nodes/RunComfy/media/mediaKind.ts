@@ -1,6 +1,5 @@
-import { looksLikeHtml } from '../failures/serverText';
-import type { MediaType } from '../schema/mediaInputs';
-import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
+import type { MediaKind } from '../shared/mediaTypes';
+import { looksLikeAnswer, looksLikeHtml, looksLikeSvg, shownType } from '../shared/signatures';
 import type { MediaFacts } from './mediaRules';
 
 const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', video: 'a video' };
@@ -11,7 +10,7 @@ const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', 
  * @param isInline whether all of it is at hand, in a data URI or a file of the item
  * @returns goes on after the input's title
  */
-export function wrongKind(types: MediaType[], { mimeType, width }: MediaFacts, isInline: boolean): string | undefined {
+export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, isInline: boolean): string | undefined {
 	const wanted = [...new Set(types)].map((type) => KIND_WORDS[type] ?? type).join(' or ');
 	const kind = mimeType?.split('/')[0] ?? '';
 	const isImageOnly = types.every((type) => type === 'image');
@@ -38,6 +37,6 @@ export function contradiction(announced: string, start: Buffer): string | undefi
 /** Whether a text stands in the place of a file, as servers send it. */
 export function textInstead(start: Buffer): string | undefined {
 	if (shownType(start) !== undefined || looksLikeSvg(start)) return undefined;
-	if (looksLikeHtml(start.toString('utf8', 0, 200))) return 'is a web page and not a media file';
+	if (looksLikeHtml(start)) return 'is a web page and not a media file';
 	return looksLikeAnswer(start) ? 'is a text (JSON or XML) and not a media file' : undefined;
 }

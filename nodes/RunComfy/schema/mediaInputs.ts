@@ -1,11 +1,9 @@
+import type { MediaKind } from '../shared/mediaTypes';
 import { typeOf, type JsonSchema } from './jsonSchema';
-
-/** What kind of media an input takes. */
-export type MediaType = 'image' | 'video' | 'audio';
 
 /** What is known of an input as media. */
 export interface MediaMark {
-	type: MediaType;
+	type: MediaKind;
 	/**
 	 * Whether the schema itself says so, by a format or a name that ends in "url". Otherwise it was guessed by the name,
 	 * and values that are no URLs (such as the name of a file in a ComfyUI workflow) are let through.
@@ -13,7 +11,7 @@ export interface MediaMark {
 	isCertain: boolean;
 }
 
-const TYPE_OF_WORD: Record<string, MediaType> = {
+const TYPE_OF_WORD: Record<string, MediaKind> = {
 	audio: 'audio',
 	avatar: 'image',
 	clip: 'video',
@@ -44,7 +42,7 @@ const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;
  */
 export function mediaMarkOf(name: string, schema: JsonSchema, item: JsonSchema): MediaMark | undefined {
 	const format = [schema.format, item.format].find((value) => /^(image|video|audio)_uris?$/.test(String(value)));
-	if (typeof format === 'string') return { type: format.split('_')[0] as MediaType, isCertain: true };
+	if (typeof format === 'string') return { type: format.split('_')[0] as MediaKind, isCertain: true };
 	if (typeOf(item) !== 'string' || Array.isArray(item.enum)) return undefined;
 	if (NAMED_AS_URL.test(name)) {
 		const type = wordType(name);
@@ -54,7 +52,7 @@ export function mediaMarkOf(name: string, schema: JsonSchema, item: JsonSchema):
 	return type && { type, isCertain: false };
 }
 
-function wordType(name: string): MediaType | undefined {
+function wordType(name: string): MediaKind | undefined {
 	const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[_-]|(?<=[a-z])(?=\d)/);
 	const word = words.reverse().find((entry) => Object.hasOwn(TYPE_OF_WORD, entry));
 	return word === undefined ? undefined : TYPE_OF_WORD[word];

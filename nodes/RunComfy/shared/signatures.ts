@@ -74,6 +74,12 @@ function typeOfBrands(start: Buffer, text: string): string {
 	return images.find((type) => type !== 'image/heif') ?? images[0] ?? 'image/heif';
 }
 
+/** Whether a text, or what begins with these bytes, is a web page. */
+export function looksLikeHtml(start: Buffer | string): boolean {
+	const text = typeof start === 'string' ? start : start.toString('utf8', 0, 200);
+	return /^\ufeff?\s*<(!doctype html|html|head|body)/i.test(text);
+}
+
 /** Whether these first bytes read as text of the kind that servers send instead of a file: a web page, JSON or XML. */
 export function looksLikeAnswer(start: Buffer): boolean {
 	return /^(\xef\xbb\xbf)?\s*(<[!?a-z]|[{[]\s*["{[\]}])/i.test(start.subarray(0, 256).toString('latin1'));

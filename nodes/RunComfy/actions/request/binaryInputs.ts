@@ -6,6 +6,7 @@ import { textInstead } from '../../media/mediaKind';
 import type { MediaLook } from '../../media/lookAtMedia';
 import { shown } from '../../schema/valueTexts';
 import { invalidInput, rethrow, type RunComfyFailure } from '../../shared/failure';
+import { readStart } from '../../shared/byteStream';
 import { isJsonObject } from '../../shared/json';
 import { typeOfBytes } from '../../shared/signatures';
 
@@ -74,7 +75,7 @@ async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> 
 	const { helpers } = item.run.context;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	// Many items may be opened at once; what their looks need is not kept.
-	const start = await item.run.downloads.run(async () => await readStart(await helpers.getBinaryStream(id, START_BYTES)));
+	const start = await item.run.downloads.run(async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)));
 	return { bytes: fileSize, start, base64: async function* () { yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)); } };
 }
 
@@ -124,16 +125,10 @@ function seen(bytes: number, start: Buffer): MediaLook {
 	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : { kind: 'unusable', reason };
 }
 
-async function readStart(stream: AsyncIterable<Uint8Array | string> & { destroy(): unknown }): Promise<Buffer> {
-	const chunks: Buffer[] = [];
-	let length = 0;
-	for await (const chunk of stream) {
-		chunks.push(Buffer.from(chunk));
-		length += chunk.length;
-		if (length >= START_BYTES) break;
-	}
+async function startOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<Buffer> {
+	const start = await readStart(stream[Symbol.asyncIterator](), START_BYTES);
 	stream.destroy();
-	return Buffer.concat(chunks);
+	return start;
 }
 
 /** How many characters the Base64 of so many bytes has. */

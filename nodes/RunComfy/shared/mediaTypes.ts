@@ -1,4 +1,4 @@
-import type { ShownType } from '../shared/signatures';
+import type { ShownType } from './signatures';
 
 /** What a file is to a person. */
 export type MediaKind = 'image' | 'video' | 'audio';
