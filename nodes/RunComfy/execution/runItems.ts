@@ -124,20 +124,21 @@ async function cancelAfterStop(run: Run): Promise<void> {
 
 /** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
 async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
-	const submissions = new SubmissionStore(context);
+	let submissions: SubmissionStore | undefined;
 	try {
+		submissions = new SubmissionStore(context);
 		const settings = plan.readSettings();
 		return { run: await openRun(context, settings, submissions), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
 		// What earlier tries or rounds submitted goes on, and may be paid.
-		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? submissions.find(itemIndex)?.accepted?.job.requestId;
+		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
 		if (!plan.continueOnFail) {
 			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
-			throw toNodeError(context.getNode(), namingSubmitted(error, ids, submissions.unknownOutcomes), 0);
+			throw toNodeError(context.getNode(), namingSubmitted(error, ids, submissions?.unknownOutcomes), 0);
 		}
 		outputs.forEach((_output, itemIndex) => {
 			const id = idOf(itemIndex);
-			const unknown = submissions.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
+			const unknown = submissions?.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
 			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }], itemIndex);
 		});
 		return undefined;

@@ -1,7 +1,8 @@
 import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { AcceptedJob } from '../api/jobApi';
-import type { FailureDetails } from '../shared/failure';
+import { RunComfyFailure, type FailureDetails } from '../shared/failure';
+import { isJsonObject } from '../shared/json';
 import { isCalledByAgent } from '../n8n/toolCall';
 
 /** What became of the submit of one item. */
@@ -20,6 +21,15 @@ interface Entry {
 	itemIndex: number;
 	submit: RecordedSubmit;
 }
+
+/** As it is stored. */
+interface Stored {
+	version: typeof VERSION;
+	entries: Entry[];
+}
+
+/** Changes with the shape of what is stored. */
+const VERSION = 1;
 
 /** The key under which the record stands in the node's context. */
 const KEY = 'runComfySubmits';
@@ -78,10 +88,35 @@ export class SubmissionStore {
 	}
 
 	private get entries(): Entry[] {
-		return Array.isArray(this.store[KEY]) ? (this.store[KEY] as Entry[]) : [];
+		const stored = this.store[KEY] as unknown;
+		if (stored === undefined) return [];
+		if (!isStored(stored)) throw unreadable();
+		return stored.entries;
 	}
 
 	private set entries(entries: Entry[]) {
-		this.store[KEY] = entries;
+		this.store[KEY] = { version: VERSION, entries } satisfies Stored;
 	}
+}
+
+function isStored(value: unknown): value is Stored {
+	return isJsonObject(value) && value.version === VERSION && Array.isArray(value.entries) && value.entries.every(isEntry);
+}
+
+function isEntry(value: unknown): value is Entry {
+	if (!isJsonObject(value) || typeof value.run !== 'string' || typeof value.itemIndex !== 'number' || !isJsonObject(value.submit)) return false;
+	const { accepted, unknownOutcome } = value.submit;
+	const hasJob = isJsonObject(accepted) && isJsonObject(accepted.job) && typeof accepted.job.requestId === 'string' && typeof accepted.job.family === 'string';
+	return (accepted === undefined || hasJob) && (unknownOutcome === undefined || isJsonObject(unknownOutcome));
+}
+
+/** What was bought cannot be told any more, so nothing more is: it might be bought twice. */
+function unreadable(): RunComfyFailure {
+	return new RunComfyFailure({
+		message: 'The record of what earlier tries of this node submitted cannot be read',
+		description: 'Another version of the RunComfy node made it, or it was changed. Look at Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
+		code: 'internal_error',
+		retryable: false,
+		charged: 'unknown',
+	});
 }
