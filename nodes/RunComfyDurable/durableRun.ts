@@ -57,16 +57,18 @@ function openRound(context: IExecuteFunctions): Round {
 async function go(round: Round, continueOnFail: boolean): Promise<INodeExecutionData[][]> {
 	const { context, items, states } = round;
 	const readSettings = () => round.settings;
+	const earlierIds = round.leftIds;
 	const broughtAlong = states.map(({ request }) => request?.job.requestId);
 	// A failure of the first item has to know the requests of all others.
 	const onOpened = (run: Run) => states.forEach(({ request }, index) => remember(run, index, request));
 	// Retry On Fail comes back to a round whose failure is known already.
-	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong, onOpened });
-	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong, onOpened });
+	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong, earlierIds, onOpened });
+	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong, earlierIds, onOpened });
 	const { over } = round;
 	const areAllOver = over.size === items.length;
 	if (areAllOver || (round.leavesEarly && over.size > 0)) {
-		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong, onOpened });
+		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong, earlierIds, onOpened });
+		round.rememberLeft(over);
 		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [goingRound(item, index, states[index])]));
 		return [rest, done.map((item) => withItsData(item, items))];
 	}

@@ -12,6 +12,9 @@ import { isOver, readState, stateIn, withState, type WaitState } from './waitSta
 /** What the whole batch has planned to spend stands in the node's context, which n8n stores with the execution. */
 const PLANNED_KEY = 'runComfyPlanned';
 
+/** So do the ids of requests whose items have left. */
+const LEFT_KEY = 'runComfyLeft';
+
 /** USD. */
 interface Planned {
 	/** The run of the node: Retry On Fail runs the same one again. */
@@ -62,13 +65,15 @@ export class Round {
 		this.executionId = context.getExecutionId();
 		const states = this.items.map(readState);
 		if (surroundings.isInLoop && states.includes(undefined)) throw stateLost(states);
+		// Another run of the node in the same execution is another batch.
+		if (!surroundings.isInLoop) this.store[LEFT_KEY] = [];
 		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
 		surroundings.requireLoop();
 		const { spendLimit, maxConcurrency } = readRunSettings(context, durableMaxConcurrency);
 		this.atOnce = maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
 		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.openBudget(surroundings.isInLoop) };
-		this.checksAll = this.states.every(({ request }) => request === undefined);
+		this.checksAll = !surroundings.isInLoop && this.states.every(({ request }) => request === undefined);
 		this.slots = Math.max(0, this.atOnce - this.underWay.length);
 		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, watchSecondsField.default), watchSecondsField);
 		const returnItems = readChoice<'together' | 'finished'>(context.getNodeParameter('returnItems', 0, 'together'), returnItemsField);
@@ -131,6 +136,18 @@ export class Round {
 			// n8n puts the text of an earlier node's error in the place of the data of such an item.
 			delete item.error;
 		}
+	}
+
+	/** The ids of requests whose items left in earlier rounds: a later failure has to name them. */
+	get leftIds(): string[] {
+		const known = this.store[LEFT_KEY];
+		return Array.isArray(known) ? known.map(String) : [];
+	}
+
+	/** Remembers the requests of items that leave while others go round. */
+	rememberLeft(indexes: Set<number>): void {
+		const ids = [...indexes].flatMap((index) => this.states[index]?.request?.job.requestId ?? []);
+		this.store[LEFT_KEY] = [...new Set([...this.leftIds, ...ids])];
 	}
 
 	private get store(): IDataObject {

@@ -169,4 +169,18 @@ describe('the durable node', () => {
 		const failures = all(execution, 'Done').flatMap((item) => (item.error ? [(item.error as { code: string }).code] : []));
 		expect(failures.sort()).toEqual(['invalid_input', 'spend_limit', 'spend_limit']);
 	});
+
+	it('names the requests of items that have left when a later round refuses', async () => {
+		const runs = new DurableRuns(bench);
+		const settings = { parameters: { ...parameters(), returnItems: 'finished' }, options: { maxConcurrency: 1 } };
+		// The picture is there at the first look, and gone in the second round.
+		bench.simulator.fault({ on: 'media', skip: 1, action: { type: 'answer', status: 404, body: '' } });
+		const first = await runs.start(settings, named(3));
+		const { execution } = await runs.untilOver(settings, first);
+		const error = execution.error(DURABLE_NODE);
+
+		for (const { id } of bench.simulator.accepted) expect(error?.message).toContain(id);
+		expect(bench.simulator.accepted.length).toBeGreaterThan(0);
+		expect(error?.description).not.toContain('Nothing was');
+	});
 });

@@ -91,3 +91,42 @@ describe('Check Input', () => {
 		expect(execution.items('RunComfy').map(({ json }) => json.valid)).toEqual(items.map((_, index) => index !== 3));
 	});
 });
+
+describe('input by an expression', () => {
+	const byExpression = (inputJson: string) => ({ ...check(), inputJson }) as INodeParameters;
+
+	it('is taken as it would be written: dates too', async () => {
+		const json = await checked(byExpression(`={{ ({ ...${JSON.stringify(bench.dreaminaInput())}, extra: { when: new Date(0) } }) }}`));
+		expect((json.input as IDataObject).extra).toEqual({ when: '1970-01-01T00:00:00.000Z' });
+	});
+
+	it('that is nested without end is refused', async () => {
+		const json = await checked(byExpression(`={{ '{"prompt":"x","image_urls":[],"deep":' + '['.repeat(3000) + ']'.repeat(3000) + '}' }}`));
+		expect(json).toMatchObject({ valid: false, problems: [{ message: expect.stringContaining('nested too deep') as string }] });
+	});
+
+	it('with a hundred thousand unknown names is a few warnings', async () => {
+		const json = await checked(byExpression(`={{ JSON.stringify({ ...${JSON.stringify(bench.dreaminaInput())}, ...Object.fromEntries(Array.from({ length: 100000 }, (_, index) => ['n' + index, index])) }) }}`));
+		expect((json.warnings as string[]).length).toBeLessThan(20);
+	});
+});
+
+describe("a file in n8n's memory", () => {
+	const { bytes } = readMedia('image-1024x1024.png');
+	const base64 = bytes.toString('base64');
+	const sentFor = async (data: string, mimeType: string) => {
+		const parameters = { ...jsonInput({ ...bench.dreaminaInput(), image_urls: undefined }, { operation: 'submit' }), binaryInputs: { input: [{ field: 'image_urls', binaryPropertyName: 'data' }] } } as never;
+		const execution = await bench.run(parameters, { items: [{ json: {}, binary: { data: { data, mimeType } } }] });
+		expect(execution.error('RunComfy')?.message).toBeUndefined();
+		return (bench.simulator.accepted[0]?.input.image_urls as string[])[0];
+	};
+
+	it.each([
+		['with line breaks', base64.replace(/.{76}/g, '$&\r\n'), 'image/png'],
+		['in the alphabet of URLs', bytes.toString('base64url'), 'image/png'],
+		['of a type with parameters', base64, 'image/png; name="photo.png"'],
+		['of a type that is none', base64, 'изображение/png\n'],
+	])('is sent as a data URI that others can read: %s', async (_what, data, mimeType) => {
+		expect(await sentFor(data, mimeType)).toBe(`data:image/png;base64,${base64}`);
+	});
+});

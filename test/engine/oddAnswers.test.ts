@@ -122,9 +122,9 @@ describe('parameters from expressions', () => {
 	it.each([
 		['submitAndWait', { options: { maxWaitTime: 'abc' } }, 'Max Wait Time has to be a number of at least 0, not "abc"'],
 		['submitAndWait', { options: { maxFileSize: -5 } }, 'Max File Size has to be a number of at least 0, not -5'],
-		['submitAndWait', { options: { onTimeout: 'explode' } }, 'On Timeout has to be one of error, return, not "explode"'],
+		['submitAndWait', { options: { onTimeout: 'explode' } }, 'On Timeout has to be one of return, error, not "explode"'],
 		['submitAndWait', { downloadOutput: '={{ "perhaps" }}' }, 'Download Output has to be true or false, not "perhaps"'],
-		['submitAndWait', { options: { validation: 'loose' } }, 'Validation has to be one of strict, warn, off, not "loose"'],
+		['submitAndWait', { options: { validation: 'loose' } }, 'Validation has to be one of off, strict, warn, not "loose"'],
 	])('%s with %j is refused before anything is paid', async (operation, more, message) => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more } as never));
 

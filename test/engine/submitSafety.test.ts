@@ -34,7 +34,7 @@ describe('a submit that got no clear answer', () => {
 
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: 'It is unknown whether RunComfy accepted the request',
+			message: expect.stringMatching(/^It is unknown whether RunComfy accepted the request( \(request [\w-]+\))?$/),
 			description: expect.stringContaining('Look at Generations on runcomfy.com before you run this again'),
 			context: { details: { code: 'submit_outcome_unknown', charged: 'unknown', retryable: false } },
 		});
@@ -137,5 +137,37 @@ describe('the token', () => {
 		expect(elsewhere.received).toHaveLength(0);
 		expect(bench.simulator.calls('file').map(({ headers }) => headers.authorization)).toEqual([undefined]);
 		expect(bench.simulator.calls('submit')[0]?.headers.authorization).toBe(`Bearer ${bench.credential().apiToken}`);
+	});
+});
+
+describe('the id in an answer to a submit that is spoiled', () => {
+	const id = '3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90';
+	const answered = async (body: string) => {
+		bench.simulator.fault({ on: 'submit', action: { type: 'answer', status: 200, body, headers: { 'content-type': 'application/json' } } });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }));
+		return { details: execution.error('RunComfy')?.context.details, json: execution.items('RunComfy')[0]?.json };
+	};
+
+	it.each([
+		['cut', `{"request_id":"${id}","status":`],
+		['with a comma too many', `{"request_id":"${id}",}`],
+		['two documents', `{"request_id":"${id}"}{}`],
+	])('is named in the failure (%s)', async (_how, body) => {
+		expect((await answered(body)).details).toMatchObject({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: id });
+	});
+
+	it.each([
+		['in data', `{"data":{"request_id":"${id}"}}`],
+		['in a list', `[{"request_id":"${id}"}]`],
+	])('counts where a gateway has wrapped it (%s)', async (_how, body) => {
+		expect((await answered(body)).json).toMatchObject({ request_id: id });
+	});
+
+	it('is named when the connection breaks off behind it', async () => {
+		bench.simulator.fault({ on: 'submit', action: { type: 'cut', share: 0.9 } });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }));
+
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'submit_outcome_unknown', request_id: bench.simulator.accepted[0]?.id });
+		expect(bench.simulator.calls('submit')).toHaveLength(1);
 	});
 });

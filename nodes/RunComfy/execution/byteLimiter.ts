@@ -1,5 +1,8 @@
 import { ExecutionStopped } from '../shared/failure';
 
+/** So little is neither counted nor held up. Bytes. */
+const SMALL_BYTES = 1024 * 1024;
+
 interface Waiting {
 	bytes: number;
 	start: () => void;
@@ -19,6 +22,7 @@ export class ByteLimiter {
 	 * @throws ExecutionStopped when the signal fires before its turn
 	 */
 	async acquire(bytes: number, signal?: AbortSignal): Promise<() => void> {
+		if (bytes <= SMALL_BYTES) return () => {};
 		await new Promise<void>((resolve, reject) => {
 			if (signal?.aborted) return reject(new ExecutionStopped());
 			const leave = () => {

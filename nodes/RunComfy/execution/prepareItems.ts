@@ -42,6 +42,8 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 			const itemIndex = next++;
 			try {
 				if (ofAll !== undefined) throw ofAll;
+				// Reading parameters is work of this thread: fifty items at once would block n8n.
+				await run.ownTurn();
 				prepared.set(itemIndex, await prepare(new ItemContext(run, itemIndex)));
 			} catch (error) {
 				if (error instanceof ExecutionStopped) return;

@@ -24,6 +24,9 @@ import { isCalledByAgent, isToolRun, requireOwnArguments } from '../n8n/toolCall
 export const STATUS_RATE: RateLimits = { initialPerSecond: 25, maxPerSecond: 96 };
 const SUBMIT_RATE: RateLimits = { initialPerSecond: 40, maxPerSecond: 96 };
 
+/** n8n shows them one below the other, and fails where there are very many. */
+const MAX_HINTS = 100;
+
 /** More of them would fill the same line, and hold more bytes at a time. */
 const DOWNLOADS_AT_ONCE = 4;
 
@@ -58,6 +61,8 @@ export interface Run {
 	firstWave: FirstWave;
 	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
 	ownTurn(): Promise<void>;
+	/** Long texts of the input that several items share. */
+	sharedTexts: Map<string, string>;
 	/** Bounds what the bodies of submits take in memory. */
 	bodies: ByteLimiter;
 	/** Shared by the downloads of all items. */
@@ -108,7 +113,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 	const active = new ActiveJobs(systemClock, (requestId) => submissions.forget(requestId));
 	const hint = (text: string) => {
 		const message = withoutMarkup(text);
-		if (shown.has(message)) return;
+		if (shown.has(message) || shown.size >= MAX_HINTS) return;
 		shown.add(message);
 		try {
 			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
@@ -137,6 +142,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 			lastTurn = lastTurn.then(async () => await systemClock.sleep(0));
 			await lastTurn;
 		},
+		sharedTexts: new Map(),
 		bodies,
 		downloads: new Limit(DOWNLOADS_AT_ONCE),
 		end,

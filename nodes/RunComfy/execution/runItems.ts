@@ -28,6 +28,8 @@ export interface RunPlan {
 	continueOnFail: boolean;
 	/** Ids of requests that items brought along, by item: they are named when the run cannot even begin. */
 	broughtAlong?: Array<string | undefined>;
+	/** Ids of requests that this execution submitted before, and whose items have left. */
+	earlierIds?: string[];
 	/** Called before the first item is worked on. */
 	onOpened?: (run: Run) => void;
 }
@@ -85,7 +87,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	await Promise.all([...cancels, cancelAfterStop(run)]);
 	const failed = first as FirstFailure | undefined;
 	if (failed) {
-		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), later);
+		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
 	return outputs.flat();
@@ -164,11 +166,11 @@ async function withOthers(
 	error: unknown,
 	run: Run,
 	finished: INodeExecutionData[],
-	later: unknown[],
+	{ later, earlierIds }: { later: unknown[]; earlierIds: string[] },
 ): Promise<unknown> {
 	const runningOn = await run.active.cancelQueued(run.jobs);
 	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
-	return namingOthers(error, { runningOn, finished: ids, later, submitted: run.submissions.requestIds, unknownOutcomes: run.submissions.unknownOutcomes });
+	return namingOthers(error, { runningOn, finished: ids, later, submitted: [...run.submissions.requestIds, ...earlierIds], unknownOutcomes: run.submissions.unknownOutcomes });
 }

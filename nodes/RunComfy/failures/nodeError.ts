@@ -104,7 +104,7 @@ export interface OtherItems {
 	finished: string[];
 	/** Failures that came after the first. */
 	later: unknown[];
-	/** Ids of all requests that this run of the node submitted, in this and in earlier tries. */
+	/** Ids of all requests that the node submitted in this execution, in this run, earlier tries and earlier rounds. */
 	submitted: string[];
 	/** How many submits of this and of earlier tries nobody knows the outcome of, that of the failure itself included. */
 	unknownOutcomes: number;
@@ -115,14 +115,14 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
 	const first = detailsOf(thrown);
-	const isUnknown = first.request_id === undefined && first.charged === 'unknown';
+	const isUnknown = first.code === 'submit_outcome_unknown' || (first.request_id === undefined && first.charged === 'unknown');
 	const unknown = others.unknownOutcomes - (isUnknown ? 1 : 0);
 	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, first.request_id]);
 	const sentences = [
 		named('Other requests of this run go on', others.runningOn),
 		named('These succeeded and can be fetched', others.finished),
 		named('These ended too', failedIds),
-		named('Earlier tries also submitted', others.submitted.filter((id) => !told.has(id))),
+		named('Also submitted earlier in this execution', others.submitted.filter((id) => !told.has(id))),
 		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);
 	if (sentences.length === 0) return thrown;

@@ -3,12 +3,14 @@ import { looksLikeHtml } from '../shared/signatures';
 import { cut, withoutMarkup } from '../shared/text';
 
 const LONGEST_TEXT = 400;
+/** So much of a text is looked at for it. Characters. */
+const MAX_READ = 4_000;
 /** An answer may be nested without end; nobody writes a message that deep. */
 const DEEPEST = 8;
 
 /** Makes a text from outside fit for a message: one line, bounded, without markup. */
 export function plainText(text: string): string {
-	return cut(withoutMarkup(text.replace(/\s+/g, ' ').trim()), LONGEST_TEXT);
+	return cut(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), LONGEST_TEXT);
 }
 
 /**

@@ -68,14 +68,19 @@ export function* withoutDataUris(value: unknown, placeOf: (text: string) => stri
 	if (typeof value === 'string') return shortened(value, placeOf);
 	if (depth > 100 || typeof value !== 'object' || value === null) return value;
 	yield;
+	if (Array.isArray(value)) {
+		const entries: unknown[] = [];
+		for (const entry of value) entries.push(yield* withoutDataUris(entry, placeOf, depth + 1));
+		return entries;
+	}
 	const copies: Array<[string, unknown]> = [];
 	for (const [name, entry] of Object.entries(value)) copies.push([name, yield* withoutDataUris(entry, placeOf, depth + 1)]);
-	return Array.isArray(value) ? copies.map(([, entry]) => entry) : Object.fromEntries(copies);
+	return Object.fromEntries(copies);
 }
 
 function shortened(text: string, placeOf: (text: string) => string | undefined): string {
 	const whole = text.trim();
-	if (/^data:[^,]{0,300},/i.test(whole)) return whole.split(/\s+(?=data:)/i).map((uri) => shortDataUri(uri, placeOf(uri))).join('\n');
+	if (/^data:[^,]{0,300},/i.test(whole)) return whole.split(/(?<!\s)\s+(?=data:)/i).map((uri) => shortDataUri(uri, placeOf(uri))).join('\n');
 	if (placeOf(whole) !== undefined) return shortDataUri(dataUriOfBase64(whole) ?? whole, placeOf(whole));
 	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner))) : text;
 }

@@ -37,7 +37,7 @@ const KIND_OF_OPTION: Partial<Record<DownloadKinds, MediaKind>> = { images: 'ima
 /** An output that is nested deeper names no files that a person could find. */
 const MAX_DEPTH = 100;
 /** A longer text is no JSON of a result, and a longer line no URL. Characters. */
-const MAX_JSON_TEXT = 10_000_000;
+const MAX_JSON_TEXT = 1_000_000;
 const MAX_URL_LENGTH = 8_192;
 const MAX_LINES = 100_000;
 
@@ -118,7 +118,7 @@ class Collector {
 
 	/** A text may hold several, one a line; and one may be broken into lines. */
 	private addData(text: string, kind: MediaKind | undefined): void {
-		for (const uri of text.split(/\s+(?=data:)/i, MAX_LINES)) {
+		for (const uri of text.split(/(?<!\s)\s+(?=data:)/i, MAX_LINES)) {
 			this.add(this.data, uri, { dataUri: uri, text: uri, kind: kindOfDataUri(uri) ?? kind });
 		}
 	}

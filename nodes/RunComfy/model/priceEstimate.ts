@@ -19,7 +19,8 @@ export function estimatePrice(
 	const unit = readUnit(String(entry?.price_unit ?? ''));
 	const count = unit && UNITS.find(({ words }) => words.test(unit.word))?.count;
 	const counted = unit && count?.({ inputs, body });
-	return counted === undefined ? undefined : (base * counted) / (unit?.amount ?? 1);
+	const price = counted === undefined ? NaN : (base * counted) / (unit?.amount ?? 1);
+	return Number.isFinite(price) ? price : undefined;
 }
 
 /** What a request says, and what the schema says that RunComfy takes where the request says nothing. */

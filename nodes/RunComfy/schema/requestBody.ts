@@ -137,12 +137,15 @@ function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[])
 /** Names of JSON may be of any length. */
 const LONGEST_NAME = 80;
 
+/** A webhook's whole body may have been given as the input. */
+const MAX_NAMED = 10;
+
 /** RunComfy ignores names that it does not know, as far as is known: a slip of the pen would go unnoticed and be paid. */
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
-	return [...present]
-		.filter((name) => !known.has(name))
-		.map((name) => `The model has no input "${cut(name, LONGEST_NAME)}". It was sent as it is; check how it is spelled.`);
+	const unknown = [...present].filter((name) => !known.has(name));
+	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${cut(name, LONGEST_NAME)}". It was sent as it is; check how it is spelled.`);
+	return unknown.length > MAX_NAMED ? [...named, `The model has no input for ${unknown.length - MAX_NAMED} more names. They were sent as they are.`] : named;
 }
 
 function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[] {

@@ -41,6 +41,8 @@ export class TransportFault {
 		readonly kind: FaultKind,
 		/** Node's or axios' code, such as `ECONNREFUSED`. */
 		readonly code: string,
+		/** What of the answer had come, with the token blanked out. */
+		readonly partialText?: string,
 	) {}
 }
 
@@ -55,11 +57,11 @@ const NOT_SENT_BY_N8N = /ERR_INVALID_URL|ERR_INVALID_CHAR|SSRF|ERR_BLOCKED/i;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
 /** Sorts the code of a network fault by whether the call can have reached the service. */
-export function faultFromCode(code: string): TransportFault {
+export function faultFromCode(code: string, partialText?: string): TransportFault {
 	if (neverConnected(code) || CERTIFICATE_REFUSED.test(code) || NOT_SENT_BY_N8N.test(code)) {
-		return new TransportFault('unreachable', code);
+		return new TransportFault('unreachable', code, partialText);
 	}
-	return new TransportFault(TIMED_OUT.test(code) ? 'timeout' : 'lost', code);
+	return new TransportFault(TIMED_OUT.test(code) ? 'timeout' : 'lost', code, partialText);
 }
 
 /** Whether no connection was made at all, which a later try may well change. */

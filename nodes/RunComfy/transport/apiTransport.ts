@@ -25,6 +25,8 @@ const READ_LIMIT_MS = 30_000;
 const SUBMIT_LIMIT_MS = 120_000;
 /** A submit may carry files in its body: a second more for each of these. Bytes. */
 const SUBMIT_BYTES_PER_SECOND = 256 * 1024;
+/** A result with files in it may be longer, see `ApiCall`. Bytes. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 /** However close the deadline is, a call gets this long. Milliseconds. */
 const MIN_LIMIT_MS = 5_000;
 /** How long a submit that is under way at Stop may take to tell its id. Milliseconds. */
@@ -38,6 +40,8 @@ export interface ApiCall {
 	query?: Record<string, string | number | boolean>;
 	/** JSON as bytes. */
 	body?: Buffer;
+	/** How long the answer may be; 32 MB by default. Bytes. */
+	maxAnswerBytes?: number;
 	/** Ends a read at once. A submit under way gets some seconds more, or nobody would learn the id of a paid request. */
 	signal?: AbortSignal;
 	/** By the clock's `now`: after it a read is not tried again, and it does not wait longer than until then. */
@@ -200,11 +204,12 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 				CREDENTIAL,
 				options,
 			)) as FullAnswer;
-			return await toApiAnswer(answer, redact, clock);
+			return await toApiAnswer(answer, call, redact, clock);
 		} catch (error) {
-			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT');
+			const { partialText } = error as { partialText?: string };
+			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT', partialText);
 			const code = networkCodeOf(error);
-			return code === undefined ? rethrow(rootCause(error)) : faultFromCode(code);
+			return code === undefined ? rethrow(rootCause(error)) : faultFromCode(code, partialText);
 		} finally {
 			done.abort();
 		}
@@ -236,8 +241,8 @@ interface FullAnswer {
 	statusCode: number;
 }
 
-async function toApiAnswer(answer: FullAnswer, redact: (text: string) => string, clock: Clock): Promise<ApiAnswer> {
-	const { text, json } = await readAnswer(answer.body, redact, clock);
+async function toApiAnswer(answer: FullAnswer, { maxAnswerBytes: maxBytes = MAX_ANSWER_BYTES }: ApiCall, redact: (text: string) => string, clock: Clock): Promise<ApiAnswer> {
+	const { text, json } = await readAnswer({ body: answer.body, redact, clock, maxBytes });
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
 	return { httpStatus: answer.statusCode, headers, json, text, retryAfterMs: retryAfterMs(headers['retry-after'], clock.date()) };

@@ -5,6 +5,8 @@ type Container = { isList: true; list: unknown[] } | { isList: false; object: Re
 
 /** No token but a text is longer. Characters. */
 const MAX_TOKEN = 1_000;
+/** More values than this would fill the memory of n8n. */
+const MAX_VALUES = 2_000_000;
 /** Deeper nesting is no answer. */
 const MAX_DEPTH = 2_000;
 
@@ -22,6 +24,8 @@ export class JsonReader {
 	private expected: Expected = 'value';
 
 	private result: unknown;
+
+	private values = 0;
 
 	/** The beginning of a token whose end has not come. */
 	private rest = '';
@@ -116,6 +120,8 @@ export class JsonReader {
 
 	private add(value: unknown): void {
 		this.requireValue();
+		this.values += 1;
+		if (this.values > MAX_VALUES) throw new SyntaxError('the JSON holds too many values');
 		const top = this.stack.at(-1);
 		if (top === undefined) this.result = value;
 		else if (top.isList) top.list.push(value);

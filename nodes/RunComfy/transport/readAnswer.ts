@@ -8,10 +8,18 @@ import { discard } from './openStream';
 
 /** So much is read at once; what is longer is read piece by piece. Bytes. */
 const SMALL_BYTES = 512 * 1024;
-/** A result may hold files as data URIs; nothing that is meant is longer. Bytes. */
-const MAX_BYTES = 96 * 1024 * 1024;
 /** What is kept of a long text for a message. Characters. */
 const KEPT_TEXT = 64 * 1024;
+
+/** Where an answer comes from. */
+export interface AnswerSource {
+	body: ByteStream;
+	/** Blanks out the token. */
+	redact: (text: string) => string;
+	clock: Clock;
+	/** What is longer is no answer that anybody means. */
+	maxBytes: number;
+}
 
 /** The body of an answer. */
 export interface AnswerBody {
@@ -25,19 +33,21 @@ export interface AnswerBody {
  * Reads the body of an answer. A service may answer anything, a web page of 20 MB for example: what cannot be JSON is not read
  * to its end, and what is long is read in turns.
  *
- * @param redact blanks out the token
- * @throws what the connection throws when it breaks off
+ * @throws what the connection throws when it breaks off, with what had come in `partialText`
  */
-export async function readAnswer(body: ByteStream, redact: (text: string) => string, clock: Clock): Promise<AnswerBody> {
+export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
+	const { body, redact } = source;
 	const chunks: Buffer[] = [];
 	let length = 0;
 	const iterator = body[Symbol.asyncIterator]();
-	for (let next = await iterator.next(); !next.done; next = await iterator.next()) {
+	const read = async () =>
+		await iterator.next().catch((error: unknown) => rethrow(withText(error, redact(Buffer.concat(chunks).subarray(0, KEPT_TEXT).toString()))));
+	for (let next = await read(); !next.done; next = await read()) {
 		chunks.push(next.value);
 		length += next.value.length;
 		if (length <= SMALL_BYTES) continue;
 		const start = Buffer.concat(chunks);
-		if (mayBeJson(start)) return await readLong(start, iterator, body, redact, clock);
+		if (mayBeJson(start)) return await readLong(start, iterator, source);
 		discard(body);
 		return { text: redact(start.subarray(0, KEPT_TEXT).toString()), json: undefined };
 	}
@@ -46,21 +56,22 @@ export async function readAnswer(body: ByteStream, redact: (text: string) => str
 	return { text, json: parseAnswerJson(text) };
 }
 
-async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, body: ByteStream, redact: (text: string) => string, clock: Clock): Promise<AnswerBody> {
+async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, redact, clock, maxBytes }: AnswerSource): Promise<AnswerBody> {
 	const reader = new JsonReader();
 	const turns = new Turns(clock);
 	const decoder = new TextDecoder();
 	const text = redact(start.subarray(0, KEPT_TEXT).toString());
 	let length = 0;
+	/** The end of what came: a token may have begun in it. */
 	let held = '';
 	try {
 		for (let chunk: Buffer | undefined = start; chunk !== undefined; ) {
 			length += chunk.length;
-			if (length > MAX_BYTES) throw new SyntaxError('it is too long');
-			held += decoder.decode(chunk, { stream: true });
-			const end = placeToCut(held);
-			reader.push(redact(held.slice(0, end)));
-			held = held.slice(end);
+			if (length > maxBytes) throw new SyntaxError('it is too long');
+			const redacted = redact(held + decoder.decode(chunk, { stream: true }));
+			const end = Math.max(0, redacted.length - MAX_SPELLING);
+			reader.push(redacted.slice(0, end));
+			held = redacted.slice(end);
 			if (turns.isOver()) await turns.next();
 			const next = await rest.next();
 			chunk = next.done ? undefined : next.value;
@@ -69,18 +80,17 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, body: ByteSt
 		return { text, json: reader.end() };
 	} catch (error) {
 		discard(body);
-		return error instanceof SyntaxError ? { text, json: undefined } : rethrow(error);
+		return error instanceof SyntaxError ? { text, json: undefined } : rethrow(withText(error, text));
 	}
 }
 
-/** What a token cannot hold: there a text may be cut without cutting one. A very long text without such a place is cut anywhere. */
-function placeToCut(text: string): number {
-	const place = Math.max(text.lastIndexOf('"'), text.lastIndexOf(','), text.lastIndexOf(' '), text.lastIndexOf('\n'));
-	return place === -1 ? (text.length > KEPT_TEXT ? text.length - MAX_SPELLING : 0) : place;
-}
+/** No spelling of a token that is blanked out is longer. Characters. */
+const MAX_SPELLING = 8_192;
 
-/** The longest that a token may be in any spelling that answers use. Characters. */
-const MAX_SPELLING = 4_096;
+/** What had come when the connection broke off may still name a request. */
+export function withText(error: unknown, text: string): unknown {
+	return typeof error === 'object' && error !== null ? Object.assign(error, { partialText: text }) : error;
+}
 
 function mayBeJson(start: Buffer): boolean {
 	return /^(\ufeff)?\s*[{["]/.test(start.subarray(0, 1_024).toString());

@@ -26,11 +26,11 @@ export function tokenRedactor(token: string): (text: string) => string {
 function spellingsOf(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	const hex = anyCase(code.toString(16));
-	const bytes = [...Buffer.from(character)].map((byte) => `%(?:25)*${anyCase(byte.toString(16).padStart(2, '0'))}`);
+	const bytes = [...Buffer.from(character)].map((byte) => `%(?:25){0,4}${anyCase(byte.toString(16).padStart(2, '0'))}`);
 	const name = HTML_NAMES[character];
-	const entities = [`#0*${code}`, `#[xX]0*${hex}`, ...(name ? [name] : [])];
-	const escapes = [`u\\{?0*${hex}\\}?`, `x${hex}`];
-	return `(?:\\\\*${escapeRegExp(character)}|${bytes.join('')}|&(?:amp;)*(?:${entities.join('|')});?|\\\\+(?:${escapes.join('|')}))`;
+	const entities = [`#0{0,8}${code}`, `#[xX]0{0,8}${hex}`, ...(name ? [name] : [])];
+	const escapes = [`u\\{?0{0,8}${hex}\\}?`, `x${hex}`];
+	return `(?:\\\\{0,8}${escapeRegExp(character)}|${bytes.join('')}|&(?:amp;){0,4}(?:${entities.join('|')});?|\\\\{1,8}(?:${escapes.join('|')}))`;
 }
 
 /** The characters of base64 that these bytes decide alone, in the two alphabets and as a URL or JSON would hold them. */

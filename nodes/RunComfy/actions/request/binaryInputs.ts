@@ -59,16 +59,25 @@ interface OpenedBinary extends Pick<BinaryInput, 'bytes' | 'base64'> {
 	start: Buffer;
 }
 
-/** In-memory stores hold the file as Base64 already. */
-function openInline({ data }: IBinaryData): OpenedBinary {
+/** In-memory stores hold the file as Base64 already; one that is written in another way is written anew. */
+function openInline({ data: given }: IBinaryData): OpenedBinary {
+	const data = isPlainBase64(given) ? given : Buffer.from(given, 'base64').toString('base64');
 	const padding = /={0,2}$/.exec(data.slice(-2))?.[0].length ?? 0;
 	return {
-		bytes: Math.floor((data.length * 3) / 4) - padding,
+		bytes: (data.length / 4) * 3 - padding,
 		start: Buffer.from(data.slice(0, base64Length(START_BYTES)), 'base64'),
 		base64: async function* () {
 			for (let at = 0; at < data.length; at += PIECE_BYTES) yield await Promise.resolve(data.slice(at, at + PIECE_BYTES));
 		},
 	};
+}
+
+/** So much of a text shows how its Base64 is written. Characters. */
+const SAMPLE_LENGTH = 10_000;
+
+/** Without line breaks, in the usual alphabet and padded: as it goes into a data URI. */
+function isPlainBase64(data: string): boolean {
+	return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(0, SAMPLE_LENGTH)) && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(-SAMPLE_LENGTH));
 }
 
 async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> {
@@ -79,10 +88,10 @@ async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> 
 	return { bytes: fileSize, start, base64: async function* () { yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)); } };
 }
 
-/** What n8n knows of a file may be no more than that it is one. */
+/** What n8n knows of a file may be no more than that it is one, or hold parameters beside the type. */
 function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
-	const isTold = mimeType !== undefined && mimeType !== '' && mimeType !== 'application/octet-stream';
-	return isTold ? mimeType : (typeOfBytes(start) ?? 'application/octet-stream');
+	const told = /^\s*([\w.+-]+\/[\w.+-]+)\s*(;|$)/.exec(mimeType ?? '')?.[1];
+	return told !== undefined && told !== 'application/octet-stream' ? told : (typeOfBytes(start) ?? 'application/octet-stream');
 }
 
 /** By its name in the item or, by expression, the file itself. */

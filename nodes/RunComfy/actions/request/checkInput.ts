@@ -7,7 +7,7 @@ import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '
 import type { InputProblem } from '../../schema/validateInput';
 import { readBoolean, readChoice } from '../shared/readParameters';
 import { checkMediaOption, validationOption } from '../shared/submitOptions';
-import { openBinaryInputs, type BinaryInput } from './binaryInputs';
+import { base64Length, openBinaryInputs, type BinaryInput } from './binaryInputs';
 import type { InputWithFiles } from './encodeBody';
 import { fieldChanges } from './fieldChanges';
 import { readEnteredInput, type EnteredInput } from './givenInput';
@@ -68,13 +68,15 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 
 /** A file has to go into an input for media, and several only into a list. */
 function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): InputProblem[] {
-	return binaries.flatMap(({ field, bytes }, index) => {
+	return binaries.flatMap(({ field, bytes, prefix }, index) => {
 		const input = inputs.find(({ name }) => name === field);
 		const isSecond = binaries.findIndex((other) => other.field === field) < index;
 		if (input === undefined) return [{ name: field, text: 'is not an input of this model, so Binary Inputs cannot fill it' }];
 		if (!takesFiles(input)) return [{ name: field, text: 'does not take a file from Binary Inputs' }];
 		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
-		return bytes === 0 ? [{ name: field, text: 'is an empty file', isMedia: true }] : [];
+		if (bytes === 0) return [{ name: field, text: 'is an empty file', isMedia: true }];
+		const isTooLong = input.maxLength !== undefined && prefix.length + base64Length(bytes) > input.maxLength;
+		return isTooLong ? [{ name: field, text: `takes a URL of at most ${input.maxLength} characters, so a file cannot be sent along` }] : [];
 	});
 }
 

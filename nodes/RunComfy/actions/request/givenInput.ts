@@ -18,20 +18,51 @@ export interface EnteredInput {
 
 /** Reads an item's input from the form or from JSON. @throws RunComfyFailure `invalid_input` */
 export function readEnteredInput(item: ItemContext): EnteredInput {
-	const additional = readJsonObject(item.options.additionalInputs, 'Additional Inputs');
+	const additional = asJson(item, readJsonObject(item.options.additionalInputs, 'Additional Inputs'));
 	if (item.parameter('specifyInput', 'fields') === 'json') {
 		const values = readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)');
-		return { source: 'json', values, additional, savedFields: [] };
+		return { source: 'json', values: asJson(item, values), additional, savedFields: [] };
 	}
 	// The whole parameter, because n8n refuses what expressions make of a choice when it is read by path.
 	const mapper = item.parameter('modelInput', {});
 	const { value, schema } = isJsonObject(mapper) ? mapper : {};
 	return {
 		source: 'fields',
-		values: isJsonObject(value) ? value : {},
+		values: asJson(item, isJsonObject(value) ? value : {}),
 		additional,
 		savedFields: Array.isArray(schema) ? (schema as ResourceMapperField[]) : [],
 	};
+}
+
+/** Nothing that a model takes is nested deeper. */
+const MAX_DEPTH = 500;
+/** A text that is shorter is kept for each item; of a longer one that many items share, one copy is. Characters. */
+const SHARED_LENGTH = 64 * 1024;
+const MAX_SHARED = 200;
+
+/**
+ * What an expression gave, as the JSON that is sent: dates and other objects of classes become what they are written as.
+ *
+ * @throws RunComfyFailure `invalid_input` when it is nested too deep
+ */
+function asJson(item: ItemContext, values: Record<string, unknown>): Record<string, unknown> {
+	const { sharedTexts } = item.run;
+	const plain = (value: unknown, depth: number): unknown => {
+		if (typeof value === 'string') {
+			if (value.length < SHARED_LENGTH) return value;
+			const known = sharedTexts.get(value) ?? value;
+			if (sharedTexts.size < MAX_SHARED) sharedTexts.set(value, known);
+			return known;
+		}
+		if (typeof value !== 'object' || value === null) return value;
+		if (ArrayBuffer.isView(value)) throw invalidInput('The input holds binary data', 'Send files with Binary Inputs.');
+		if (depth > MAX_DEPTH) throw invalidInput('The input is nested too deep', `No model takes more than ${MAX_DEPTH} levels. Check the expression that makes it.`);
+		const { toJSON } = value as { toJSON?: unknown };
+		if (typeof toJSON === 'function') return plain(toJSON.call(value), depth + 1);
+		if (Array.isArray(value)) return value.map((entry) => plain(entry, depth + 1));
+		return Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, plain(entry, depth + 1)]));
+	};
+	return plain(values, 0) as Record<string, unknown>;
 }
 
 function readJsonObject(value: unknown, parameterName: string): Record<string, unknown> {

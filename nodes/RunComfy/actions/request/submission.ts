@@ -91,8 +91,9 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 
 /** The bytes of the body, which take their share of the memory until they are freed. A fault here has cost nothing. */
 async function encoded(item: ItemContext, input: PreparedInput, modelId: string): Promise<{ bytes: Buffer; free: () => void }> {
-	const free = await item.run.bodies.acquire(encodedBytes(input), item.signal);
+	let free = () => {};
 	try {
+		free = await item.run.bodies.acquire(encodedBytes(input), item.signal);
 		return { bytes: await encodeBody(item, input), free };
 	} catch (error) {
 		free();

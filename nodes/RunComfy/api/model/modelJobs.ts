@@ -7,6 +7,9 @@ import { AnswerOfAnotherJob, type AcceptedJob, type CallControl, type CancelAnsw
 import { normaliseStatus } from '../status';
 import { modelPath, requestPath } from './paths';
 
+/** A result may hold files as data URIs. Bytes. */
+const MAX_RESULT_BYTES = 96 * 1024 * 1024;
+
 /**
  * Submits one request. This is what is paid for.
  *
@@ -46,11 +49,24 @@ export async function submitRequest(
 
 /** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
 function expectAcceptance(outcome: ApiAnswer | TransportFault, modelId: string): Record<string, unknown> {
-	const json = outcome instanceof TransportFault ? undefined : outcome.json;
-	const requestId = requestIdIn(json);
+	const json = outcome instanceof TransportFault ? undefined : unwrapped(outcome.json);
+	const text = outcome instanceof TransportFault ? outcome.partialText : outcome.text;
+	const requestId = requestIdIn(json) ?? (json === undefined ? requestIdInText(text) : undefined);
 	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
-	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : outcome;
+	const isPlain = outcome instanceof TransportFault || json === outcome.json;
+	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : isPlain ? outcome : { ...outcome, json };
 	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
+}
+
+/** In an answer that is cut or spoiled the id may be readable all the same: whoever looks for the request needs it. */
+function requestIdInText(text = ''): string | undefined {
+	return /"request_id"\s*:\s*"([^"\\\s]{1,200})"/.exec(text)?.[1];
+}
+
+/** A gateway on the way may wrap an answer: the one that holds the id counts. */
+function unwrapped(json: unknown): unknown {
+	const [only, ...more] = Array.isArray(json) ? (json as unknown[]) : [isJsonObject(json) ? json.data : undefined];
+	return requestIdIn(json) === undefined && requestIdIn(only) !== undefined && more.length === 0 ? only : json;
 }
 
 /** An id is a text (documented); a number would be one as well. */
@@ -96,6 +112,7 @@ async function readResult(transport: ApiTransport, job: JobRef, includeCost: boo
 		method: 'GET',
 		api: 'modelApi',
 		path: requestPath(requestId, 'result'),
+		maxAnswerBytes: MAX_RESULT_BYTES,
 		query: includeCost ? { include_cost: true } : undefined,
 		...control,
 	});
