@@ -3,6 +3,7 @@ import { submitRequest } from '../../api/model/modelJobs';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { progressLog, writeLog } from '../../execution/progressLog';
 import type { Run } from '../../execution/run';
+import { MAY_BE_CHARGED } from '../../shared/charge';
 import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
 import { encodeBody, encodedBytes } from './encodeBody';
@@ -102,7 +103,7 @@ async function encoded(run: Run, input: PreparedInput, modelId: string): Promise
 
 /** After Stop n8n shows nothing that the node still says, so the log is the place for it. */
 function nameAfterStop(run: Run, itemIndex: number, modelId: string): void {
-	const message = `RunComfy: the execution was stopped before RunComfy answered the submit of item ${itemIndex} to ${modelId}. It may have been accepted and charged: check Generations on runcomfy.com`;
+	const message = `RunComfy: the execution was stopped before RunComfy responded to the submit of item ${itemIndex} to ${modelId}. ${MAY_BE_CHARGED}`;
 	writeLog(run.context, 'warn', message, { itemIndex, modelId });
 }
 

@@ -12,8 +12,8 @@ export function readNumber(value: unknown, parameterName: string, minimum: numbe
 	const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
 	if (typeof number === 'number' && number >= minimum) return number;
 	throw invalidInput(
-		`${parameterName} has to be a number of at least ${minimum}, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
+		`${parameterName} must be a number of at least ${minimum}, not ${JSON.stringify(value)}`,
+		'Correct this parameter in the node.',
 	);
 }
 
@@ -33,8 +33,8 @@ export function readBoolean(value: unknown, parameterName: string, fallback: boo
 	if (word === true || word === 'true') return true;
 	if (word === false || word === 'false') return false;
 	throw invalidInput(
-		`${parameterName} has to be true or false, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
+		`${parameterName} must be true or false, not ${JSON.stringify(value)}`,
+		'Correct this parameter in the node.',
 	);
 }
 
@@ -48,8 +48,8 @@ export function readChoice<T extends string>(value: unknown, parameterName: stri
 	const choice = choices.find((candidate) => candidate === value);
 	if (choice !== undefined) return choice;
 	throw invalidInput(
-		`${parameterName} has to be one of ${choices.join(', ')}, not ${JSON.stringify(value)}`,
-		'Correct it in the parameters of this node.',
+		`${parameterName} must be one of ${choices.join(', ')}, not ${JSON.stringify(value)}`,
+		'Correct this parameter in the node.',
 	);
 }
 
