@@ -134,7 +134,7 @@ describe('an execution', () => {
 		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
 	});
 
-	it.each(['Generate', 'Leave it'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
+	it.each(['Generate', 'Cancel'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
 		const example = readExamples().find(({ name }) => name.includes('ask'))!;
 		const { id } = await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator));
 		const executionId = await rest.run(id, 'Manual Trigger');
