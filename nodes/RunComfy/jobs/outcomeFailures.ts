@@ -45,7 +45,7 @@ export function timeoutFailure(
 	const { requestId } = job;
 	return new RunComfyFailure({
 		message: isUnanswered
-			? `RunComfy didn't respond at the end of Max Wait Time, after ${waitedSeconds} seconds. The request was last seen ${status} (request ${requestId})`
+			? `RunComfy didn't respond at the end of Max Wait Time, after ${waitedSeconds} seconds. The last known status of the request is ${status} (request ${requestId})`
 			: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
 		description: `The request keeps running at RunComfy. Fetch it later for free with the Wait or Get Result operation and the request ID ${requestId}, or increase Max Wait Time in Options.`,
 		code: 'timeout',
