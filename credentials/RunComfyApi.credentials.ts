@@ -7,24 +7,24 @@ import type {
 } from 'n8n-workflow';
 
 const WRONG_TOKEN =
-	'RunComfy did not accept this API token. Copy the current one from runcomfy.com/profile (Account, API Token), without the word Bearer and without quotes. Creating a new token there ends the old one at once.';
+	'RunComfy rejected this API token. Copy the current token from runcomfy.com/profile (Account > API Token), without quotes or the word Bearer. Creating a new token there revokes the old one immediately.';
 const NO_PERMISSION =
-	'RunComfy knows this API token but does not let it read the balance. Check on runcomfy.com that the account is active, or create a new token there.';
+	"This API token can't read the balance. Check on runcomfy.com that the account is active, or create a new token there.";
 const NO_BALANCE =
-	'RunComfy knows this API token, but the account has no balance left. Top it up on runcomfy.com.';
+	'The API token is valid, but the account has no balance left. Top it up on runcomfy.com.';
 const WRONG_URL =
-	'There is no RunComfy API at this address. Check Platform API URL, which goes without /prod, or switch Use Custom Endpoints off.';
+	'There is no RunComfy API at this URL. Check Platform API URL (without /prod), or turn off Use Custom Endpoints.';
 const REDIRECTED =
-	'This address sends the call on to another one, and the token is never sent along. Put the final address into Platform API URL, or switch Use Custom Endpoints off.';
+	'This URL redirects to another one, and the token is never sent along. Enter the final URL in Platform API URL, or turn off Use Custom Endpoints.';
 const WEB_PAGE =
-	'This address answers with a web page and not with the RunComfy API. Check Platform API URL, which is not the address of the website.';
+	"This URL returns a web page instead of an API response. Check Platform API URL: it isn't the URL of the RunComfy website.";
 const OTHER_JSON =
-	'This address answers, but not with a RunComfy balance. Check Platform API URL, or switch Use Custom Endpoints off.';
-const BUSY = 'RunComfy asks to slow down. Wait a minute, then try again.';
+	"This URL responds, but doesn't return a RunComfy balance. Check Platform API URL, or turn off Use Custom Endpoints.";
+const BUSY = 'RunComfy rate limit reached. Wait a minute, then try again.';
 const OUT_OF_ORDER =
-	'The RunComfy API at this address does not work right now. Wait a few minutes, then try again.';
+	'The RunComfy API is currently unavailable. Wait a few minutes, then try again.';
 const REFUSED_WITH_CODE =
-	'RunComfy answered the test with an error code of its own. Check on runcomfy.com that the account is active, then create a new API token there.';
+	'RunComfy returned an error code for the test. Check on runcomfy.com that the account is active, then create a new API token there.';
 
 function statusRule(value: number, message: string) {
 	return { type: 'responseCode' as const, properties: { value, message } };
@@ -52,14 +52,14 @@ export class RunComfyApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'Create it on runcomfy.com under Profile, Account, API Token. Creating a new one ends the old one.',
+				'Create a token on runcomfy.com under Profile > Account > API Token. Creating a new one revokes the old one.',
 		},
 		{
 			displayName: 'Use Custom Endpoints',
 			name: 'customEndpoints',
 			type: 'boolean',
 			default: false,
-			description: "Whether to use other base URLs than RunComfy's (proxy, staging, local simulator)",
+			description: "Whether to use base URLs other than RunComfy's own (proxy, staging, local simulator)",
 		},
 		{
 			displayName: 'Model API URL',
@@ -76,7 +76,7 @@ export class RunComfyApi implements ICredentialType {
 			type: 'string',
 			default: 'https://api.runcomfy.net',
 			placeholder: 'e.g. https://api.runcomfy.net',
-			description: 'Base URL of the platform API (balance, deployments), without /prod',
+			description: 'Base URL of the Platform API (balance, deployments), without /prod',
 			displayOptions: { show: { customEndpoints: [true] } },
 		},
 	];

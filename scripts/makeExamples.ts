@@ -18,7 +18,7 @@ const modelFromAI = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the 
 /** A note's height follows its text, in pixels and letters a line. */
 const [STICKY_MARGIN, STICKY_LINE, STICKY_LETTERS] = [60, 24, 52];
 const AGENT_RULES =
-	'You make pictures, videos and sounds with RunComfy. Search for a model that fits, read its input schema, check the input for free until it is valid, then submit once: each Submit is a paid generation. Wait for the request and answer with the addresses of the files; when it takes longer, answer with the request ID.';
+	'You make images, videos and audio with RunComfy. Search for a suitable model, read its input schema, check the input for free until it is valid, then submit once: each Submit is a paid generation. Wait for the request and reply with the URLs of the files. If it takes longer, reply with the request ID.';
 
 interface ExampleNode {
 	name: string;
@@ -88,14 +88,14 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'image-to-video.json',
 			name: 'RunComfy: image to video',
-			note: 'Run and wait: one request, and its video as a file.',
+			note: 'Submit one request, wait for it and get its video as a file.',
 			nodes: [manual, runComfy('RunComfy', input.video)],
 			connections: { 'Manual Trigger': [['RunComfy']] },
 		},
 		{
 			file: 'submit-and-collect.json',
 			name: 'RunComfy: submit now, collect later',
-			note: 'Submit returns at once. The Wait node gives the execution to the database of n8n, so a restart does not matter; then the result is collected, which is free.',
+			note: "Submit returns immediately. The Wait node stores the execution in n8n's database, so it survives restarts. The result is then collected for free.",
 			nodes: [
 				manual,
 				runComfy('Submit', { operation: 'submit', ...input.video }),
@@ -107,7 +107,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'durable-wait.json',
 			name: 'RunComfy: durable wait',
-			note: 'For long renders and large batches: while requests run, the execution waits in the database of n8n and survives restarts. Loop leads back into the node; finished items leave by Done.',
+			note: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Loop leads back into the node. Finished items leave through Done.",
 			nodes: [
 				manual,
 				{ name: 'RunComfy Durable Wait', type: 'n8n-nodes-runcomfy.runComfyDurable', typeVersion: 1, parameters: { ...input.video, options: {} } },
@@ -118,7 +118,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'scheduled-batch.json',
 			name: 'RunComfy: scheduled batch from a list',
-			note: 'Every night, one request for each row of a list, ten at once and for 2 USD at the most. What does not work leaves by the second output and does not stop the others. Put your own list (a sheet, a table) in the place of the first two nodes.',
+			note: "Every night, submit one request for each row of a list, ten in parallel and for up to 2 USD. Items that fail leave through the second output and don't stop the others. Replace the List and One Item per Row nodes with your own list, such as a sheet or table.",
 			nodes: [
 				{ name: 'Every Night', type: 'n8n-nodes-base.scheduleTrigger', typeVersion: 1.2, parameters: { rule: { interval: [{ triggerAtHour: 2 }] } } },
 				{ name: 'List', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows: list }, null, 2), options: {} } },
@@ -132,14 +132,14 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'text-to-image-to-video.json',
 			name: 'RunComfy: text to image to video',
-			note: 'A chain: the picture that the first model makes is the input of the second one, by its address.',
+			note: 'A chain: the second model uses the image from the first model as its input, by its URL.',
 			nodes: [manual, runComfy('Make a Picture', input.picture), runComfy('Make It Move', input.moving)],
 			connections: { 'Manual Trigger': [['Make a Picture']], 'Make a Picture': [['Make It Move']] },
 		},
 		{
 			file: 'check-approve-generate.json',
 			name: 'RunComfy: check, ask, then generate',
-			note: 'Check Input tells for free whether a submit would work and what it would cost. A person is asked in a form, with the price; only then the very same input is submitted. Input that would be refused leaves by the lower way.',
+			note: 'Check Input checks for free whether a submit would work and what it would cost. A form shows the price and asks a person to approve. The same input is then submitted. Invalid input leaves through the lower branch.',
 			nodes: [
 				manual,
 				runComfy('Check Input', { operation: 'checkInput', ...input.video }),
@@ -151,8 +151,8 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 					parameters: {
 						resume: 'form',
 						formTitle: 'Generate this?',
-						formDescription: '={{ $json.model_id }} for about {{ $json.estimated_cost_usd ?? "an unknown number of" }} USD: {{ $json.input.prompt }}',
-						formFields: { values: [{ fieldLabel: 'Decision', fieldType: 'dropdown', fieldOptions: { values: [{ option: 'Generate' }, { option: 'Leave it' }] }, requiredField: true }] },
+						formDescription: '={{ $json.model_id }} for about {{ $json.estimated_cost_usd ?? "an unknown amount in" }} USD: {{ $json.input.prompt }}',
+						formFields: { values: [{ fieldLabel: 'Decision', fieldType: 'dropdown', fieldOptions: { values: [{ option: 'Generate' }, { option: 'Cancel' }] }, requiredField: true }] },
 						options: {},
 					},
 					more: { webhookId: '3b1c9a40-52d1-4f9e-8a5b-1f1b2f6b7d03' },
@@ -172,7 +172,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'agent.json',
 			name: 'RunComfy: agent',
-			note: 'An agent that finds a model, reads what it wants, checks the input for free, submits once and fetches the addresses of the result. Give it a language model of your own. Each submit is a purchase: Spend Limit in the Options of Submit bounds one call.',
+			note: 'An agent that finds a model, reads its input schema, checks the input for free, submits once and returns the URLs of the result. Connect your own language model. You are charged for each submit: Spend Limit in the Options of Submit limits a single call.',
 			nodes: [
 				{ name: 'When chat message received', type: '@n8n/n8n-nodes-langchain.chatTrigger', typeVersion: 1.1, parameters: { options: {} }, more: { webhookId: '0c2a4b1e-51f7-4d0c-9a55-6a0c4b8a7f02' } },
 				{ name: 'AI Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 2.2, parameters: { options: { systemMessage: AGENT_RULES } } },
@@ -184,8 +184,8 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 				tools: [
 					tool('Search Models', { resource: 'model', operation: 'getAll', limit: 5, filters: { search: fromAI('search', 'words to search for, such as a name or image-to-video') } }),
 					tool('Read Model', { resource: 'model', operation: 'get', model: modelFromAI }),
-					tool('Check Input', { operation: 'checkInput', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json'), options: {} }),
-					tool('Submit', { operation: 'submit', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as the schema of the model says', 'json'), options: { spendLimit: 1 } }),
+					tool('Check Input', { operation: 'checkInput', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'), options: {} }),
+					tool('Submit', { operation: 'submit', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'), options: { spendLimit: 1 } }),
 					tool('Wait', { operation: 'wait', requestId: fromAI('request_id', 'ID of the request'), options: {} }),
 				],
 			},

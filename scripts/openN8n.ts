@@ -14,7 +14,7 @@ const SIMULATED = { queueMs: 2_000, runMs: 6_000, outcome: 'succeeded' as const,
 function portOf(name: string, fallback: number): number {
 	const port = Number(process.env[name] ?? fallback);
 	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-	throw new Error(`${name} has to be a port number, not "${process.env[name]}"`);
+	throw new Error(`${name} must be a port number, not "${process.env[name]}"`);
 }
 
 async function main(): Promise<void> {
@@ -42,7 +42,7 @@ async function main(): Promise<void> {
 
 	console.log(`\nn8n        ${server.url}`);
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
-	console.log(`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy itself. Every submit is paid.'}`);
+	console.log(`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.'}`);
 	console.log(`Log file   ${server.logFile}`);
 	console.log('Ctrl+C ends it.');
 }

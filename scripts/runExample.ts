@@ -21,8 +21,8 @@ async function main(): Promise<void> {
 	console.log(`Workflow   ${relative(project, EXAMPLE)}`);
 	console.log(
 		simulator
-			? `Service    simulator at ${simulator.url} (set RUNCOMFY_API_TOKEN to use RunComfy itself, which is paid)`
-			: 'Service    RunComfy, with RUNCOMFY_API_TOKEN. This generation is paid.',
+			? `Service    simulator at ${simulator.url} (set RUNCOMFY_API_TOKEN to use RunComfy, which charges you)`
+			: 'Service    RunComfy, with RUNCOMFY_API_TOKEN. You are charged for this generation.',
 	);
 	const workflow = simulator ? withSimulatedImages(example, simulator) : example;
 
@@ -60,7 +60,7 @@ async function report(engine: Engine, item: INodeExecutionData, elapsedMs: numbe
 	console.log(`Model      ${String(json.model_id)}`);
 	console.log(`Status     ${String(json.status)}`);
 	console.log(`Time       ${(elapsedMs / 1000).toFixed(1)} s`);
-	console.log(`Cost       ${json.cost === undefined ? 'not told' : `${String(json.cost)} USD`}`);
+	console.log(`Cost       ${json.cost === undefined ? 'unknown' : `${String(json.cost)} USD`}`);
 	for (const file of Object.values(binary)) {
 		const path = join(OUTPUT_FOLDER, `${String(json.request_id)}-${file.fileName ?? 'file'}`);
 		const bytes = await engine.readBinary(file);

@@ -23,7 +23,7 @@ export class RunComfy implements INodeType {
 		subtitle:
 			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
-			'Generate images, videos and audio with the AI models of RunComfy. Each submit is a paid generation; all other operations are free.',
+			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free.',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -46,7 +46,7 @@ export class RunComfy implements INodeType {
 						value: 'model',
 					},
 					{
-						name: 'Request',
+						name: 'Model Request',
 						value: 'request',
 					},
 				],

@@ -28,7 +28,7 @@ export class RunComfyDurable implements INodeType {
 		subtitle:
 			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "")) }}',
 		description:
-			'Generate images, videos and audio with RunComfy and wait for them across restarts of n8n, for long renders and large batches. Each submit is a paid generation.',
+			'Generate images, videos and audio with RunComfy AI models and wait for them across n8n restarts, for long renders and large batches. Each submit is a paid generation.',
 		defaults: { name: 'RunComfy Durable Wait' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
@@ -53,11 +53,11 @@ export class RunComfyDurable implements INodeType {
 			: this.getMode() === 'integrated'
 				? 'In a sub-workflow'
 				: new Surroundings(this).isLastToRun
-					? 'Run alone, as a step,'
+					? 'Run on its own, as a single step'
 					: undefined;
 		if (reason === undefined) return await durableRun(this, this.continueOnFail());
 		this.addExecutionHints({
-			message: `${reason} this node waits in memory, with the defaults of the RunComfy node: a restart of n8n ends the wait, and the request IDs are in the log`,
+			message: `${reason}, this node waits in memory, with the defaults of the RunComfy node. If n8n restarts, the wait ends; find the request IDs in the log.`,
 			type: 'warning',
 			location: 'outputPane',
 		});

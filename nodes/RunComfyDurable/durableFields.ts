@@ -20,7 +20,7 @@ export const watchSecondsField: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 20,
 	description:
-		'How long to watch new requests before their IDs are saved, so that short ones need not wait for n8n, which resumes once a minute. Until they are saved, the IDs are only in the log: with 0 they are saved at once.',
+		"How long to watch new requests before their IDs are saved. Short requests then don't have to wait for n8n, which resumes executions once a minute. Until they are saved, the IDs are only in the log. Set to 0 to save them immediately.",
 };
 
 /** When finished items leave. */
@@ -32,31 +32,31 @@ export const returnItemsField: INodeProperties = {
 		{
 			name: 'All Together',
 			value: 'together',
-			description: 'The nodes behind Done run once, with all items',
+			description: 'Run the nodes after Done once, with all items',
 		},
 		{
 			name: 'As They Finish',
 			value: 'finished',
-			description: 'The nodes behind Done run each time some items are finished, if they lie above this node on the canvas',
+			description: 'Run the nodes after Done each time items finish, provided they are above this node on the canvas',
 		},
 	],
 	default: 'together',
-	description: 'When finished items leave the node',
+	description: 'When to return finished items',
 };
 
 /** Other defaults for waits of hours. */
 const CHANGED: Record<string, Partial<INodeProperties>> = {
 	cancelOnStop: {
 		description:
-			'Whether to cancel requests at RunComfy when the running execution is stopped. Unless it is set here, those whose IDs are saved already go on. While the execution waits, Stop cannot cancel anything.',
+			"Whether to cancel requests when the running execution is stopped. Unless this is set, requests whose IDs are already saved keep running. While the execution waits, Stop can't cancel anything.",
 	},
 	maxConcurrency: {
 		default: DEFAULT_CONCURRENCY,
-		description: 'How many requests to have under way at once. They are submitted in one go and saved together. The value of the first item counts.',
+		description: "Maximum number of requests running in parallel. They are submitted and saved together. Only the first item's value is used.",
 	},
 	maxWaitTime: {
 		default: DEFAULT_MAX_WAIT_SECONDS,
-		description: 'Seconds to wait for one request, downloads not included',
+		description: 'Maximum number of seconds to wait for a request, not including downloads',
 	},
 };
 
@@ -69,7 +69,7 @@ const submitNames = new Set(submitFields.map(({ name }) => name));
 export const durableFields: INodeProperties[] = [
 	{
 		displayName:
-			'Connect the output Loop back to the input of this node. Finished items leave by Done. While requests run, the execution waits in the database of n8n and survives restarts. Remove the Loop connection before you deactivate this node: n8n would pass its items round without end.',
+			"Connect the Loop output back to the input of this node. Finished items leave through Done. While requests run, the execution waits in n8n's database and survives restarts. Remove the Loop connection before you deactivate this node; otherwise, n8n passes its items around endlessly.",
 		name: 'loopNotice',
 		type: 'notice',
 		default: '',
@@ -84,13 +84,13 @@ export const durableFields: INodeProperties[] = [
 				name: 'Submit and Wait',
 				value: 'submitAndWait',
 				description: 'Start a paid generation for each item and wait for it across restarts',
-				action: 'Submit paid requests and wait across restarts',
+				action: 'Submit paid model requests and wait across restarts',
 			},
 			{
 				name: 'Wait',
 				value: 'wait',
-				description: 'Wait across restarts for requests that were submitted earlier',
-				action: 'Wait for requests across restarts',
+				description: 'Wait across restarts for requests submitted earlier',
+				action: 'Wait for model requests across restarts',
 			},
 		],
 		default: 'submitAndWait',

@@ -81,7 +81,7 @@ export class Round {
 		this.submits = context.getNodeParameter('operation', 0) !== 'wait';
 		if (this.leavesEarly && surroundings.runsBeforeDone) {
 			context.addExecutionHints({
-				message: 'Nodes behind Done run only when all requests are finished, because they do not lie above this node. n8n runs what lies higher first: move them up to have items as they finish.',
+				message: "The nodes after Done run only when all requests are finished, because they aren't above this node on the canvas. n8n runs higher nodes first. Move them up to get items as they finish.",
 				type: 'info',
 				location: 'outputPane',
 			});
@@ -160,8 +160,8 @@ function stateLost(states: Array<WaitState | undefined>): RunComfyFailure {
 	const ids = states.flatMap((state) => (state?.request ? [state.request.job.requestId] : []));
 	const known = ids.length > 0 ? `. Requests of the other items: ${ids.join(', ')}` : '';
 	return new RunComfyFailure({
-		message: `An item came back by the loop without its state, so it was not bought again${known}`,
-		description: 'Connect the output Loop to the input of this node and to nothing else in between. Fetch what was submitted with the operation Wait and its Request ID, which is free; the log of n8n names all of them.',
+		message: `An item came back through the loop without its state, so it wasn't submitted again${known}`,
+		description: "Connect the Loop output directly to the input of this node, with no node in between. Fetch submitted requests for free with the Wait operation and their request IDs; n8n's log contains all of them.",
 		code: 'invalid_input',
 		retryable: false,
 		charged: 'unknown',

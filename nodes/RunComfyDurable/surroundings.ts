@@ -1,5 +1,6 @@
 import type { IConnections, IExecuteFunctions, INode } from 'n8n-workflow';
 
+import { NOTHING_SUBMITTED } from '../RunComfy/shared/charge';
 import { invalidInput } from '../RunComfy/shared/failure';
 
 /** The outputs by their places. n8n resumes a waiting node by its first output, so that one is the loop. */
@@ -48,14 +49,14 @@ export class Surroundings {
 	requireLoop(): void {
 		if (this.targets(DONE_OUTPUT).includes(this.name)) {
 			throw invalidInput(
-				'The Done output is connected to the input of this node, which would buy every finished item again',
-				'Nothing was sent or charged. Remove that connection, and connect Loop to the input instead.',
+				'The Done output is connected to the input of this node, which would submit (and charge for) every finished item again',
+				`${NOTHING_SUBMITTED} Remove that connection and connect Loop to the input instead.`,
 			);
 		}
 		if (this.targets(LOOP_OUTPUT).includes(this.name)) return;
 		throw invalidInput(
-			'The Loop output is not connected to the input of this node, so requests could not be waited for',
-			'Nothing was sent or charged. Draw a connection from the output Loop of this node back to its own input. Finished items leave by Done.',
+			"The Loop output isn't connected to the input of this node, so the node can't wait for requests",
+			`${NOTHING_SUBMITTED} Connect the Loop output of this node back to its own input. Finished items leave through Done.`,
 		);
 	}
 

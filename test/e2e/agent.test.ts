@@ -65,7 +65,7 @@ describe('an agent', () => {
 		expect(schema).toContain('number_of_frames');
 		// What is wrong tells a model what to change, and costs nothing.
 		expect(parsed(refused)).toMatchObject({ valid: false, model_id: DREAMINA });
-		expect(refused).toContain('Number of Frames (number_of_frames) has to be 121 or 241, not 100');
+		expect(refused).toContain('Number of Frames (number_of_frames) must be 121 or 241, not 100');
 		expect(parsed(submitted)).toMatchObject({ request_id: simulator.accepted[0]?.id, status: 'in_queue' });
 		expect(parsed(result)).toMatchObject({ status: 'succeeded', output_urls: [expect.stringContaining('.mp4')] });
 		expect(simulator.calls('submit')).toHaveLength(1);

@@ -41,17 +41,17 @@ describe('the credential test', () => {
 
 	it('says that a token is wrong', async () => {
 		const answer = await rest.testCredential(credentialFor(simulator.url, 'not-a-token'));
-		expect(answer).toMatchObject({ status: 'Error', message: saying('did not accept this API token') });
+		expect(answer).toMatchObject({ status: 'Error', message: saying('rejected this API token') });
 	});
 
 	it.each([
-		['nothing there', { status: 404, body: '{}' }, 'no RunComfy API at this address'],
+		['nothing there', { status: 404, body: '{}' }, 'no RunComfy API at this URL'],
 		['a web page', { status: 200, body: '<!doctype html><title>Hello</title>' }, 'web page'],
-		['the JSON of something else', { status: 200, body: '{"hello":"world"}' }, 'not with a RunComfy balance'],
-		['a wrong token in a 200', { status: 200, body: '{"error_code":400004,"error_message":"no"}' }, 'did not accept this API token'],
-		['another error in a 200', { status: 200, body: '{"error_code":599123,"error_message":"no"}' }, 'error code of its own'],
-		['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, 'sends the call on'],
-		['a broken service', { status: 503, body: 'busy' }, 'does not work right now'],
+		['the JSON of something else', { status: 200, body: '{"hello":"world"}' }, "doesn't return a RunComfy balance"],
+		['a wrong token in a 200', { status: 200, body: '{"error_code":400004,"error_message":"no"}' }, 'rejected this API token'],
+		['another error in a 200', { status: 200, body: '{"error_code":599123,"error_message":"no"}' }, 'returned an error code for the test'],
+		['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, 'redirects to another one'],
+		['a broken service', { status: 503, body: 'busy' }, 'is currently unavailable'],
 	])('tells %s', async (_what, answer, sentence) => {
 		simulator.fault({ on: 'balance', action: { type: 'answer', ...answer } });
 		expect(await rest.testCredential(credentialFor(simulator.url))).toMatchObject({
@@ -134,7 +134,7 @@ describe('an execution', () => {
 		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
 	});
 
-	it.each(['Generate', 'Leave it'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
+	it.each(['Generate', 'Cancel'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
 		const example = readExamples().find(({ name }) => name.includes('ask'))!;
 		const { id } = await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator));
 		const executionId = await rest.run(id, 'Manual Trigger');

@@ -27,7 +27,7 @@ describe('the first failure of a run', () => {
 		const [, runsOn] = ids();
 		expect(states()).toEqual(['cancelled', 'in_progress']);
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: expect.stringContaining(`Other requests of this run go on: ${runsOn}`),
+			message: expect.stringContaining(`Other requests from this run are still running: ${runsOn}`),
 			context: { itemIndex: 2, details: { code: 'invalid_input', charged: 'no' } },
 		});
 		expect(bench.simulator.calls('submit')).toHaveLength(3);
@@ -39,7 +39,7 @@ describe('the first failure of a run', () => {
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 		expect(execution.error('RunComfy')?.message).not.toContain('go on');
-		expect(execution.error('RunComfy')?.message).toContain(`These succeeded and can be fetched: ${ids()[0]}`);
+		expect(execution.error('RunComfy')?.message).toContain(`These requests succeeded and can be fetched: ${ids()[0]}`);
 	});
 
 	it('concerns only requests of its own run', async () => {

@@ -34,15 +34,15 @@ describe('a run of which some items are bad', () => {
 
 		expect(submits()).toHaveLength(0);
 		expect(details(execution)).toMatchObject({ code: 'invalid_input', charged: 'no', retryable: false, model_id: DREAMINA });
-		expect(details(execution)?.message).toMatch(/^3 items of 20 can't be submitted\. Item 3: .*121 or 241.*; Item 10: .*; Item 17: .*$/);
-		expect(details(execution)?.description).toMatch(/^Nothing was submitted or charged\. Correct .* set On Error .* to Continue\.$/);
+		expect(details(execution)?.message).toMatch(/^3 of 20 items can't be submitted\. Item 3: .*121 or 241.*; Item 10: .*; Item 17: .*$/);
+		expect(details(execution)?.description).toMatch(/^Nothing was submitted or charged\. Correct .* set On Error to Continue in .*\.$/);
 		expect(execution.error('RunComfy')?.context.itemIndex).toBe(3);
 	});
 
 	it('names ten and counts the rest', async () => {
 		const execution = await bench.run(withFrames(), { items: items(200) });
 
-		expect(details(execution)?.message).toMatch(/^29 items of 200 can't .*Item 66: [^;]*; and 19 more$/);
+		expect(details(execution)?.message).toMatch(/^29 of 200 items can't .*Item 66: [^;]*; and 19 more$/);
 		expect(details(execution)?.message?.length).toBeLessThan(8_000);
 	});
 
@@ -58,13 +58,13 @@ describe('a run of which some items are bad', () => {
 	it('says of one item that it is one', async () => {
 		const execution = await bench.run(withFrames(), { items: items(5) });
 
-		expect(details(execution)?.message).toMatch(/^One item of 5 can't be submitted\. Item 3: The input does not fit the model: /);
+		expect(details(execution)?.message).toMatch(/^1 of 5 items can't be submitted\. Item 3: The input doesn't fit the model: /);
 	});
 
 	it('tells of a single item as before', async () => {
 		const execution = await bench.run(json({ number_of_frames: 100 }));
 
-		expect(details(execution)?.message).toMatch(/^The input does not fit the model: /);
+		expect(details(execution)?.message).toMatch(/^The input doesn't fit the model: /);
 		expect(details(execution)?.description).toMatch(/^Nothing was submitted or charged\. /);
 	});
 
@@ -93,7 +93,7 @@ describe('all mistakes of an item', () => {
 
 		expect(message).toContain('121 or 241');
 		expect(message).toContain('Seed');
-		expect(message).toContain('is not there (HTTP 404)');
+		expect(message).toContain("doesn't exist (HTTP 404)");
 	});
 
 	it.each([
@@ -134,7 +134,7 @@ describe('Retry On Fail', () => {
 
 		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string };
 		expect(bench.simulator.accepted).toHaveLength(1);
-		expect(error.message).toContain('One item of 2');
+		expect(error.message).toContain('1 of 2 items');
 		expect(error.message).toContain(bench.simulator.accepted[0]!.id);
 		expect(error.description).not.toContain('Nothing was');
 	});
@@ -149,7 +149,7 @@ describe('the durable node', () => {
 		const execution = await runs.start({ parameters: parameters(), options: { maxConcurrency: 1 } }, named(20));
 
 		expect(submits()).toHaveLength(0);
-		expect(details(execution, DURABLE_NODE)?.message).toMatch(/^3 items of 20 can't be submitted\. Item 3: /);
+		expect(details(execution, DURABLE_NODE)?.message).toMatch(/^3 of 20 items can't be submitted\. Item 3: /);
 	});
 
 	it('plans the spend limit over all of them', async () => {

@@ -41,9 +41,9 @@ describe('Check Input', () => {
 
 		expect(json).toMatchObject({ valid: false, model_id: DREAMINA });
 		expect(json.problems).toEqual([
-			{ field: 'image_urls', message: expect.stringContaining('is not there (HTTP 404)') as string },
+			{ field: 'image_urls', message: expect.stringContaining("doesn't exist (HTTP 404)") as string },
 			{ field: 'number_of_frames', message: expect.stringContaining('121 or 241') as string },
-			{ field: 'prompt', message: expect.stringContaining('is required and empty') as string },
+			{ field: 'prompt', message: expect.stringContaining('is required, but empty') as string },
 		].sort((a, b) => (json.problems as Array<{ field: string }>).findIndex(({ field }) => field === a.field) - (json.problems as Array<{ field: string }>).findIndex(({ field }) => field === b.field)));
 	});
 

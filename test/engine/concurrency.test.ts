@@ -60,7 +60,7 @@ describe('many items', () => {
 		expect(bench.simulator.accepted).toHaveLength(3);
 		expect(bench.simulator.requests.stateOf(queued!)).toBe('cancelled');
 		expect(execution.error('RunComfy')?.message).toBe(
-			`The generation did not succeed: no (request ${failed!.id}). Other requests of this run go on: ${running!.id}`,
+			`The generation failed: no (request ${failed!.id}). Other requests from this run are still running: ${running!.id}`,
 		);
 	});
 

@@ -109,9 +109,9 @@ describe('files of a result', () => {
 describe('a file that cannot be had', () => {
 	it.each([
 		['is gone', { type: 'answer' as const, status: 403 }, {}, 'access was denied; the URL may have expired (HTTP 403)'],
-		['is a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, {}, 'answered with a web page instead'],
-		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection broke off'],
-		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server answered with HTTP 500'],
+		['is a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, {}, 'returned a web page instead'],
+		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection was lost'],
+		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server returned HTTP 500'],
 		['is too large', undefined, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
 		['is too large and does not say so', { type: 'chunked' as const }, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
 	])('because it %s, loses nothing of the request', async (_what, action, options, reason) => {
@@ -151,7 +151,7 @@ describe('a file that cannot be had', () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'answer', status: 302, headers: { location } } });
 		const execution = await runWith({ image: fileUrl('image-1024x1024.png') });
 
-		expect(execution.error('RunComfy')?.message).toContain('it is redirected to a URL that is not https');
+		expect(execution.error('RunComfy')?.message).toContain('it redirects to a URL that is not https');
 		expect(elsewhere.received).toHaveLength(0);
 	});
 });

@@ -101,7 +101,7 @@ describe('in a sub-workflow', () => {
 
 		expect(execution.run.status).toBe('success');
 		expect(all(execution, 'Done')).toHaveLength(2);
-		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('In a sub-workflow this node waits in memory')]);
+		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('In a sub-workflow, this node waits in memory')]);
 	});
 });
 

@@ -23,7 +23,7 @@ describe('a failure in a durable wait', () => {
 
 		const [queued, running, failed] = bench.simulator.accepted;
 		expect(execution.error(DURABLE_NODE)).toMatchObject({
-			message: expect.stringContaining(`Other requests of this run go on: ${running?.id}`),
+			message: expect.stringContaining(`Other requests from this run are still running: ${running?.id}`),
 			context: { itemIndex: 2, details: { code: 'generation_failed', request_id: failed?.id } },
 		});
 		expect(bench.simulator.requests.stateOf(queued!)).toBe('cancelled');
@@ -134,8 +134,8 @@ describe('what could cost money or items', () => {
 		const { execution } = await runs.untilOver({}, await runs.start({}, named(3)));
 
 		const [finished, running] = ids();
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`These succeeded and can be fetched: ${finished}`);
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests of this run go on: ${running}`);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(`These requests succeeded and can be fetched: ${finished}`);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests from this run are still running: ${running}`);
 	});
 
 	it('cancels and names what is under way, when the file of a finished item cannot be had', async () => {
@@ -146,7 +146,7 @@ describe('what could cost money or items', () => {
 
 		const [, queued, running] = bench.simulator.accepted;
 		expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'download_failed' });
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests of this run go on: ${running?.id}`);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests from this run are still running: ${running?.id}`);
 		expect(bench.simulator.requests.stateOf(queued!)).toBe('cancelled');
 	});
 
@@ -177,7 +177,7 @@ describe('what could cost money or items', () => {
 		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential() as never, items: named(1), destination: DURABLE_NODE });
 
 		expect(execution.items(DURABLE_NODE, 1)).toMatchObject([{ json: { status: 'succeeded' } }]);
-		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('Run alone, as a step, this node waits in memory')]);
+		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('Run on its own, as a single step, this node waits in memory')]);
 	});
 
 	it('gives a finished item no error of its past', async () => {
@@ -249,7 +249,7 @@ describe('what a Retry and other nodes could cost', () => {
 		bench.simulator.settings.plan.runMs = 300;
 		const settings = { options: { maxWaitTime: "={{ $runIndex > 0 ? 'long' : 100 }}" } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(5)));
-		expect(execution.error(DURABLE_NODE)?.message).toContain('Max Wait Time has to be a number');
+		expect(execution.error(DURABLE_NODE)?.message).toContain('Max Wait Time must be a number');
 		// The author corrects the workflow; n8n's Retry takes the node from there.
 		const [stacked] = execution.run.data.executionData!.nodeExecutionStack;
 		stacked!.node = runs.workflow({}).nodes.find(({ name }) => name === DURABLE_NODE) as never;
@@ -311,15 +311,15 @@ describe('Stop in a durable wait', () => {
 
 describe('the connections of a durable wait', () => {
 	it.each([
-		['without a loop', [[], ['Done']], 'The Loop output is not connected'],
-		['with a loop that goes by another node', [['Done'], ['Done']], 'The Loop output is not connected'],
-		['with Done connected to the input', [[DURABLE_NODE], [DURABLE_NODE]], 'would buy every finished item again'],
+		['without a loop', [[], ['Done']], "The Loop output isn't connected"],
+		['with a loop that goes by another node', [['Done'], ['Done']], "The Loop output isn't connected"],
+		['with Done connected to the input', [[DURABLE_NODE], [DURABLE_NODE]], 'would submit (and charge for) every finished item again'],
 	])('are refused %s, before anything is paid', async (_what, outputs, message) => {
 		const execution = await runs.start({ outputs }, named(2));
 
 		expect(execution.error(DURABLE_NODE)).toMatchObject({
 			message: expect.stringContaining(message),
-			description: expect.stringContaining('Nothing was sent or charged'),
+			description: expect.stringContaining('Nothing was submitted or charged'),
 			context: { details: { code: 'invalid_input', charged: 'no' } },
 		});
 		expect(bench.simulator.received).toHaveLength(0);

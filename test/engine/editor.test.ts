@@ -62,7 +62,7 @@ describe('the model list', () => {
 	it('says what is wrong when it cannot be had', async () => {
 		bench.simulator.fault({ on: 'models', action: { type: 'answer', status: 401, body: '{}' } });
 
-		await expect(searchModels()).rejects.toThrow('RunComfy did not accept the API token');
+		await expect(searchModels()).rejects.toThrow('RunComfy rejected the API token');
 	});
 });
 
@@ -118,17 +118,17 @@ describe('the form', () => {
 	});
 
 	it.each([
-		['kling/kling-3.0', 'is not that of one model. Models there: kling/kling-3.0/4k/image-to-video, '],
-		['collections/kling', "is not the page of a model in RunComfy's catalog"],
+		['kling/kling-3.0', "isn't the page of a single model. Models there: kling/kling-3.0/4k/image-to-video, "],
+		['collections/kling', "isn't the page of a model in RunComfy's catalog"],
 	])('is a notice for the page %s', async (page, notice) => {
 		const model = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${page}` };
 		expect(await fieldsOf(model)).toEqual({ fields: [], emptyFieldsNotice: expect.stringContaining(notice) });
 	});
 
 	it.each([
-		['there is no model yet', '', 'Pick a model, and its input fields appear here'],
+		['there is no model yet', '', 'Select a model to see its input fields here'],
 		['the model is an expression', '={{ $json.model }}', 'comes from an expression'],
-		['the model is unknown', 'no/such-model', 'does not have the model no/such-model. Check Model'],
+		['the model is unknown', 'no/such-model', "doesn't have the model no/such-model. Check Model"],
 		['the model is no id', 'nonsense', 'neither a model ID'],
 	])('is a notice when %s', async (_what, value, notice) => {
 		expect(await fieldsOf(chosen(value))).toEqual({ fields: [], emptyFieldsNotice: expect.stringContaining(notice) });
@@ -207,7 +207,7 @@ describe('the hints', () => {
 		const { fields } = await fieldsOf(chosen(DREAMINA));
 		const modelInput = { mappingMode: 'defineBelow', value, schema: fields } as unknown as INodeParameters;
 		const messages = hints({ modelInput, ...parameters }, 'beforeExecution');
-		expect(messages.some((message) => message.includes('with a star'))).toBe(isThere);
+		expect(messages.some((message) => message.includes('A required field (*) is empty'))).toBe(isThere);
 	});
 
 	it.each([

@@ -65,7 +65,7 @@ describe('the credential', () => {
 	it('with an endpoint that is no address', async () => {
 		const details = await failureOf(fieldInput({}), { credential: { modelApiUrl: 'runcomfy' } });
 
-		expect(details.message).toBe('Model API URL in the RunComfy API credential is not a web address');
+		expect(details.message).toBe("Model API URL in the RunComfy API credential isn't a URL");
 	});
 });
 
@@ -75,7 +75,7 @@ describe('the input', () => {
 
 		expect(details).toMatchObject({ code: 'invalid_input', charged: 'no', model_id: DREAMINA });
 		expect(details.message).toBe(
-			'The input does not fit the model: Prompt is required and empty; Image is required and empty; Number of Frames has to be 121 or 241, not 100; Resolution has to be "720P" or "1080P", not "4K"; Seed has to be a number, not "many"',
+			`The input doesn't fit the model: Prompt is required, but empty; Image is required, but empty; Number of Frames must be 121 or 241, not 100; Resolution must be "720P" or "1080P", not "4K"; Seed must be a number, not "many"`,
 		);
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
@@ -83,16 +83,16 @@ describe('the input', () => {
 	it('names the properties when it comes as JSON', async () => {
 		const details = await failureOf(jsonInput(bench.dreaminaInput({ number_of_frames: 100 })));
 
-		expect(details.message).toContain('Number of Frames (number_of_frames) has to be 121 or 241');
+		expect(details.message).toContain('Number of Frames (number_of_frames) must be 121 or 241');
 	});
 
 	it.each([
-		['a text that is too long', { prompt: 'x'.repeat(801) }, 'Prompt may have at most 800 characters and has 801'],
-		['too many pictures', { image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] }, 'Image may have at most one entry and has 2'],
-		['no address', { image_urls: 'picture.png' }, 'Image has to be the web address of a file (https://...), not "picture.png"'],
-		['a yes for a number', { seed: true }, 'Seed has to be a number, not true'],
-		['half a seed', { seed: 1.5 }, 'Seed has to be a whole number, not 1.5'],
-		['an object for a text', { prompt: { text: 'x' } }, 'Prompt has to be a text'],
+		['a text that is too long', { prompt: 'x'.repeat(801) }, 'Prompt must have at most 800 characters, but has 801'],
+		['too many pictures', { image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] }, 'Image must have at most one entry, but has 2'],
+		['no address', { image_urls: 'picture.png' }, 'Image must be the URL of a file (https://...), not "picture.png"'],
+		['a yes for a number', { seed: true }, 'Seed must be a number, not true'],
+		['half a seed', { seed: 1.5 }, 'Seed must be a whole number, not 1.5'],
+		['an object for a text', { prompt: { text: 'x' } }, 'Prompt must be text'],
 	])('may not hold %s', async (_what, more, sentence) => {
 		const details = await failureOf(fieldInput(bench.dreaminaInput(more)));
 
@@ -103,7 +103,7 @@ describe('the input', () => {
 	it.each(['{"prompt": "x",}', '[1]', '"text"', '12'])('has to be a JSON object, not %s', async (inputJson) => {
 		const details = await failureOf({ operation: 'submit', specifyInput: 'json', inputJson });
 
-		expect(details).toMatchObject({ code: 'invalid_input', message: 'Input (JSON) is not a JSON object', charged: 'no' });
+		expect(details).toMatchObject({ code: 'invalid_input', message: "Input (JSON) isn't a JSON object", charged: 'no' });
 	});
 
 	it.each(['', '   ', 'nonsense', 'https://example.com/models/a/b', '../../requests', 'a/../b'])(
@@ -122,7 +122,7 @@ describe('the input', () => {
 		const details = await failureOf(fieldInput(bench.dreaminaInput(), { model }));
 
 		expect(details).toMatchObject({ code: 'not_found', charged: 'no', model_id: 'bytedance/dreamina-9/image-to-video' });
-		expect(details.description).toContain('Pick the model from the list');
+		expect(details.description).toContain('Select the model from the list');
 	});
 
 	it("shows RunComfy's reason when the service refuses it", async () => {
@@ -174,7 +174,7 @@ describe('a request', () => {
 
 		const id = bench.simulator.accepted[0]!.id;
 		expect(details).toMatchObject({ code: 'generation_failed', status: 'failed', request_id: id, charged, retryable: false });
-		expect(details.message).toBe(`The generation did not succeed: ${text} (request ${id})`);
+		expect(details.message).toBe(`The generation failed: ${text} (request ${id})`);
 	});
 
 	it('that was cancelled elsewhere', async () => {
@@ -189,12 +189,12 @@ describe('a request', () => {
 
 describe('answers that do not fit, to a read', () => {
 	it.each([
-		['a web page', answer(200, '<!doctype html><h1>Hi</h1>'), 'unexpected_response', 'The answer was a web page (HTTP 200).'],
-		['an empty body', answer(200), 'unexpected_response', 'The answer was empty (HTTP 200).'],
-		['half a JSON', { type: 'truncate' as const, share: 0.5 }, 'unexpected_response', 'The answer was not JSON (HTTP 200).'],
+		['a web page', answer(200, '<!doctype html><h1>Hi</h1>'), 'unexpected_response', 'The response was a web page (HTTP 200).'],
+		['an empty body', answer(200), 'unexpected_response', 'The response was empty (HTTP 200).'],
+		['half a JSON', { type: 'truncate' as const, share: 0.5 }, 'unexpected_response', "The response wasn't JSON (HTTP 200)."],
 		['a list', answer(200, '[]'), 'unexpected_response', 'HTTP status 200'],
 		['no status', answer(200, '{"request_id":"r"}'), 'unexpected_response', '"status"'],
-		['a redirect', answer(302, '', { location: 'https://example.com/' }), 'unexpected_response', 'another address'],
+		['a redirect', answer(302, '', { location: 'https://example.com/' }), 'unexpected_response', 'another URL'],
 		['a 200 with an error code', answer(200, { error_code: 404001, error_message: 'gone' }), 'not_found', 'gone'],
 		['a 200 with an unknown error code', answer(200, { error_code: 500123, error_message: 'boom' }), 'service_unavailable', 'boom'],
 		['HTTP 500 with a known error code', answer(500, { error_code: 400004 }), 'unauthorized', 'runcomfy.com/profile'],
@@ -239,7 +239,7 @@ describe('answers that do not fit, to a read', () => {
 	it('keeps its own words where n8n would replace them', async () => {
 		const details = await failureOf({ operation: 'getStatus', requestId: 'econnreset-eperm' });
 
-		expect(details.message).toBe('RunComfy does not know this request (request econnreset-eperm)');
+		expect(details.message).toBe('RunComfy has no such request (request econnreset-eperm)');
 	});
 });
 

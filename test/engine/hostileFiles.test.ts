@@ -41,25 +41,25 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 	const stored = () => (isEngineOfN8n1 ? 'n8n 1.x keeps what it has of a file, and no node can remove it' : bench.engine.storedFiles().length);
 
 	it.each<[string, FaultAction, string, object?]>([
-		['that is shorter than announced, without a way to go on', { type: 'cut', share: 0.5 }, 'the connection broke off'],
+		['that is shorter than announced, without a way to go on', { type: 'cut', share: 0.5 }, 'the connection was lost'],
 		['without an end', { type: 'endless' }, 'it is larger than Max File Size (1 MB)', { maxFileSize: 1 }],
 		['that unpacks to a hundred times its size', { type: 'gzipBomb', bytes: 20_000_000 }, 'it is larger than Max File Size (1 MB)', { maxFileSize: 1 }],
 		['that is announced as too large', { type: 'headers', headers: {} }, 'it is larger than Max File Size (0.01 MB)', { maxFileSize: 0.01 }],
-		['that is another one than its checksum says', { type: 'headers', headers: { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' } }, 'not those that its server announced'],
-		['that is a web page', answer(200, '<html></html>'), 'answered with a web page instead'],
-		['that is a web page in disguise', answer(200, '<html></html>', { 'content-type': 'video/mp4' }), 'answered with a text instead'],
-		['that is an error in JSON', answer(200, '{"error_code":500001}'), 'answered with a text instead'],
-		['that is an error in XML', answer(200, '<?xml version="1.0"?><Error/>', { 'content-type': 'application/xml' }), 'answered with a text instead'],
+		['that is another one than its checksum says', { type: 'headers', headers: { 'content-md5': 'AAAAAAAAAAAAAAAAAAAAAA==' } }, "don't match the checksum from its server"],
+		['that is a web page', answer(200, '<html></html>'), 'returned a web page instead'],
+		['that is a web page in disguise', answer(200, '<html></html>', { 'content-type': 'video/mp4' }), 'returned text instead'],
+		['that is an error in JSON', answer(200, '{"error_code":500001}'), 'returned text instead'],
+		['that is an error in XML', answer(200, '<?xml version="1.0"?><Error/>', { 'content-type': 'application/xml' }), 'returned text instead'],
 		['that is empty', answer(200, '', { 'content-type': 'video/mp4' }), 'it is empty'],
 		['whose address has expired', answer(403, '<Error/>'), 'access was denied; the URL may have expired (HTTP 403)'],
 		['that is not there', answer(404), 'there is no file at its URL (HTTP 404)'],
-		['of a server that is broken', answer(503), 'the file server answered with HTTP 503'],
-		['that is sent on to a private address', answer(302, '', { location: 'https://192.168.1.5/a.mp4' }), 'a host that is not allowed (192.168.1.5)'],
-		['that is sent on to http', answer(302, '', { location: 'http://files.runcomfy.net/a.mp4' }), 'redirected to a URL that is not https'],
-		['that is sent on to a foreign host', answer(302, '', { location: 'https://example.com/a.mp4' }), 'a host that is not allowed (example.com)'],
+		['of a server that is broken', answer(503), 'the file server returned HTTP 503'],
+		['that is sent on to a private address', answer(302, '', { location: 'https://192.168.1.5/a.mp4' }), "a host that isn't allowed (192.168.1.5)"],
+		['that is sent on to http', answer(302, '', { location: 'http://files.runcomfy.net/a.mp4' }), 'redirects to a URL that is not https'],
+		['that is sent on to a foreign host', answer(302, '', { location: 'https://example.com/a.mp4' }), "a host that isn't allowed (example.com)"],
 		['that is sent on without end', answer(302, '', { location: `/files/r/${VIDEO}` }), 'it is redirected too often'],
-		['that trickles', { type: 'drip', pieces: 100_000, everyMs: 1_000 }, 'the connection broke off'],
-		['that never comes', { type: 'hang' }, 'the connection broke off'],
+		['that trickles', { type: 'drip', pieces: 100_000, everyMs: 1_000 }, 'the connection was lost'],
+		['that never comes', { type: 'hang' }, 'the connection was lost'],
 	])('refuses a file %s', async (_what, action, reason, options = {}) => {
 		const before = stored();
 		bench.simulator.fault({ on: 'file', action });
@@ -162,7 +162,7 @@ describe('a store that collects files', () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'headers', headers: { 'content-length': String(500 * 1_048_576) } } });
 		const { message } = await fetched();
 
-		expect(message).toContain("with 500 MB it is larger than n8n's store for files takes (380 MB)");
+		expect(message).toContain("at 500 MB, it is larger than n8n's binary data storage allows (380 MB)");
 		expect(message).toContain('N8N_DEFAULT_BINARY_DATA_MODE');
 	});
 
@@ -170,7 +170,7 @@ describe('a store that collects files', () => {
 		await bench.engine.useStore('memory');
 		const { execution } = await fetched('large-65.mp4');
 
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('This n8n keeps files in memory')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('n8n is set to keep files in memory')]);
 		expect(execution.items('RunComfy')[0]?.json.warnings).toEqual(execution.hints('RunComfy'));
 	});
 });

@@ -81,18 +81,18 @@ describe('a picture that keeps the rules', () => {
 
 describe('a picture that breaks a rule', () => {
 	it.each<[string, [string, number, string], string]>([
-		['size', ['file_size_mb<', 0.01, 'File size must be less than 0.01 MB.'], 'File size must be less than 0.01 MB. (it has 0.02 MB)'],
-		['width', ['width_pixels<=', 1000, 'Too wide.'], 'Too wide. (it has 1280 × 720 pixels)'],
-		['height', ['height_pixels>', 720, 'Too low.'], 'Too low. (it has 1280 × 720 pixels)'],
-		['shortest side', ['shortest_side_pixels>=', 721, 'Too small.'], 'Too small. (it has 1280 × 720 pixels)'],
-		['ratio', ['width/height<', 1.5, ''], 'Its width/height has to be less than 1.5 (it has 1280 × 720 pixels)'],
+		['size', ['file_size_mb<', 0.01, 'File size must be less than 0.01 MB.'], 'File size must be less than 0.01 MB. (it is 0.02 MB)'],
+		['width', ['width_pixels<=', 1000, 'Too wide.'], 'Too wide. (it is 1280 × 720 pixels)'],
+		['height', ['height_pixels>', 720, 'Too low.'], 'Too low. (it is 1280 × 720 pixels)'],
+		['shortest side', ['shortest_side_pixels>=', 721, 'Too small.'], 'Too small. (it is 1280 × 720 pixels)'],
+		['ratio', ['width/height<', 1.5, ''], 'Its width/height must be less than 1.5 (it is 1280 × 720 pixels)'],
 	])('(%s) is refused in the words of the model', async (_what, rule, text) => {
 		await withRules([rule], async () => {
 			const details = await rejection(withImage(image()));
 			expect(details).toMatchObject({
 				code: 'media_rejected',
 				model_id: DREAMINA,
-				message: `The model cannot use a file: Image is not accepted by the model: ${text}`,
+				message: `The model can't use a file: Image isn't accepted by the model: ${text}`,
 			});
 		})();
 	});
@@ -110,7 +110,7 @@ describe('a picture that breaks a rule', () => {
 		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
 			const details = await rejection(fieldInput({ image_urls: image(), prompt: '', resolution: '8K' }));
 			expect(details.code).toBe('invalid_input');
-			for (const part of ['Prompt is required', 'Resolution has to be', 'Too wide.']) expect(details.message).toContain(part);
+			for (const part of ['Prompt is required', 'Resolution must be', 'Too wide.']) expect(details.message).toContain(part);
 		}),
 	);
 
@@ -118,17 +118,17 @@ describe('a picture that breaks a rule', () => {
 		'is refused as a data URI too',
 		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
 			const uri = `data:image/jpeg;base64,${readMedia(INPUT_IMAGE).bytes.toString('base64')}`;
-			expect((await rejection(withImage(uri))).message).toContain('Too wide. (it has 1280 × 720 pixels)');
+			expect((await rejection(withImage(uri))).message).toContain('Too wide. (it is 1280 × 720 pixels)');
 		}),
 	);
 });
 
 describe('media that are certainly of no use', () => {
 	it.each([
-		['is gone', answer(404), 'Image is not there (HTTP 404)'],
-		['is gone for good', answer(410), 'Image is not there (HTTP 410)'],
-		['is a web page', answer(200, '<!doctype html><title>Log in</title>'), 'Image is a web page and not a media file'],
-		['is sent on to a private address', answer(302, '', { location: 'http://10.1.2.3/x.png' }), 'Image is at a private or local address'],
+		['is gone', answer(404), "Image doesn't exist (HTTP 404)"],
+		['is gone for good', answer(410), "Image doesn't exist (HTTP 410)"],
+		['is a web page', answer(200, '<!doctype html><title>Log in</title>'), 'Image is a web page, not a media file'],
+		['is sent on to a private address', answer(302, '', { location: 'http://10.1.2.3/x.png' }), 'Image is a private or local URL'],
 	])('because it %s', async (_what, action, text) => {
 		bench.simulator.fault({ on: 'media', action });
 		const details = await rejection(withImage(image()));
@@ -152,7 +152,7 @@ describe('media that are certainly of no use', () => {
 	])('because of its private address: %s', async (url) => {
 		for (const checkMedia of [true, false]) {
 			const details = await rejection({ ...withImage(url), options: { checkMedia } });
-			expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('private or local address') });
+			expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('private or local URL') });
 		}
 		expect(bench.simulator.calls('media')).toHaveLength(0);
 	});
@@ -175,7 +175,7 @@ describe('media that cannot be looked at', () => {
 	])('because the server %s are sent, with a hint', async (_what, action) => {
 		bench.simulator.fault({ on: 'media', action });
 		const hints = await acceptedWithHints(withImage(image()));
-		expect(hints).toEqual([expect.stringMatching(/^Image could not be checked: its server .* It was sent all the same\.$/)]);
+		expect(hints).toEqual([expect.stringMatching(/^Image couldn't be checked: its server .* The node submits it anyway\.$/)]);
 	});
 
 	it('because nobody knows the format are sent, with a hint', async () => {
@@ -187,7 +187,7 @@ describe('media that cannot be looked at', () => {
 describe('media inside of other inputs', () => {
 	const rules = [{ validation_rule: 'width_pixels<=', validation_value: 10, validation_error: 'Too wide.' }];
 	const oneImage = { type: 'string', format: 'image_uri' };
-	const tooWide = 'is not accepted by the model: Too wide. (it has 1280 × 720 pixels)';
+	const tooWide = "isn't accepted by the model: Too wide. (it is 1280 × 720 pixels)";
 
 	/** Submits a value for one input with this schema, and returns what is said. */
 	async function told(schema: object, value: unknown): Promise<string> {
@@ -204,10 +204,10 @@ describe('media inside of other inputs', () => {
 	it.each<[string, object, () => unknown, string]>([
 		['rules of the entries', { type: 'array', items: { ...oneImage, validations: rules } }, () => [image()], tooWide],
 		['one of several forms', { anyOf: [{ ...oneImage, validations: rules }, { type: 'array', items: oneImage }] }, () => image(), tooWide],
-		['a list as one of several forms', { anyOf: [oneImage, { type: 'array', items: { ...oneImage, validations: rules } }] }, () => [image(), image()], '(entry 2) is not accepted'],
+		['a list as one of several forms', { anyOf: [oneImage, { type: 'array', items: { ...oneImage, validations: rules } }] }, () => [image(), image()], "(entry 2) isn't accepted"],
 		['a structured input', { type: 'array', items: { type: 'object', properties: { image_url: { ...oneImage, validations: rules } } } }, () => [{ image_url: image() }], `"image_url" ${tooWide}`],
-		['a structured input, private', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'http://169.254.169.254/a' }), '"picture" is at a private'],
-		['a structured input, no address', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'not a url' }), '"picture" has to be the web address'],
+		['a structured input, private', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'http://169.254.169.254/a' }), '"picture" is a private'],
+		['a structured input, no address', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'not a url' }), '"picture" must be the URL'],
 		['a data URI with line breaks', { ...oneImage, validations: rules }, () => `data:image/jpeg;base64,\n${readMedia(INPUT_IMAGE).bytes.toString('base64').replace(/(.{76})/g, '$1\n')}`, tooWide],
 	])('are checked: %s', async (_what, schema, value, text) => {
 		expect(await told(schema, value())).toContain(text);
@@ -254,7 +254,7 @@ describe('binary inputs', () => {
 			const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: binary() }] });
 			expect(execution.error('RunComfy')?.context.details).toMatchObject({
 				code: 'media_rejected',
-				message: expect.stringContaining('Too large. (it has 0.02 MB)'),
+				message: expect.stringContaining('Too large. (it is 0.02 MB)'),
 			});
 			expect(bench.simulator.calls('submit')).toHaveLength(0);
 		}),
@@ -268,24 +268,24 @@ describe('binary inputs', () => {
 	});
 
 	it.each([
-		['a video', readMedia('video-720p-121.mp4').bytes, 'Image is a video, and the model takes an image'],
-		['a text', Buffer.from('hello'), 'Image is no image of a known kind, and the model takes an image'],
+		['a video', readMedia('video-720p-121.mp4').bytes, 'Image is a video, but the model accepts an image'],
+		['a text', Buffer.from('hello'), "Image isn't an image in a known format, but the model accepts an image"],
 	])('are refused when %s stands where an image belongs', async (_what, bytes, text) => {
 		const wrong = { data: { data: bytes.toString('base64'), mimeType: 'image/png', fileName: 'a.png' } };
 		const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: wrong }] });
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'media_rejected', message: `The model cannot use a file: ${text}` });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'media_rejected', message: `The model can't use a file: ${text}` });
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 
 	it('name a file that is not there', async () => {
 		const details = await rejection(parameters([entry('image_urls', 'nothing')]));
-		expect(details).toMatchObject({ code: 'invalid_input', message: 'Binary Inputs names the field "nothing", and the item has no file there' });
+		expect(details).toMatchObject({ code: 'invalid_input', message: 'The item has no file in the binary field "nothing", which Binary Inputs needs' });
 	});
 
 	it.each([
-		['an input that takes no file', { field: 'prompt', binaryPropertyName: 'data' }, 'Prompt does not take a file'],
-		['an input that is not there', { field: 'last_image', binaryPropertyName: 'data' }, 'last_image is not an input of this model'],
+		['an input that takes no file', { field: 'prompt', binaryPropertyName: 'data' }, "Prompt doesn't accept a file"],
+		['an input that is not there', { field: 'last_image', binaryPropertyName: 'data' }, "last_image isn't an input of this model"],
 		['an empty file', { field: 'image_urls', binaryPropertyName: 'empty' }, 'Image is an empty file'],
 		['a web page', { field: 'image_urls', binaryPropertyName: 'page' }, 'Image is a web page'],
 	])('are refused for %s', async (_what, wrong, text) => {

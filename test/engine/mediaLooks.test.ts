@@ -31,7 +31,7 @@ describe('the looks of a run', () => {
 		expect(looks()).toBe(2);
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(10_000);
 		expect(clock.elapsed()).toBeLessThan(15_000);
-		expect(execution.hints('RunComfy').join('\n')).toMatch(/could not be checked: its server did not answer in time[\s\S]*could not be checked: its server failed when it was asked for other files/);
+		expect(execution.hints('RunComfy').join('\n')).toMatch(/couldn't be checked: its server didn't respond in time[\s\S]*couldn't be checked: its server failed for other files/);
 	});
 
 	it('leave a host alone that drops the connection', async () => {
@@ -48,7 +48,7 @@ describe('the looks of a run', () => {
 
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(10_000);
 		expect(clock.elapsed()).toBeLessThan(12_000);
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('did not answer in time')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining("didn't respond in time")]);
 	});
 
 	it('end at once on Stop, those that wait too, and nothing is submitted', async () => {
@@ -82,11 +82,11 @@ describe('the looks of a run', () => {
 describe('a data URI that holds no file', () => {
 	const jpeg = readMedia(INPUT_IMAGE).bytes.toString('base64');
 	it.each([
-		["n8n's mark for a file elsewhere", 'data:image/png;base64,filesystem-v2', 'Image holds "filesystem-v2", the mark of a file that n8n keeps outside of the item'],
-		['broken base64', `data:image/png;base64,${jpeg}…`, 'Image is a data URI whose base64 is broken'],
+		["n8n's mark for a file elsewhere", 'data:image/png;base64,filesystem-v2', `Image contains "filesystem-v2", which is n8n's reference to a stored file`],
+		['broken base64', `data:image/png;base64,${jpeg}…`, 'Image is a data URI with invalid Base64'],
 		['a web page', `data:image/png;base64,${Buffer.from('<!doctype html><title>x</title>').toString('base64')}`, 'Image is a web page'],
-		['an answer of a server', `data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`, 'Image is a text (JSON or XML)'],
-		['another kind of file', `data:video/mp4;base64,${jpeg}`, 'Image is announced as video/mp4'],
+		['an answer of a server', `data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`, 'Image is text (JSON or XML)'],
+		['another kind of file', `data:video/mp4;base64,${jpeg}`, 'Image is declared as video/mp4'],
 	])('but %s is refused before the submit, without advice to switch the check off', async (_what, uri, text) => {
 		const execution = await bench.run(parameters(uri));
 		const error = execution.error('RunComfy');
@@ -99,8 +99,8 @@ describe('a data URI that holds no file', () => {
 
 describe('a file on the web that is none', () => {
 	it.each([
-		['JSON', { type: 'answer' as const, status: 200, body: '{"error":"not found"}' }, 'its server sent a text (JSON or XML)'],
-		['an empty one', { type: 'answer' as const, status: 200, body: '', headers: { 'content-length': '0' } }, 'its server sent nothing'],
+		['JSON', { type: 'answer' as const, status: 200, body: '{"error":"not found"}' }, 'its server returned text (JSON or XML)'],
+		['an empty one', { type: 'answer' as const, status: 200, body: '', headers: { 'content-length': '0' } }, 'its server returned nothing'],
 	])('but %s is a hint: the server may have slipped', async (_what, action, text) => {
 		bench.simulator.fault({ on: 'media', action });
 		const execution = await bench.run(parameters(ownImage()));

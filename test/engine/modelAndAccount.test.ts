@@ -23,7 +23,7 @@ describe('model', () => {
 		const execution = await bench.run({ resource: 'model', operation: 'get', model } as never);
 
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: 'RunComfy does not know the model "no/such-model"',
+			message: 'RunComfy has no model "no/such-model"',
 			context: { details: { code: 'not_found', charged: 'no' } },
 		});
 	});
@@ -117,7 +117,7 @@ describe('the address of a page', () => {
 
 	it.each([
 		['kling/kling-3.0', /Models there: kling\/kling-3.0\/4k\/image-to-video, .*pro.*, .*standard/],
-		['collections/kling', /is not the page of a model in RunComfy's catalog/],
+		['collections/kling', /isn't the page of a model in RunComfy's catalog/],
 	])('%s is refused, and nothing is submitted', async (page, message) => {
 		const execution = await submit(`${SITE}/${page}`);
 		const [item] = execution.items('RunComfy');

@@ -39,7 +39,7 @@ describe('a model that changed since the workflow was saved', () => {
 		const hints = await acceptedWithHints({ operation: 'submit', modelInput } as never);
 
 		expect(hints).toEqual([
-			'The inputs of the model changed since this node was set up (new: Seed (-1 = random); gone, and not sent: Style; different: Resolution). Open the node and refresh its inputs.',
+			'The inputs of the model have changed since this node was set up (new: Seed (-1 = random); removed from the model, so not sent: Style; changed: Resolution). Open the node and refresh its inputs.',
 		]);
 		expect(bench.simulator.accepted[0]?.input).toEqual(bench.dreaminaInput({ resolution: '720P' }));
 	});
@@ -107,7 +107,7 @@ describe('a catalog that is down', () => {
 		down(4);
 		const messages = await run(3, 1);
 
-		expect(messages).toEqual([1, 2, 3].map(() => expect.stringContaining('(start_image_url) is required and empty')));
+		expect(messages).toEqual([1, 2, 3].map(() => expect.stringContaining('(start_image_url) is required, but empty')));
 		expect([reads(), submits()]).toEqual([5, 0]);
 	});
 

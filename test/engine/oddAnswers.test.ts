@@ -60,7 +60,7 @@ describe('what is said of a request that goes on', () => {
 		const error = execution.error('RunComfy');
 		expect(error?.context.details).toMatchObject({ code, request_id: bench.simulator.accepted[0]!.id });
 		expect(error?.description).not.toContain('run this again');
-		expect(error?.description).toMatch(/operation Wait|Request, Wait/);
+		expect(error?.description).toMatch(/Wait operation|Wait or Get Result operation/);
 	});
 });
 
@@ -120,11 +120,11 @@ describe('the token', () => {
 
 describe('parameters from expressions', () => {
 	it.each([
-		['submitAndWait', { options: { maxWaitTime: 'abc' } }, 'Max Wait Time has to be a number of at least 0, not "abc"'],
-		['submitAndWait', { options: { maxFileSize: -5 } }, 'Max File Size has to be a number of at least 0, not -5'],
-		['submitAndWait', { options: { onTimeout: 'explode' } }, 'On Timeout has to be one of return, error, not "explode"'],
-		['submitAndWait', { downloadOutput: '={{ "perhaps" }}' }, 'Download Output has to be true or false, not "perhaps"'],
-		['submitAndWait', { options: { validation: 'loose' } }, 'Validation has to be one of off, strict, warn, not "loose"'],
+		['submitAndWait', { options: { maxWaitTime: 'abc' } }, 'Max Wait Time must be a number of at least 0, not "abc"'],
+		['submitAndWait', { options: { maxFileSize: -5 } }, 'Max File Size must be a number of at least 0, not -5'],
+		['submitAndWait', { options: { onTimeout: 'explode' } }, 'On Timeout must be one of return, error, not "explode"'],
+		['submitAndWait', { downloadOutput: '={{ "perhaps" }}' }, 'Download Output must be true or false, not "perhaps"'],
+		['submitAndWait', { options: { validation: 'loose' } }, 'Validation must be one of off, strict, warn, not "loose"'],
 	])('%s with %j is refused before anything is paid', async (operation, more, message) => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more } as never));
 
@@ -143,7 +143,7 @@ describe('parameters from expressions', () => {
 	it.each(['abc', 0, -3])('Limit %j is refused', async (limit) => {
 		const execution = await bench.run({ resource: 'model', operation: 'getAll', limit });
 
-		expect(execution.error('RunComfy')?.message).toContain('Limit has to be a number of at least 1');
+		expect(execution.error('RunComfy')?.message).toContain('Limit must be a number of at least 1');
 	});
 
 	it('carry details also where n8n itself refuses them', async () => {
@@ -155,6 +155,6 @@ describe('parameters from expressions', () => {
 	it('that name no operation are told', async () => {
 		const execution = await bench.run({ resource: 'request', operation: 'constructor' });
 
-		expect(execution.error('RunComfy')?.message).toContain('does not exist');
+		expect(execution.error('RunComfy')?.message).toContain("doesn't exist");
 	});
 });

@@ -269,7 +269,7 @@ describe('what was fetched is kept', () => {
 		const { files, warnings, execution } = await fetched({ images });
 
 		expect(files).toHaveLength(1);
-		expect(warnings).toEqual([expect.stringContaining('50000 files were not fetched')]);
+		expect(warnings).toEqual([expect.stringContaining("50000 files weren't downloaded")]);
 		expect(execution.hints('RunComfy')).toHaveLength(1);
 	});
 });

@@ -99,7 +99,7 @@ describe('an outage', () => {
 		bench.simulator.settings.outage = undefined;
 
 		expect(execution.items('RunComfy').map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('RunComfy did not answer for a while')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining("RunComfy didn't respond for a while")]);
 	});
 
 	it('that lasts ends as a time-out that says so', async () => {
@@ -109,7 +109,7 @@ describe('an outage', () => {
 		bench.simulator.settings.outage = undefined;
 
 		expect(details(execution)).toMatchObject({ code: 'timeout', request_id: requestId(), charged: 'unknown' });
-		expect(execution.error('RunComfy')?.message).toContain('RunComfy did not answer');
+		expect(execution.error('RunComfy')?.message).toContain("RunComfy didn't respond");
 	});
 });
 

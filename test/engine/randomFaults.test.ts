@@ -91,7 +91,7 @@ describe('random faults', () => {
 			for (const { id, input, cancelledAt } of bench.simulator.accepted) {
 				if (cancelledAt === undefined) perItem.set(input.prompt, (perItem.get(input.prompt) ?? 0) + 1);
 				// Every accepted request is returned, reported or cancelled, or its outcome is said to be unknown.
-				const isUnknown = told.includes('submit_outcome_unknown') || /it is unknown whether/i.test(told);
+				const isUnknown = told.includes('submit_outcome_unknown') || /unknown outcome|it's unknown whether/i.test(told);
 				const isKnown = told.includes(id) || cancelledAt !== undefined || isUnknown;
 				expect([where, id, isKnown]).toEqual([where, id, true]);
 			}

@@ -159,7 +159,7 @@ describe('as an AI tool', () => {
 
 		expect(execution.run.status).toBe('success');
 		expect(execution.items('RunComfy')[0]?.json).toEqual({
-			error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: expect.stringContaining('Number of Frames has to be 121 or 241, not 100') }),
+			error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: expect.stringContaining('Number of Frames must be 121 or 241, not 100') }),
 		});
 	});
 
@@ -187,7 +187,7 @@ describe('an expression that cannot be read', () => {
 		const execution = await bench.run({ operation: 'getStatus', requestId: "={{ $('Nowhere').item.json.id }}" }, { node });
 
 		const told = node.onError === undefined ? execution.error('RunComfy') : execution.items('RunComfy')[0]?.json.error;
-		expect(told).toMatchObject({ message: expect.stringMatching(/\S/), description: expect.stringContaining('correct the field that is marked red') });
+		expect(told).toMatchObject({ message: expect.stringMatching(/\S/), description: expect.stringContaining('correct the field marked in red') });
 		expect(bench.simulator.received).toHaveLength(0);
 	});
 });

@@ -23,7 +23,7 @@ describe('Spend Limit', () => {
 			code: 'spend_limit',
 			charged: 'no',
 			model_id: DREAMINA,
-			message: 'Spend Limit of 0.4 USD would be passed: about 0.36 USD are planned in this run, and this request costs about 0.12 USD',
+			message: 'Spend Limit of 0.4 USD exceeded: about 0.36 USD are already planned in this run, and this request costs about 0.12 USD',
 		});
 	});
 
@@ -34,7 +34,7 @@ describe('Spend Limit', () => {
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({
 			code: 'spend_limit',
 			charged: 'no',
-			message: 'Spend Limit of 0.4 USD would be passed: the 6 items of this run cost about 0.72 USD',
+			message: 'Spend Limit of 0.4 USD exceeded: the 6 items of this run cost about 0.72 USD',
 			description: expect.stringContaining('Nothing was submitted or charged.') as string,
 		});
 	});
@@ -76,7 +76,7 @@ describe('Spend Limit', () => {
 		entry.base_price_usd = kept;
 
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
-		expect(execution.error('RunComfy')?.message).toContain('cannot be worked out');
+		expect(execution.error('RunComfy')?.message).toContain("can't be estimated");
 	});
 
 	it('holds over the tries of Retry On Fail', async () => {

@@ -42,7 +42,7 @@ describe("n8n's SSRF protection", () => {
 
 		expect(inside.received).toHaveLength(0);
 		expect(execution.error('RunComfy')).toBeUndefined();
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('could not be checked')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining("couldn't be checked")]);
 	});
 
 	it('guards downloads, and the request is not lost', async () => {
@@ -53,7 +53,7 @@ describe("n8n's SSRF protection", () => {
 
 		expect(inside.received).toHaveLength(0);
 		// The host itself is allowed by the option, so it was n8n that refused.
-		expect(execution.error('RunComfy')?.message).toContain('the connection broke off');
+		expect(execution.error('RunComfy')?.message).toContain('the connection was lost');
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'download_failed', charged: 'yes' });
 	});
 
@@ -62,7 +62,7 @@ describe("n8n's SSRF protection", () => {
 
 		expect(bench.simulator.received).toHaveLength(0);
 		expect(execution.error('RunComfy')).toMatchObject({
-			description: expect.stringContaining("n8n's SSRF protection does not allow this address"),
+			description: expect.stringContaining("n8n's SSRF protection doesn't allow this URL"),
 			context: { details: { code: 'service_unavailable', charged: 'no' } },
 		});
 	});

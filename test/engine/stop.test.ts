@@ -78,7 +78,7 @@ describe('the moment of Stop', () => {
 		await driven(pending).catch(() => {});
 
 		expect(clock.elapsed() - stoppedAt).toBeLessThanOrEqual(15_000);
-		expect(bench.engine.log).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringMatching(/stopped before RunComfy answered the submit of item 0 .*may have been accepted and charged/) }));
+		expect(bench.engine.log).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringMatching(/stopped before RunComfy responded to the submit of item 0 .*may have been accepted and charged/) }));
 	});
 });
 

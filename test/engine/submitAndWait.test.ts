@@ -171,7 +171,7 @@ describe('the input', () => {
 
 		const body = JSON.parse(bench.simulator.calls('submit')[0]!.body) as unknown;
 		expect(body).toEqual(value);
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('Resolution has to be "720P" or "1080P"')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('Resolution must be "720P" or "1080P"')]);
 		expect(execution.items('RunComfy')[0]?.json.warnings).toEqual(execution.hints('RunComfy'));
 	});
 });
@@ -205,9 +205,9 @@ describe('the schema', () => {
 	});
 
 	it.each([
-		['the catalog answers with an error', { type: 'answer' as const, status: 500 }, 'cannot be read at the moment'],
-		['the catalog does not have the model', { type: 'answer' as const, status: 404, body: '{}' }, 'does not have the model'],
-		['the catalog answers with a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, 'cannot be read at the moment'],
+		['the catalog answers with an error', { type: 'answer' as const, status: 500 }, 'is currently unavailable'],
+		['the catalog does not have the model', { type: 'answer' as const, status: 404, body: '{}' }, "doesn't have the model"],
+		['the catalog answers with a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, 'is currently unavailable'],
 		['the entry has no schema', { type: 'answer' as const, status: 200, body: `{"model_id":"${DREAMINA}"}` }, 'has no input schema'],
 	])('is the bundled one when %s, and the run says so', async (_what, action, reason) => {
 		bench.simulator.fault({ on: 'model', action });
@@ -215,7 +215,7 @@ describe('the schema', () => {
 		const bad = await bench.runFast(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })));
 
 		expect(sentInputs()).toEqual([bench.dreaminaInput({ number_of_frames: 241 })]);
-		expect(good.hints('RunComfy')).toEqual([expect.stringMatching(new RegExp(`${reason}.*schema that comes with this node`))]);
+		expect(good.hints('RunComfy')).toEqual([expect.stringMatching(new RegExp(`${reason}.*schema included in this node`))]);
 		expect(good.items('RunComfy')[0]?.json.warnings).toEqual(good.hints('RunComfy'));
 		expect(bad.error('RunComfy')?.context.details).toMatchObject({ code: 'invalid_input', charged: 'no' });
 	});
@@ -226,7 +226,7 @@ describe('the schema', () => {
 		const execution = await bench.run(fieldInput({ prompt: 'a lake', n: null }, { model }));
 
 		expect(sentInputs()).toEqual([{ prompt: 'a lake' }]);
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining('sent without being checked')]);
+		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining("so the input wasn't checked")]);
 		expect(execution.items('RunComfy')[0]?.binary?.data?.mimeType).toBe('image/png');
 	});
 });

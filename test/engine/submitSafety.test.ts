@@ -34,8 +34,8 @@ describe('a submit that got no clear answer', () => {
 
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: expect.stringMatching(/^It is unknown whether RunComfy accepted the request( \(request [\w-]+\))?$/),
-			description: expect.stringContaining('Look at Generations on runcomfy.com before you run this again'),
+			message: expect.stringMatching(/^It's unknown whether RunComfy accepted the request( \(request [\w-]+\))?$/),
+			description: expect.stringContaining('Check Generations on runcomfy.com before you run this again'),
 			context: { details: { code: 'submit_outcome_unknown', charged: 'unknown', retryable: false } },
 		});
 	});

@@ -70,7 +70,7 @@ it('are never answered with the request of another call, and never paid for its 
 		answers.push(await answerOf(one, 'a red boat'), await answerOf(two, 'a blue whale'), await answerOf(two, 'a blue whale'));
 	});
 
-	expect(answers[1]).toEqual({ error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: 'n8n gave this call of the tool the values of another call' }) });
+	expect(answers[1]).toEqual({ error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: 'n8n gave this tool call the values of another call' }) });
 	expect(prompts()).toEqual(['a red boat', 'a blue whale']);
 	expect(answers[2]?.request_id).toBe(bench.simulator.accepted[1]?.id);
 });

@@ -104,7 +104,7 @@ describe('a request that was accepted', () => {
 		const execution = await bench.run(submitAndWait(), { node: RETRY });
 
 		expect(details(execution)).toMatchObject({ code: 'internal_error', charged: 'unknown' });
-		expect(execution.error('RunComfy')?.description).toContain('check Generations on runcomfy.com');
+		expect(execution.error('RunComfy')?.description).toContain('Check Generations on runcomfy.com');
 		expect(submits).toBe(1);
 	});
 
@@ -152,7 +152,7 @@ describe('an empty token', () => {
 
 		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string; context: { details: object } };
 		expect(error.context.details).toMatchObject({ code: 'unauthorized', charged: 'unknown' });
-		expect(error.message).toContain('Of one submit of earlier tries it is unknown whether it was accepted');
+		expect(error.message).toContain('1 submit from earlier tries has an unknown outcome');
 		expect(error.description).not.toContain('Nothing was');
 	});
 

@@ -196,7 +196,7 @@ describe('the durable wait in queue mode', () => {
 		const { data } = await rest.finished(await rest.run(id));
 
 		expect(data.resultData.error).toMatchObject({
-			message: expect.stringContaining("larger than n8n's store for files takes (1 MB). Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE"),
+			message: expect.stringContaining("larger than n8n's binary data storage allows (1 MB). Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE"),
 			context: { details: { code: 'download_failed', charged: 'yes', request_id: simulator.accepted[0]?.id } },
 		});
 		report('a file of 2 MB, and room for 1 MB', 'nothing', 1, 0, 0, 0, 'refused with the setting that helps; Get Result fetches it');

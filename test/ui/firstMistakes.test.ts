@@ -44,7 +44,7 @@ async function openWith(items: IDataObject[], more: IDataObject = {}): Promise<v
 describe('a first mistake', () => {
 	it('of an empty item among good ones buys nothing, and names the item', async () => {
 		await openWith([{ prompt: 'a boat', image: image() }, { prompt: '', image: image() }, { prompt: 'a lake', image: image() }]);
-		await editor.execute("One item of 3 can't be submitted. Item 1: The input does not fit the model: Prompt is required and empty");
+		await editor.execute("1 of 3 items can't be submitted. Item 1: The input doesn't fit the model: Prompt is required, but empty");
 		await editor.screenshot('mistake-empty-item');
 
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');
@@ -53,14 +53,14 @@ describe('a first mistake', () => {
 
 	it('of a page that is no model says so', async () => {
 		await openWith([{ prompt: 'a boat', image: image() }], { model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/collections/kling' } });
-		await editor.execute(/is not the page of a model/);
+		await editor.execute(/isn't the page of a model/);
 
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');
 	});
 
 	it("of a picture that is too small is told in the model's words, with what was measured", async () => {
 		await openWith([{ prompt: 'a boat', image: TINY_PICTURE }]);
-		await editor.execute(/The shortest side must be at least 320 px\. \(it has 1 × 1 pixels\)/);
+		await editor.execute(/The shortest side must be at least 320 px\. \(it is 1 × 1 pixels\)/);
 
 		expect(simulator.calls('submit')).toHaveLength(0);
 	});
@@ -70,6 +70,6 @@ describe('a first mistake', () => {
 		await editor.execute('Node executed successfully');
 		await editor.screenshot('check-input');
 
-		expect(await editor.output()).toContain('is required and empty');
+		expect(await editor.output()).toContain('is required, but empty');
 	});
 });

@@ -39,7 +39,7 @@ describe('a person who only clicks', () => {
 		await editor.screenshot('find-node');
 		await editor.addFoundNode('RunComfy');
 		await editor.labels('Number of Frames');
-		expect(await editor.hints()).toEqual([expect.stringContaining('A field with a star is empty')]);
+		expect(await editor.hints()).toEqual([expect.stringContaining('A required field (*) is empty')]);
 		await editor.screenshot('node-added');
 		await editor.fill('prompt', 'the boat leaves the shore');
 		await editor.fill('image_urls', `${simulator.url}/files/inputs/${INPUT_IMAGE}`);
@@ -49,8 +49,8 @@ describe('a person who only clicks', () => {
 		await editor.screenshot('result-video');
 		await editor.closeNode();
 		// n8n names a node by the action that adds it.
-		expect(await editor.nodeOnCanvas('Submit paid request and wait')).toContain('submitAndWait: dreamina-3-0/image-to-video');
-		expect(await editor.toggleLogs()).toMatch(/Submit paid request and wait\s+Success in [\d.]+m?s/);
+		expect(await editor.nodeOnCanvas('Submit paid model request and wait')).toContain('submitAndWait: dreamina-3-0/image-to-video');
+		expect(await editor.toggleLogs()).toMatch(/Submit paid model request and wait\s+Success in [\d.]+m?s/);
 		await editor.screenshot('logs');
 		await editor.toggleLogs();
 	});
@@ -85,7 +85,7 @@ describe('a person who writes expressions everywhere', () => {
 		await editor.addFoundNode('RunComfy');
 		await editor.executePreviousNodes();
 		await editor.writeExpression('model', '$json.model');
-		await editor.notice('Where an expression names it, run the nodes before this one');
+		await editor.notice('If an expression sets the model, run the previous nodes first');
 	});
 
 	it('runs a model named by the item, with its input as JSON', async () => {
@@ -108,7 +108,7 @@ describe('an agent', () => {
 		await editor.openNode(id, 'Wait');
 		const waiting = await editor.text();
 		expect(waiting).toContain('An agent gets the URLs of the files');
-		expect(waiting).toContain('An agent waits for 60 seconds at most');
+		expect(waiting).toContain('An agent waits up to 60 seconds');
 		await editor.openNode(id, 'Submit');
 		const text = await editor.text();
 		expect(text).not.toContain('Binary Inputs');
@@ -147,7 +147,7 @@ describe('the credential', () => {
 		await editor.fillCredential('modelApiUrl', simulator.url);
 		await editor.fillCredential('platformApiUrl', simulator.url);
 		// n8n 1.x has words of its own for a wrong token.
-		await editor.saveCredential(isN8n1() ? /Authorization failed/ : /did not accept this API token/);
+		await editor.saveCredential(isN8n1() ? /Authorization failed/ : /rejected this API token/);
 		await editor.screenshot('credential-wrong');
 		await editor.fillCredential('apiToken', TOKENS.main);
 		// n8n 2.x closes the form when the test went well.
@@ -190,6 +190,6 @@ describe('a run', () => {
 		await editor.screenshot('failed-execution');
 		const text = await editor.text();
 
-		expect(text).toContain('The generation did not succeed: The picture shows a real person');
+		expect(text).toContain('The generation failed: The picture shows a real person');
 	});
 });

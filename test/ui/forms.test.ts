@@ -115,7 +115,7 @@ describe('the form in the editor', () => {
 	it('says what is missing before anything is paid', async () => {
 		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
 		await editor.labels('Number of Frames');
-		await editor.execute('Prompt is required and empty; Image is required and empty');
+		await editor.execute('Prompt is required, but empty; Image is required, but empty');
 
 		expect(simulator.calls('submit')).toHaveLength(0);
 		await editor.screenshot('refused-input');

@@ -50,7 +50,7 @@ describe('a file in a data URI', () => {
 		async (mark) => {
 			const { reason, ...rest } = (await look(`data:video/mp4;base64,${mark}`)) as { reason: string };
 			expect(rest).toEqual({ kind: 'unusable', isBroken: true });
-			expect(reason).toMatch(/the mark of a file that n8n keeps outside of the item.* Binary Inputs/);
+			expect(reason).toMatch(/n8n's reference to a stored file.* Binary Inputs/);
 		},
 	);
 
@@ -58,22 +58,22 @@ describe('a file in a data URI', () => {
 		['nothing', 'data:image/png;base64,', /without a file/],
 		['nothing but breaks', 'data:image/png;base64,\n\n', /without a file/],
 		['no text', 'data:image/png,', /without a file/],
-		['a text', 'data:image/png;base64,[object Object]', /base64 is broken/],
-		['a word', 'data:image/png;base64,undefined', /base64 is broken/],
-		['one character too many', `${uri(picture.subarray(0, 999))}A`, /base64 is broken/],
-		['two texts that were joined', `${uri(picture.subarray(0, 1000))}${base64}`, /base64 is broken/],
-		['two addresses that were joined', `${uri(picture.subarray(0, 999))},${uri(picture)}`, /base64 is broken/],
-		['an ellipsis', `${uri(picture).slice(0, 4000)}…`, /base64 is broken/],
-		['a wrong character far behind', `${uri(Buffer.alloc(3_000_000))}AAA*`, /base64 is broken/],
+		['a text', 'data:image/png;base64,[object Object]', /invalid Base64/],
+		['a word', 'data:image/png;base64,undefined', /invalid Base64/],
+		['one character too many', `${uri(picture.subarray(0, 999))}A`, /invalid Base64/],
+		['two texts that were joined', `${uri(picture.subarray(0, 1000))}${base64}`, /invalid Base64/],
+		['two addresses that were joined', `${uri(picture.subarray(0, 999))},${uri(picture)}`, /invalid Base64/],
+		['an ellipsis', `${uri(picture).slice(0, 4000)}…`, /invalid Base64/],
+		['a wrong character far behind', `${uri(Buffer.alloc(3_000_000))}AAA*`, /invalid Base64/],
 		['three bytes', 'data:image/png;base64,null', /only 3 bytes/],
 		['a web page', uri(' <!DOCTYPE html><title>Log in</title>', 'image/png'), /is a web page/],
 		['a web page, plain', `data:image/png,${encodeURIComponent('<html><body>Log in</body></html>')}`, /is a web page/],
-		['JSON', uri('{"error":"not found"}', 'video/mp4'), /is a text \(JSON or XML\)/],
-		['XML', uri('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 'image/png'), /is a text \(JSON or XML\)/],
-		['a video in place of a picture', uri(video, 'image/png'), /announced as image\/png, and its bytes are those of video\/mp4/],
-		['a picture in place of a video', uri(picture, 'video/mp4'), /announced as video\/mp4, and its bytes are those of image\/jpeg/],
-		['a picture in place of a sound', uri(picture, 'audio/mpeg'), /announced as audio\/mpeg/],
-		['a document in place of a picture', uri('%PDF-1.7 and so on', 'image/png'), /bytes are those of application\/pdf/],
+		['JSON', uri('{"error":"not found"}', 'video/mp4'), /is text \(JSON or XML\)/],
+		['XML', uri('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 'image/png'), /is text \(JSON or XML\)/],
+		['a video in place of a picture', uri(video, 'image/png'), /declared as image\/png, but its content is video\/mp4/],
+		['a picture in place of a video', uri(picture, 'video/mp4'), /declared as video\/mp4, but its content is image\/jpeg/],
+		['a picture in place of a sound', uri(picture, 'audio/mpeg'), /declared as audio\/mpeg/],
+		['a document in place of a picture', uri('%PDF-1.7 and so on', 'image/png'), /content is application\/pdf/],
 	])('is none with %s', async (_what, text, reason) => {
 		expect(await look(text)).toEqual({ kind: 'unusable', isBroken: true, reason: expect.stringMatching(reason) });
 	});

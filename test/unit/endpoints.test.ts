@@ -16,6 +16,6 @@ describe('endpointsOf', () => {
 
 	it.each(['', ' ', undefined, 5, 'runcomfy', 'ftp://a.example', 'https://', 'https://a.example/?x=1', 'https://a.example/#x'])(
 		"refuses %j instead of calling RunComfy's own, which is paid",
-		(url) => expect(() => custom(url)).toThrow('Model API URL in the RunComfy API credential is not a web address'),
+		(url) => expect(() => custom(url)).toThrow("Model API URL in the RunComfy API credential isn't a URL"),
 	);
 });

@@ -5,7 +5,7 @@ const SEEN: MediaLook = { kind: 'seen', facts: {} };
 const timeout: MediaLook = { kind: 'unseen', reason: 'late', fault: 'timeout' };
 const unreachable: MediaLook = { kind: 'unseen', reason: 'gone', fault: 'unreachable' };
 const refused: MediaLook = { kind: 'unseen', reason: 'HTTP 403' };
-const notAsked = { kind: 'unseen', reason: 'its server failed when it was asked for other files of this run' };
+const notAsked = { kind: 'unseen', reason: 'its server failed for other files in this run' };
 
 /** Looks that end when a test says so. */
 function bench(signal?: AbortSignal) {

@@ -80,7 +80,7 @@ describe('media rules', () => {
 
 	it('say once what two rules say in the same words', () => {
 		const rules = parseMediaRules([rule('width_pixels<', 10, 'Too large.'), rule('height_pixels<', 10, 'Too large.')]);
-		expect(checkMediaRules(rules, { width: 20, height: 30 }).broken).toEqual(['Too large. (it has 20 × 30 pixels)']);
+		expect(checkMediaRules(rules, { width: 20, height: 30 }).broken).toEqual(['Too large. (it is 20 × 30 pixels)']);
 	});
 
 	it('tell which of them could not be judged', () => {

@@ -87,7 +87,7 @@ describe('the looker of a run', () => {
 		await settle();
 		expect(sleeps.map(({ ms }) => ms)).toEqual([10_000]);
 		sleeps[0]?.end();
-		expect(await pending).toEqual({ kind: 'unseen', reason: 'its server did not answer in time', fault: 'timeout' });
+		expect(await pending).toEqual({ kind: 'unseen', reason: "its server didn't respond in time", fault: 'timeout' });
 
 		const body = new Readable({ read() {} });
 		answer({ body });

@@ -51,6 +51,6 @@ describe('a pattern', () => {
 		const inputs = describeModelInputs({ properties: { tags: { type: 'string', pattern: '^([a-z]+\\s?)*$' } } })!;
 		const { problems, warnings } = buildRequestBody(inputs, { values: { tags: `${'a'.repeat(60)}!` }, source: 'fields' });
 		expect(problems).toEqual([]);
-		expect(warnings).toEqual(['The pattern of Tags was not checked, because that could take too long.']);
+		expect(warnings).toEqual(["The pattern of Tags wasn't checked because that could take too long."]);
 	});
 });

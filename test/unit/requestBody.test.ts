@@ -143,7 +143,7 @@ describe('a required text', () => {
 	it.each([' \n ', '\u00a0', '\u200b', '\ufeff\u200d', '\u2060\u00ad', '\u2800', '\t\u0000'])('of what nobody sees is empty: %j', (value) => {
 		for (const source of ['fields', 'json'] as const) {
 			const { body, problems } = buildRequestBody(required, { values: { value }, source });
-			expect([body, problems]).toEqual([{}, [{ name: 'value', text: 'is required and empty' }]]);
+			expect([body, problems]).toEqual([{}, [{ name: 'value', text: 'is required, but empty' }]]);
 		}
 		expect(bodyOf({ type: 'string' }, value, 'json')).toMatchObject({ body: { value }, problems: [] });
 	});
@@ -190,7 +190,7 @@ describe('a whole number beyond 2^53', () => {
 	it.each([{ type: 'integer' }, { type: 'number' }, { type: ['integer', 'null'] }])('is refused where it would change: %j', (schema) => {
 		for (const value of [LONG, read(`{"value":${LONG}}`)]) {
 			const { body, problems } = bodyOf(schema, value, 'json');
-			expect([body, problems]).toEqual([{ value: LONG }, [{ name: 'value', text: expect.stringMatching(/^is too large to be sent exactly: "?18446744073709551615/) as string }]]);
+			expect([body, problems]).toEqual([{ value: LONG }, [{ name: 'value', text: expect.stringMatching(/^is too large to send exactly: "?18446744073709551615/) as string }]]);
 		}
 	});
 
@@ -201,17 +201,17 @@ describe('a whole number beyond 2^53', () => {
 	});
 
 	it('that is one of JavaScript already may have been another one', () => {
-		expect(bodyOf({ type: 'integer' }, 2 ** 53).problems).toEqual([{ name: 'value', text: 'is too large to be sent exactly: 9007199254740992' }]);
+		expect(bodyOf({ type: 'integer' }, 2 ** 53).problems).toEqual([{ name: 'value', text: 'is too large to send exactly: 9007199254740992' }]);
 		expect(bodyOf({ type: 'object', properties: { seed: { type: 'integer' } } }, { seed: 2 ** 60 }).problems).toHaveLength(1);
 		expect(bodyOf({ type: 'number' }, 1e300).problems).toEqual([]);
 	});
 
 	it('is found wherever it stands', () => {
 		const value = read(`{"value":{"seeds":[1,-${LONG}]}}`);
-		expect(bodyOf({ type: 'object' }, value, 'json')).toMatchObject({ body: { value: { seeds: [1, `-${LONG}`] } }, problems: [{ text: `holds a whole number that is too large to be sent exactly: -${LONG}` }] });
+		expect(bodyOf({ type: 'object' }, value, 'json')).toMatchObject({ body: { value: { seeds: [1, `-${LONG}`] } }, problems: [{ text: `contains a whole number that is too large to send exactly: -${LONG}` }] });
 		expect(bodyOf({ type: 'array', items: {} }, `[${LONG}]`).problems).toHaveLength(1);
 		expect(buildRequestBody(property({}), { values: { other: read(`{"value":${LONG}}`) }, source: 'json' }).problems).toHaveLength(1);
-		expect(() => buildUncheckedBody({ values: { other: read(`{"value":${LONG}}`) }, source: 'json' })).toThrow('too large to be sent exactly');
+		expect(() => buildUncheckedBody({ values: { other: read(`{"value":${LONG}}`) }, source: 'json' })).toThrow('too large to send exactly');
 	});
 
 	it.each([

@@ -57,15 +57,15 @@ describe('the model of a page', () => {
 	});
 
 	it.each([
-		[`${SITE}/collections/kling`, 'Perhaps you mean kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video. '],
-		[`${SITE}/bytedance/seedance/pro`, 'Perhaps you mean bytedance/seedance-2.0/pro. '],
-		['https://www.runcomfy.com/comfyui-workflows/none', 'Pick a model from the list'],
-		[`${SITE}/kling/kling-3.0/pro/image-to-video/examples`, 'Pick a model from the list'],
-		[`${SITE}/google/nano-banana`, 'Perhaps you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image. '],
+		[`${SITE}/collections/kling`, 'Did you mean kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video? '],
+		[`${SITE}/bytedance/seedance/pro`, 'Did you mean bytedance/seedance-2.0/pro? '],
+		['https://www.runcomfy.com/comfyui-workflows/none', 'Select a model from the list'],
+		[`${SITE}/kling/kling-3.0/pro/image-to-video/examples`, 'Select a model from the list'],
+		[`${SITE}/google/nano-banana`, 'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image? '],
 	])('%s is that of no model', async (address, advice) => {
 		expect(await refusal(address)).toMatchObject({
 			code: 'invalid_input',
-			message: `The page "${address}" is not the page of a model in RunComfy's catalog`,
+			message: `The page "${address}" isn't the page of a model in RunComfy's catalog`,
 			description: expect.stringContaining(advice),
 		});
 	});

@@ -10,7 +10,7 @@ describe('Budget', () => {
 		// In floating point these three are a little more than 3.3.
 		const budget = new Budget(3.3);
 		for (let submit = 0; submit < 3; submit++) budget.reserve(1.1, 'm');
-		expect(() => budget.reserve(0.01, 'm')).toThrow('Spend Limit of 3.3 USD would be passed');
+		expect(() => budget.reserve(0.01, 'm')).toThrow('Spend Limit of 3.3 USD exceeded');
 	});
 
 	it('is given back what was not accepted', () => {
@@ -25,13 +25,13 @@ describe('the failure that ends a run', () => {
 	const failure = (details: Partial<FailureDetails>) => new RunComfyFailure({ message: 'It failed', code: 'generation_failed', retryable: false, charged: 'no', request_id: 'r', ...details });
 
 	it('names submits of earlier tries whose outcome nobody knows', () => {
-		expect((namingOthers(failure({}), others) as Error).message).toContain('Of one more submit it is unknown whether it was accepted');
+		expect((namingOthers(failure({}), others) as Error).message).toContain('1 more submit has an unknown outcome');
 	});
 
 	it('counts its own unknown outcome once', () => {
 		const own = failure({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: undefined });
 		expect(namingOthers(own, others)).toBe(own);
-		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain('Of 2 more submits');
+		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain('2 more submits have an unknown outcome');
 	});
 });
 

@@ -101,8 +101,8 @@ describe('unions', () => {
 	);
 
 	it.each([
-		[autoOrCount, '12', 'has to be "auto", or a whole number from 1 to 9, not "12"'],
-		[nameOrSize, '{"height": 5}', 'needs "width"'],
+		[autoOrCount, '12', 'must be "auto", or a whole number from 1 to 9, not "12"'],
+		[nameOrSize, '{"height": 5}', 'requires "width"'],
 	])('%j refuses %j', (schema, value, text) => expect(sent(schema, value).problems).toEqual([{ name: 'value', text }]));
 });
 
@@ -115,9 +115,9 @@ describe('structured inputs', () => {
 	it('are taken as JSON, and told where inside something is wrong', () => {
 		expect(sent(loras, '[{"path":"a","scale":1}]')).toMatchObject({ body: { value: [{ path: 'a', scale: 1 }] }, problems: [] });
 		expect(sent(loras, [{ path: 'a' }, { path: 'b', scale: 3 }]).problems).toEqual([
-			{ name: 'value', text: 'in entry 2, "scale" has to be at most 2, not 3' },
+			{ name: 'value', text: 'in entry 2, "scale" must be at most 2, not 3' },
 		]);
-		expect(sent(loras, [{ scale: 1 }]).problems).toEqual([{ name: 'value', text: 'in entry 1 needs "path"' }]);
+		expect(sent(loras, [{ scale: 1 }]).problems).toEqual([{ name: 'value', text: 'in entry 1 requires "path"' }]);
 	});
 });
 
@@ -134,11 +134,11 @@ describe('rules about the input as a whole', () => {
 		expect(problemsOf({ dependencies: { a: { required: ['b'] } } }, { a: 'x' })).toHaveLength(1);
 		expect(sent({ type: 'array', items: [{ type: 'object', required: ['x'] }] }, [{}]).problems).toHaveLength(1);
 		expect(problemsOf({ if: { required: ['a'] }, then: { required: ['b'] } }, { a: 'x' })).toEqual([
-			{ name: 'b', text: 'is required and empty' },
+			{ name: 'b', text: 'is required, but empty' },
 		]);
-		expect(problemsOf({ additionalProperties: false }, { c: 1 })).toEqual([{ name: 'c', text: 'is not an input of this model' }]);
+		expect(problemsOf({ additionalProperties: false }, { c: 1 })).toEqual([{ name: 'c', text: "isn't an input of this model" }]);
 		expect(problemsOf({ additionalProperties: true }, { c: 1 })).toEqual([]);
-		expect(problemsOf({ allOf: [{ required: ['a'] }] }, {})).toEqual([{ name: 'a', text: 'is required and empty' }]);
+		expect(problemsOf({ allOf: [{ required: ['a'] }] }, {})).toEqual([{ name: 'a', text: 'is required, but empty' }]);
 	});
 });
 

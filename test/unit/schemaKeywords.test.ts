@@ -90,13 +90,13 @@ describe('what is not understood', () => {
 describe('a refusal', () => {
 	it('says which forms exclude each other', () => {
 		const schema = { type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] };
-		expect(problemsOf(schema, { a: 1, b: 1 })).toEqual(['takes only one of "a", or "b"']);
-		expect(problemsOf(schema, {})).toEqual(['needs "a", or "b"']);
+		expect(problemsOf(schema, { a: 1, b: 1 })).toEqual(['accepts only one of "a", or "b"']);
+		expect(problemsOf(schema, {})).toEqual(['requires "a", or "b"']);
 	});
 
 	it('names the place of what an older draft forbids', () => {
 		expect(problemsOf({ type: 'object', properties: { pair: { items: [{}], additionalItems: false } } }, { pair: [1, 2] })).toEqual([
-			'in "pair", entry 2 is not an input of this model',
+			`in "pair", entry 2 isn't an input of this model`,
 		]);
 	});
 });

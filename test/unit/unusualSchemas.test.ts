@@ -115,45 +115,45 @@ describe('a refusal', () => {
 	};
 
 	it.each<[string, object, unknown, string]>([
-		['a limit behind a reference', { $ref: '#/$defs/steps' }, 99, 'has to be at most 50, not 99'],
-		['a limit inside a reference', { type: 'array', items: { $ref: '#/$defs/lora' } }, [{ path: 'a', scale: 3 }], 'in entry 1, "scale" has to be at most 2, not 3'],
-		['a place two levels deep', { $ref: '#/components/schemas/Steps' }, 99, 'has to be at most 40, not 99'],
-		['a limit that may be null', optional({ type: 'integer', maximum: 50 }), 99, 'has to be at most 50, not 99'],
-		['a length that may be null', optional({ type: 'string', maxLength: 3 }), 'abcd', 'may have at most 3 characters and has 4'],
-		['an object that may be null', optional({ $ref: '#/$defs/lora' }), { scale: 1 }, 'needs "path"'],
-		['the form that its word names', camera, { type: 'dolly', zoom: 50 }, '"zoom" has to be at most 10, not 50'],
-		['the form whose names are given', { anyOf: ['a', 'b'].map((key) => ({ type: 'object', required: [key], properties: { [key]: { type: 'integer' } } })) }, { a: 'x' }, '"a" has to be a whole number, not "x"'],
-		['limits that are texts', { type: 'integer', minimum: '1' }, 0, 'has to be at least 1, not 0'],
-		['no address among one or more', { anyOf: [{ type: 'string', format: 'image_uri' }, { type: 'array', items: { type: 'string', format: 'image_uri' } }] }, 'nope', 'has to be the web address of a file (https://...), or a list, not "nope"'],
-		['other names of types', { type: 'int', maximum: 50 }, '99', 'has to be at most 50, not 99'],
+		['a limit behind a reference', { $ref: '#/$defs/steps' }, 99, 'must be at most 50, not 99'],
+		['a limit inside a reference', { type: 'array', items: { $ref: '#/$defs/lora' } }, [{ path: 'a', scale: 3 }], 'in entry 1, "scale" must be at most 2, not 3'],
+		['a place two levels deep', { $ref: '#/components/schemas/Steps' }, 99, 'must be at most 40, not 99'],
+		['a limit that may be null', optional({ type: 'integer', maximum: 50 }), 99, 'must be at most 50, not 99'],
+		['a length that may be null', optional({ type: 'string', maxLength: 3 }), 'abcd', 'must have at most 3 characters, but has 4'],
+		['an object that may be null', optional({ $ref: '#/$defs/lora' }), { scale: 1 }, 'requires "path"'],
+		['the form that its word names', camera, { type: 'dolly', zoom: 50 }, '"zoom" must be at most 10, not 50'],
+		['the form whose names are given', { anyOf: ['a', 'b'].map((key) => ({ type: 'object', required: [key], properties: { [key]: { type: 'integer' } } })) }, { a: 'x' }, '"a" must be a whole number, not "x"'],
+		['limits that are texts', { type: 'integer', minimum: '1' }, 0, 'must be at least 1, not 0'],
+		['no address among one or more', { anyOf: [{ type: 'string', format: 'image_uri' }, { type: 'array', items: { type: 'string', format: 'image_uri' } }] }, 'nope', 'must be the URL of a file (https://...), or a list, not "nope"'],
+		['other names of types', { type: 'int', maximum: 50 }, '99', 'must be at most 50, not 99'],
 	])('names %s', (_what, schema, value, text) => {
 		const components = { schemas: { Steps: { type: 'integer', maximum: 40 } } };
 		expect(problemOf(schema, value, { $defs, components }).replace(/^in (?="(zoom|a)")/, '')).toBe(text);
 	});
 
 	it('names inputs with blanks, umlauts and percent signs', () => {
-		for (const name of ['cfg scale', 'größe', 'top%20p', 'a[b]']) expect(problemOf({ type: 'integer', maximum: 5 }, 9, {}, name)).toBe('has to be at most 5, not 9');
+		for (const name of ['cfg scale', 'größe', 'top%20p', 'a[b]']) expect(problemOf({ type: 'integer', maximum: 5 }, 9, {}, name)).toBe('must be at most 5, not 9');
 	});
 
 	it('names what is missing beside another input, and what does not go together', () => {
 		const properties = { lora_url: { type: 'string' }, lora_scale: { type: 'number' } };
 		const problems = (rules: object, values: Record<string, unknown>) => buildRequestBody(describeModelInputs({ properties, ...rules })!, { values, source: 'fields' }).problems;
-		expect(problems({ dependentRequired: { lora_scale: ['lora_url'] } }, { lora_scale: 1 })).toEqual([{ name: 'lora_scale', text: 'can only be given together with LoRA URL, which is empty' }]);
+		expect(problems({ dependentRequired: { lora_scale: ['lora_url'] } }, { lora_scale: 1 })).toEqual([{ name: 'lora_scale', text: 'can only be set together with LoRA URL, which is empty' }]);
 		expect(problems({ not: { required: ['lora_url', 'lora_scale'] } }, { lora_scale: 1, lora_url: 'x' })).toEqual([
-			{ name: '', text: 'The model does not take LoRA URL and LoRA Scale together: leave one of them empty' },
+			{ name: '', text: "The model doesn't accept LoRA URL and LoRA Scale together. Leave one of them empty" },
 		]);
 		expect(problems({ oneOf: [{ required: ['lora_url'] }, { required: ['lora_scale'] }] }, { lora_scale: 1, lora_url: 'x' })).toEqual([
-			{ name: '', text: 'The model takes only one of these: LoRA URL, or LoRA Scale. Leave the others empty' },
+			{ name: '', text: 'The model accepts only one of these: LoRA URL, or LoRA Scale. Leave the others empty' },
 		]);
 	});
 
 	it('comes for what an older draft requires', () => {
-		expect(sent({ type: 'string', required: true }, '').problems).toEqual([{ name: 'value', text: 'is required and empty' }]);
+		expect(sent({ type: 'string', required: true }, '').problems).toEqual([{ name: 'value', text: 'is required, but empty' }]);
 	});
 
 	it('does not skip other rules where a reference leads deep', () => {
 		const root = { components: { schemas: { Mode: { enum: ['a', 'b'] } } }, properties: { mode: { $ref: '#/components/schemas/Mode' }, steps: { type: 'integer', maximum: 50 } } };
 		const problems = buildRequestBody(describeModelInputs(root)!, { values: { mode: 'a', steps: 99 }, source: 'fields' }).problems;
-		expect(problems).toEqual([{ name: 'steps', text: 'has to be at most 50, not 99' }]);
+		expect(problems).toEqual([{ name: 'steps', text: 'must be at most 50, not 99' }]);
 	});
 });

@@ -20,8 +20,8 @@ export async function router(context: IExecuteFunctions, continueOnFail: boolean
 	const chosen = operations && Object.hasOwn(operations, operation) ? operations[operation] : undefined;
 	if (chosen === undefined) {
 		const failure = invalidInput(
-			`The operation "${operation}" of the resource "${resource}" does not exist`,
-			'Pick Resource and Operation from their lists.',
+			`The operation "${operation}" of the resource "${resource}" doesn't exist`,
+			'Select Resource and Operation from their lists.',
 		);
 		throw toNodeError(context.getNode(), failure, 0);
 	}

@@ -35,16 +35,16 @@ export class Budget {
 		if (this.limit <= 0) return () => {};
 		if (price === undefined) {
 			throw overLimit(
-				`Spend Limit is set, and the price of the model ${modelId} cannot be worked out`,
-				'Set Spend Limit in Options to 0, or pick a model with a price in the catalog.',
+				`Spend Limit is set, but the price of the model ${modelId} can't be estimated`,
+				'Set Spend Limit in Options to 0, or select a model with a price in the catalog.',
 				modelId,
 			);
 		}
 		this.wanted += price;
 		if (this.planned + price > this.limit + ROUNDING_USD) {
 			throw overLimit(
-				`Spend Limit of ${this.limit} USD would be passed: about ${usd(this.planned)} USD are planned in this run, and this request costs about ${usd(price)} USD`,
-				'The figures are estimates from base prices. Raise Spend Limit in Options to go on.',
+				`Spend Limit of ${this.limit} USD exceeded: about ${usd(this.planned)} USD are already planned in this run, and this request costs about ${usd(price)} USD`,
+				'These are estimates from base prices. To continue, increase Spend Limit in Options.',
 				modelId,
 			);
 		}
@@ -58,8 +58,8 @@ export class Budget {
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
 		if (itemCount === 1 || this.wanted <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(
-			`Spend Limit of ${this.limit} USD would be passed: the ${itemCount} items of this run cost about ${usd(this.wanted)} USD`,
-			'The figures are estimates from base prices. Raise Spend Limit in Options, or run fewer items.',
+			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.wanted)} USD`,
+			'These are estimates from base prices. Increase Spend Limit in Options, or run fewer items.',
 			refusal.details.model_id ?? '',
 		);
 	}

@@ -156,7 +156,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		lookAt: mediaLooker({ context, clock: systemClock, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
 		hint,
 		reportOutage() {
-			hint('RunComfy did not answer for a while. The requests themselves went on, and the node kept waiting for them.');
+			hint("RunComfy didn't respond for a while. The requests kept running, and the node kept waiting for them.");
 		},
 	};
 }

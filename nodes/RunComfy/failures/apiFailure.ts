@@ -43,7 +43,7 @@ export function expectObject(outcome: ApiAnswer | TransportFault, subject: ApiSu
 /** An answer that is JSON but lacks what every such answer has to hold. */
 export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyFailure {
 	const code = subject.purpose === 'submit' ? 'submit_outcome_unknown' : 'unexpected_response';
-	return build(code, subject, { detail: `The answer has no usable "${missing}".` });
+	return build(code, subject, { detail: `The response has no usable "${missing}".` });
 }
 
 function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure {
@@ -51,8 +51,8 @@ function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure 
 	if (subject.purpose === 'submit' && !neverSent) {
 		const detail =
 			fault.kind === 'timeout'
-				? 'RunComfy did not answer in time.'
-				: 'The connection broke before RunComfy answered.';
+				? "RunComfy didn't respond in time."
+				: 'The connection was lost before RunComfy responded.';
 		return build('submit_outcome_unknown', subject, { detail });
 	}
 	return build('service_unavailable', subject, { networkCode: fault.code, neverSent });
@@ -85,12 +85,12 @@ function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
 
 function described(answer: ApiAnswer): string {
 	if (answer.httpStatus >= 300 && answer.httpStatus < 400) {
-		return 'RunComfy sent the call on to another address, which is not followed because the API token would go along.';
+		return 'RunComfy redirected the call to another URL. The node never follows redirects with the API token.';
 	}
-	if (answer.text.trim() === '') return `The answer was empty (HTTP ${answer.httpStatus}).`;
-	if (looksLikeHtml(answer.text)) return `The answer was a web page (HTTP ${answer.httpStatus}).`;
-	if (answer.json === undefined) return `The answer was not JSON (HTTP ${answer.httpStatus}).`;
-	return `The answer had HTTP status ${answer.httpStatus}.`;
+	if (answer.text.trim() === '') return `The response was empty (HTTP ${answer.httpStatus}).`;
+	if (looksLikeHtml(answer.text)) return `The response was a web page (HTTP ${answer.httpStatus}).`;
+	if (answer.json === undefined) return `The response wasn't JSON (HTTP ${answer.httpStatus}).`;
+	return `The response had HTTP status ${answer.httpStatus}.`;
 }
 
 interface Circumstances {

@@ -1,3 +1,4 @@
+import { chargeSentence, MAY_BE_CHARGED } from '../shared/charge';
 import type { Charged, FailureCode } from '../shared/failure';
 import type { JobTarget } from '../shared/job';
 
@@ -25,23 +26,26 @@ interface FailureText {
 export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Circumstances): FailureText {
 	const { message, advice } = TEXTS[code]?.(subject, facts) ?? unexpected(subject, facts);
 	const said = facts.said ? ` RunComfy says: "${facts.said}".` : '';
-	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ' Nothing was charged.' : '';
+	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ` ${chargeSentence('no')}` : '';
 	return { message: withRequestId(message, subject), description: `${advice}${said}${bill}` };
 }
 
+/** What to do after a failed read: it says nothing about the request. */
+export const FETCH_LATER = "The request itself isn't affected. Fetch it for free with the Wait operation and its request ID.";
+
 /** What to do when RunComfy does not know what was to run. */
 const ADVICE_OF_FAMILY = {
-	model: 'Pick the model from the list in Model. The URL of a model page is not always its ID.',
-	deployment: 'Pick the deployment from the list in Deployment. It may have been deleted.',
+	model: "Select the model from the list in Model. The URL of a model page doesn't always match its ID.",
+	deployment: 'Select the deployment from the list in Deployment. It may have been deleted.',
 };
 
 type TextBuilder = (subject: ApiSubject, facts: Circumstances) => { message: string; advice: string };
 
 const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	unauthorized: () => ({
-		message: 'RunComfy did not accept the API token',
+		message: 'RunComfy rejected the API token',
 		advice:
-			'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account, API Token) and test it. Creating a new token there ends the old one.',
+			'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account > API Token) and test it. Creating a new token there revokes the old one.',
 	}),
 	insufficient_balance: (subject) => ({
 		message: 'The RunComfy balance is too low',
@@ -50,57 +54,57 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	forbidden: (subject) =>
 		isAboutRequest(subject)
 			? {
-					message: 'RunComfy does not let this API token see the request',
+					message: "The API token doesn't have access to this request",
 					advice:
-						'It was submitted by another account, or the token lost its rights. Use the credential of the account that submitted it, and check the token.',
+						'The request belongs to another account, or the token lost its permissions. Use the credential of the account that submitted it, and check the token.',
 				}
 			: {
-					message: 'RunComfy does not allow this with the API token of the credential',
-					advice: 'Check on runcomfy.com that the account may use this model, and that the token is current.',
+					message: "The API token doesn't have permission for this",
+					advice: 'Check on runcomfy.com that the account can use this model and that the token is current.',
 				},
 	not_found: (subject) =>
 		isAboutRequest(subject)
 			? {
-					message: 'RunComfy does not know this request',
+					message: 'RunComfy has no such request',
 					advice:
-						'Check Request ID: it is the request_id that Submit returned, with nothing before or after it. RunComfy may also have deleted an old request.',
+						'Check Request ID: it must be exactly the request_id that Submit returned. RunComfy may also have deleted an old request.',
 				}
 			: {
 					message: subject.target?.targetId
-						? `RunComfy does not know the ${subject.target.family} "${subject.target.targetId}"`
+						? `RunComfy has no ${subject.target.family} "${subject.target.targetId}"`
 						: 'There is no RunComfy API at this URL',
 					advice: subject.target?.targetId
 						? ADVICE_OF_FAMILY[subject.target.family]
-						: 'Check the two URLs in the RunComfy API credential, or switch Use Custom Endpoints off.',
+						: 'Check both URLs in the RunComfy API credential, or turn off Use Custom Endpoints.',
 				},
 	invalid_input: (subject) =>
 		subject.purpose === 'submit'
 			? {
-					message: 'RunComfy did not accept the input',
-					advice: 'Change the fields that it names, then run this again.',
+					message: 'RunComfy rejected the input',
+					advice: 'Correct the fields it names, then run this again.',
 				}
 			: {
-					message: 'RunComfy did not accept the call',
+					message: 'RunComfy rejected the API call',
 					advice: 'Check the parameters of this node.',
 				},
 	rate_limited: (subject) => ({
-		message: 'RunComfy asks to slow down',
-		advice: `It kept answering that there are too many calls. Wait a few minutes. ${nextStep(subject)}`,
+		message: 'RunComfy rate limit reached',
+		advice: `RunComfy keeps reporting too many calls. Wait a few minutes. ${nextStep(subject)}`,
 	}),
 	submit_outcome_unknown: (_subject, facts) => ({
-		message: 'It is unknown whether RunComfy accepted the request',
-		advice: `${facts.detail ?? ''} It may have been accepted and charged. Look at Generations on runcomfy.com before you run this again, so that nothing is paid twice.`.trim(),
+		message: "It's unknown whether RunComfy accepted the request",
+		advice: `${facts.detail ?? ''} ${MAY_BE_CHARGED}`.trim(),
 	}),
 	service_unavailable: (subject, facts) => ({
 		message: facts.isProxy
-			? 'A proxy between n8n and RunComfy asks for a login'
+			? 'A proxy between n8n and RunComfy requires a login'
 			: facts.networkCode
 				? "Couldn't connect to RunComfy"
-				: 'RunComfy is not working properly at the moment',
+				: 'RunComfy is currently unavailable',
 		advice: [
-			facts.networkCode ? `The reason: ${readableCode(facts.networkCode)}.` : facts.detail,
+			facts.networkCode ? `Reason: ${readableCode(facts.networkCode)}.` : facts.detail,
 			facts.isProxy
-				? 'Check the proxy settings of n8n (HTTPS_PROXY with user and password) or ask the person who runs the proxy.'
+				? "Check n8n's proxy settings (HTTPS_PROXY with user and password), or ask whoever runs the proxy."
 				: isAboutRequest(subject)
 					? ''
 					: 'Check the network and the URLs in the credential.',
@@ -113,7 +117,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 
 function unexpected(subject: ApiSubject, facts: Circumstances): { message: string; advice: string } {
 	return {
-		message: 'RunComfy answered with something that this node does not understand',
+		message: 'Unexpected response from RunComfy',
 		advice: [
 			facts.detail,
 			isAboutRequest(subject) ? nextStep(subject) : 'Check the URLs in the RunComfy API credential, or try again later.',
@@ -125,9 +129,7 @@ function unexpected(subject: ApiSubject, facts: Circumstances): { message: strin
 
 /** Running the node again would submit again, so a request that is on its way is fetched instead. */
 function nextStep(subject: ApiSubject): string {
-	return isAboutRequest(subject)
-		? 'The request itself goes on: fetch it with the operation Wait and its Request ID, which costs nothing.'
-		: 'Then run this again.';
+	return isAboutRequest(subject) ? FETCH_LATER : 'Then run this again.';
 }
 
 function isAboutRequest(subject: ApiSubject): boolean {
@@ -141,9 +143,9 @@ function withRequestId(message: string, subject: ApiSubject): string {
 /** In words: n8n replaces a message that holds such a code by one of its own. */
 function readableCode(code: string): string {
 	if (code === 'ECONNREFUSED') return 'connection refused';
-	if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'no such host name';
-	if (/ssrf/i.test(code)) return "n8n's SSRF protection does not allow this address";
+	if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'host not found';
+	if (/ssrf/i.test(code)) return "n8n's SSRF protection doesn't allow this URL";
 	if (code === 'ECONNRESET') return 'connection closed';
-	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return 'no answer in time';
+	if (code === 'ECONNABORTED' || code === 'ETIMEDOUT') return 'no response in time';
 	return code.toLowerCase().replace(/_/g, ' ');
 }

@@ -1,3 +1,4 @@
+import { ITEM_NOT_SUBMITTED, NOTHING_SUBMITTED, withoutNothing } from '../shared/charge';
 import { RunComfyFailure, type FailureDetails } from '../shared/failure';
 import { detailsOf } from './nodeError';
 
@@ -35,34 +36,30 @@ export function itemsRefused(refused: RefusedItem[], itemCount: number): RunComf
 	const more = all.length > named.length ? [`and ${all.length - named.length} more`] : [];
 	const message = [...named, ...more].join('; ');
 	const code = all.every(({ details }) => details.code === first.details.code) ? first.details.code : 'invalid_input';
-	const count = all.length === 1 ? `One item of ${itemCount}` : `${all.length} items of ${itemCount}`;
+	const count = `${all.length} of ${itemCount} items`;
 	const advice = adviceOf(all.map(({ details }) => details));
 	return new RunComfyFailure({
 		...first.details,
 		code,
 		message: `${count} can't be submitted. ${message}`,
-		description: `${NOTHING_SUBMITTED} ${advice} To run the other items anyway, set On Error in the settings of this node to Continue.`,
+		description: `${NOTHING_SUBMITTED} ${advice} To run the other items anyway, set On Error to Continue in the settings of this node.`,
 	});
 }
-
-const NOTHING_SUBMITTED = 'Nothing was submitted or charged.';
 
 /** The same for a single item under Continue On Fail, whose sentence must not speak for the others. */
 export function itemRefused(error: unknown, itemCount: number): RunComfyFailure {
 	const details = detailsOf(error);
 	if (details.charged !== 'no') return new RunComfyFailure(details);
-	return withDescription(details, itemCount === 1 ? NOTHING_SUBMITTED : 'This item was not submitted or charged.');
+	return withDescription(details, itemCount === 1 ? NOTHING_SUBMITTED : ITEM_NOT_SUBMITTED);
 }
 
 function withDescription(details: FailureDetails, sentence: string): RunComfyFailure {
-	const { description = '' } = details;
-	const isTold = /nothing was (submitted|sent|charged)|not submitted/i.test(description);
-	return new RunComfyFailure({ ...details, description: isTold ? description : `${sentence} ${description}`.trim() });
+	return new RunComfyFailure({ ...details, description: `${sentence} ${withoutNothing(details.description)}`.trim() });
 }
 
 /** The advice of the first item, and that about files where only others need it. */
 function adviceOf(all: FailureDetails[]): string {
-	const texts = new Set(all.flatMap(({ description }) => (description ? [description] : [])));
+	const texts = new Set(all.map(({ description }) => withoutNothing(description)).filter((text) => text !== ''));
 	return [...texts].slice(0, 2).join(' ') || 'Correct these items.';
 }
 

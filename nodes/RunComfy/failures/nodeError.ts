@@ -1,9 +1,10 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
+import { NOTHING_SUBMITTED, saysNotCharged, withoutNothing } from '../shared/charge';
 import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
 
 /** n8n's own words for a broken expression, such as "invalid syntax", do not say where it stands. */
-const NOT_READABLE = 'Nothing was sent or charged. An expression in a parameter of this node could not be read: open the node, and correct the field that is marked red.';
+const NOT_READABLE = `${NOTHING_SUBMITTED} An expression in a parameter of this node can't be resolved. Open the node and correct the field marked in red.`;
 
 /**
  * Turns anything that was thrown into the n8n error that ends the node, with the details in `context.details`.
@@ -33,13 +34,8 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 	return error;
 }
 
-/** What is not true any more where something was submitted before. */
-const NOTHING = / ?Nothing was [^.]*\./g;
-
 function unknownSentence(count: number, one: string, several: string): string {
-	return count === 1
-		? `Of one ${one} it is unknown whether it was accepted: look at Generations on runcomfy.com`
-		: `Of ${count} ${several} it is unknown whether they were accepted: look at Generations on runcomfy.com`;
+	return `${count === 1 ? `1 ${one} has` : `${count} ${several} have`} an unknown outcome: check Generations on runcomfy.com`;
 }
 
 /** The `json` of an item that failed, for Continue On Fail: a single key, as n8n wants it on an error output. */
@@ -80,17 +76,17 @@ export function detailsOf(thrown: unknown): FailureDetails {
 export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
 	const details = detailsOf(thrown);
 	if (unknownOutcomes > 0) {
-		const named = ids.length > 0 ? namingSubmitted(thrown, ids).details : { ...details, description: details.description?.replace(NOTHING, '').trim(), charged: 'unknown' as const };
-		return new RunComfyFailure({ ...named, message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit of earlier tries', 'submits of earlier tries')}` });
+		const named = ids.length > 0 ? namingSubmitted(thrown, ids).details : { ...details, description: withoutNothing(details.description), charged: 'unknown' as const };
+		return new RunComfyFailure({ ...named, message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit from earlier tries', 'submits from earlier tries')}` });
 	}
 	if (ids.length === 0) {
-		const isSilent = details.charged !== 'no' || /nothing was|not sent/i.test(details.description ?? '');
-		return new RunComfyFailure(isSilent ? details : { ...details, description: `${details.description ?? ''} Nothing was submitted or charged.`.trim() });
+		const isSilent = details.charged !== 'no' || saysNotCharged(details.description);
+		return new RunComfyFailure(isSilent ? details : { ...details, description: `${details.description ?? ''} ${NOTHING_SUBMITTED}`.trim() });
 	}
 	return new RunComfyFailure({
 		...details,
-		message: `${details.message}. ${ids.length === 1 ? 'This request was submitted before and is still at RunComfy' : 'These requests were submitted before and are still at RunComfy'}: ${ids.join(', ')}`,
-		description: `${(details.description ?? '').replace(NOTHING, '')} Then fetch them with the operation Wait or Get Result and their Request IDs, which is free.`.trim(),
+		message: `${details.message}. ${ids.length === 1 ? 'This request was already submitted and is still at RunComfy' : 'These requests were already submitted and are still at RunComfy'}: ${ids.join(', ')}`,
+		description: `${withoutNothing(details.description)} Then fetch submitted requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 		...(ids.length === 1 ? { request_id: ids[0] } : {}),
 		charged: 'unknown',
 	});
@@ -119,9 +115,9 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const unknown = others.unknownOutcomes - (isUnknown ? 1 : 0);
 	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, first.request_id]);
 	const sentences = [
-		named('Other requests of this run go on', others.runningOn),
-		named('These succeeded and can be fetched', others.finished),
-		named('These ended too', failedIds),
+		named('Other requests from this run are still running', others.runningOn),
+		named('These requests succeeded and can be fetched', others.finished),
+		named('These requests also ended', failedIds),
 		named('Also submitted earlier in this execution', others.submitted.filter((id) => !told.has(id))),
 		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);
@@ -129,7 +125,7 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	return new RunComfyFailure({
 		...first,
 		message: [first.message, ...sentences].join('. '),
-		description: `${(first.description ?? '').replace(NOTHING, '')} Fetch other requests with the operation Wait or Get Result and their Request IDs, which costs nothing.`.trim(),
+		description: `${withoutNothing(first.description)} Fetch other requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 	});
 }
 

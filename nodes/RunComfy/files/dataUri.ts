@@ -17,7 +17,7 @@ export interface DataUri {
 export function parseDataUri(uri: string): DataUri {
 	const comma = uri.indexOf(',');
 	const head = /^data:([^;,]*)((?:;[^,]*)?)$/i.exec(uri.slice(0, comma));
-	if (comma === -1 || head === null) throw new DownloadProblem('it is no valid data URI', { isNoFile: true });
+	if (comma === -1 || head === null) throw new DownloadProblem("it isn't a valid data URI", { isNoFile: true });
 	return { mimeType: (head[1] ?? '').trim().toLowerCase(), isBase64: /;\s*base64\s*$/i.test(head[2] ?? ''), payload: uri.slice(comma + 1) };
 }
 
@@ -32,7 +32,7 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 		const piece = rest + payload.slice(at, at + PIECE_LENGTH).replace(/\s/g, '').replace(/%2b/gi, '+').replace(/%2f/gi, '/').replace(/%3d/gi, '=');
 		const whole = at + PIECE_LENGTH >= payload.length ? piece.length : piece.length - (piece.length % 4);
 		const text = piece.slice(0, whole);
-		if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) throw new DownloadProblem('its base64 is broken', { isNoFile: true });
+		if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) throw new DownloadProblem('its Base64 is invalid', { isNoFile: true });
 		rest = piece.slice(whole);
 		yield Buffer.from(text, 'base64');
 	}

@@ -89,7 +89,7 @@ async function tryDownload(
 		const start = await readStart(chunks, START_BYTES);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
-		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server answered with a text instead', { isNoFile: true });
+		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server returned text instead', { isNoFile: true });
 		const kind = kindOfMimeType(mimeType);
 		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream') return undefined;
 		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
@@ -129,5 +129,5 @@ function imageSides(start: Buffer, mimeType: string) {
 function asProblem(error: unknown): unknown {
 	if (error instanceof DownloadProblem || error instanceof ExecutionStopped) return error;
 	const reason = error instanceof Error ? error.message : String(error);
-	return new DownloadProblem(`n8n could not store it (${reason})`);
+	return new DownloadProblem(`n8n couldn't store it (${reason})`);
 }

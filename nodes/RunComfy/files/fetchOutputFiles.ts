@@ -154,11 +154,11 @@ async function fetchOne(plan: FetchPlan, source: Source, { index, count, names }
 }
 
 function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
-	const message = reason.startsWith('is ') || reason.startsWith('carries ') ? `its URL ${reason}` : reason;
+	const message = /^(is|has|contains) /.test(reason) ? `its URL ${reason}` : reason;
 	return new RunComfyFailure({
-		message: `The result was generated, but a file could not be fetched: ${message} (request ${plan.job.requestId})`,
+		message: `The result was generated, but a file couldn't be downloaded: ${message} (request ${plan.job.requestId})`,
 		description:
-			'Nothing is lost: the URLs are in output_urls, and Request, Get Result fetches the files again without paying. Add a host of your own to Download Hosts in Options; a large file needs a higher Max File Size.',
+			'Nothing is lost: the URLs are in output_urls, and the Get Result operation downloads the files again for free. If needed, add your own host to Download Hosts in Options, or increase Max File Size.',
 		code: 'download_failed',
 		...jobKeys(plan.job),
 		status: 'succeeded',
@@ -178,21 +178,21 @@ function deniedWarnings(denied: DeniedUrl[]): string[] {
 	}
 	return [...byReason].map(([reason, entries]) => {
 		const [first] = entries;
-		const what = entries.length === 1 ? 'A file was not fetched, because its URL' : `${entries.length} files were not fetched, because each URL`;
-		return `${what} ${reason}. Add a host of your own to Download Hosts in Options: ${first?.url.slice(0, 500)}${entries.length === 1 ? '' : ', …'}`;
+		const what = entries.length === 1 ? "A file wasn't downloaded because its URL" : `${entries.length} files weren't downloaded because each URL`;
+		return `${what} ${reason}. To allow your own host, add it to Download Hosts in Options: ${first?.url.slice(0, 500)}${entries.length === 1 ? '' : ', …'}`;
 	});
 }
 
 function cutWarnings({ output }: FetchPlan): string[] {
-	return output.isCut ? [`The output names more than ${MAX_FILES} files; only the first ones are listed and fetched.`] : [];
+	return output.isCut ? [`The output contains more than ${MAX_FILES} files; only the first ${MAX_FILES} are listed and downloaded.`] : [];
 }
 
 function problemWarning({ source, problem }: Outcome): string {
-	return `A file was not fetched: ${problem?.message}: ${source.shownUrl.slice(0, 500)}`;
+	return `A file wasn't downloaded: ${problem?.message}: ${source.shownUrl.slice(0, 500)}`;
 }
 
 /** Success without a file, where one was to be expected, is worth a word. */
 function nothingWarning({ output, kinds }: FetchPlan): string | undefined {
-	if (output.urls.length + output.data.length > 0) return `None of the ${output.urls.length + output.data.length} files of the result is of the kind that Download Kinds asks for (${kinds}), so none was fetched.`;
-	return output.isPlainText ? undefined : 'The request succeeded, but no file was found in its output. Look at output for what the model returned.';
+	if (output.urls.length + output.data.length > 0) return `None of the ${output.urls.length + output.data.length} files in the result match Download Kinds (${kinds}), so none were downloaded.`;
+	return output.isPlainText ? undefined : 'The request succeeded, but its output contains no file. Check output to see what the model returned.';
 }

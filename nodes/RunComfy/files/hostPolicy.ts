@@ -18,14 +18,14 @@ const RUNCOMFY_FILES = ['*.runcomfy.net', '*.runcomfy.com'];
 export function denyReason(url: string, policy: HostPolicy): string | undefined {
 	if (!URL.canParse(url)) return 'is not valid';
 	const { protocol, hostname, origin, username, password } = new URL(url);
-	if (username !== '' || password !== '') return 'carries a password';
+	if (username !== '' || password !== '') return 'contains a password';
 	if (policy.apiOrigins.includes(origin)) return undefined;
-	if (protocol !== 'https:' && protocol !== 'http:') return `has a scheme that cannot be fetched (${protocol.slice(0, -1)})`;
+	if (protocol !== 'https:' && protocol !== 'http:') return `has an unsupported scheme (${protocol.slice(0, -1)})`;
 	if (protocol !== 'https:') return 'is not https';
 	const host = hostname.toLowerCase().replace(/\.$/, '');
 	const isListedItself = policy.extraHosts.includes(host);
 	const isListed = isListedItself || [...RUNCOMFY_FILES, ...policy.extraHosts].some((allowed) => matches(host, allowed));
-	if (!isListed) return `is on a host that is not allowed (${hostname})`;
+	if (!isListed) return `is on a host that isn't allowed (${hostname})`;
 	return !isListedItself && isPrivateUrl(url) ? `is private or local (${hostname})` : undefined;
 }
 

@@ -56,7 +56,7 @@ export async function openFile(
 ): Promise<OpenedFile> {
 	const refuse = (hop: string) => {
 		const reason = denyReason(hop, rules.policy);
-		return reason && (hop === url ? `its URL ${reason}` : `it is redirected to a URL that ${reason}`);
+		return reason && (hop === url ? `its URL ${reason}` : `it redirects to a URL that ${reason}`);
 	};
 	// Compressed, its length would be another one, and a small answer could become an endless one.
 	const headers = { 'Accept-Encoding': 'identity', ...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}) };
@@ -78,10 +78,10 @@ function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem 
 	if (statusCode !== 200) {
 		const isPassing = [408, 425, 429].includes(statusCode) || statusCode >= 500;
 		const askedMs = retryAfterMs(headers['retry-after'], rules.clock.date());
-		return new DownloadProblem(`the file server answered with HTTP ${statusCode}`, { isPassing, retryAfterMs: askedMs });
+		return new DownloadProblem(`the file server returned HTTP ${statusCode}`, { isPassing, retryAfterMs: askedMs });
 	}
 	if (/^text\/html\b/i.test(headers['content-type'] ?? '') && !/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')) {
-		return new DownloadProblem('the file server answered with a web page instead', { isNoFile: true });
+		return new DownloadProblem('the file server returned a web page instead', { isNoFile: true });
 	}
 	return (lengthOf(answer) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
 }
@@ -91,7 +91,7 @@ function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | unde
 	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
 	if (continues && validatorOf(answer) === rest.validator) return undefined;
-	return new DownloadProblem('the connection broke off, and the file server does not send the rest', { isPassing: true });
+	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", { isPassing: true });
 }
 
 /** The announced length in bytes; what a compressed answer announces is another length. */

@@ -25,7 +25,7 @@ export async function storeDataUri(context: IExecuteFunctions, dataUri: string, 
 	const mimeType = typeOf(start, uri.mimeType, '');
 	const kind = kindOfMimeType(mimeType);
 	if (kind !== undefined && shownType(start) === undefined && !looksLikeSvg(start) && looksLikeAnswer(start)) {
-		throw new DownloadProblem('it holds a text instead', { isNoFile: true });
+		throw new DownloadProblem('it contains text instead', { isNoFile: true });
 	}
 	if (place.wantedKind !== undefined && kind !== place.wantedKind) return undefined;
 	place.onStart(undefined);

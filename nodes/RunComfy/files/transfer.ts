@@ -69,7 +69,7 @@ export class Transfer {
 						this.received += chunk.length;
 						this.connection.progress(chunk.length);
 						if (this.received > this.rules.maxBytes) throw tooLarge(this.rules);
-						if (clock.now() > end) throw new DownloadProblem('it did not arrive within three hours');
+						if (clock.now() > end) throw new DownloadProblem("it didn't arrive within three hours");
 						checksum.add(chunk);
 						yield chunk;
 					}
@@ -81,7 +81,7 @@ export class Transfer {
 				body = (await this.takeUpAgain(breaks)).body;
 			}
 			if (this.received === 0) throw new DownloadProblem('it is empty', { isPassing: true });
-			if (!this.isUnpacked && !checksum.matches()) throw new DownloadProblem('its bytes are not those that its server announced', { isPassing: true });
+			if (!this.isUnpacked && !checksum.matches()) throw new DownloadProblem("its bytes don't match the checksum from its server", { isPassing: true });
 		} catch (error) {
 			if (error instanceof DownloadProblem) this.problem = error;
 			rethrow(error);
@@ -111,7 +111,7 @@ export class Transfer {
 	private async takeUpAgain(breaks: number): Promise<OpenedFile> {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
-		const brokeOff = new DownloadProblem('the connection broke off', { isPassing: true });
+		const brokeOff = new DownloadProblem('the connection was lost', { isPassing: true });
 		if (length === undefined || validator === undefined || this.received === 0 || this.received >= length || breaks === MAX_BREAKS) throw brokeOff;
 		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
 		this.connection.close();
@@ -156,5 +156,5 @@ function toProblem(error: unknown, rules: DownloadRules): unknown {
 	if (rules.signal.aborted) return new ExecutionStopped();
 	if (error instanceof DownloadProblem) return error;
 	if (error instanceof StreamRefused) return new DownloadProblem(error.message, { isNoFile: true });
-	return new DownloadProblem('the connection broke off', { isPassing: true });
+	return new DownloadProblem('the connection was lost', { isPassing: true });
 }

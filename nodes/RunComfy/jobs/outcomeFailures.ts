@@ -1,3 +1,4 @@
+import { chargeSentence } from '../shared/charge';
 import { RunComfyFailure, type Charged } from '../shared/failure';
 import { reasonText } from '../failures/serverText';
 import { jobKeys, type JobRef } from '../shared/job';
@@ -13,8 +14,8 @@ export function generationFailure(
 	const cost = costOf(result);
 	const charged: Charged = cost === undefined ? 'unknown' : cost > 0 ? 'yes' : 'no';
 	return new RunComfyFailure({
-		message: `The generation did not succeed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
-		description: `Change the input as the reason suggests, then run this again. ${billText(charged, cost)}`,
+		message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
+		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)}`,
 		code: 'generation_failed',
 		...jobKeys(withTarget(job, result)),
 		status: 'failed',
@@ -23,16 +24,11 @@ export function generationFailure(
 	});
 }
 
-function billText(charged: Charged, cost: number | undefined): string {
-	if (charged === 'yes') return `It was charged with ${cost} USD.`;
-	return charged === 'no' ? 'Nothing was charged.' : 'RunComfy does not say whether it was charged.';
-}
-
 /** The request was cancelled by someone else than this node. */
 export function cancelledFailure(job: JobRef): RunComfyFailure {
 	return new RunComfyFailure({
-		message: `The request was cancelled outside of this workflow (request ${job.requestId})`,
-		description: 'Someone cancelled it on runcomfy.com, by the API or in another workflow. Run this again if you still want the result.',
+		message: `The request was cancelled outside this workflow (request ${job.requestId})`,
+		description: `It was cancelled on runcomfy.com, through the API or by another workflow. Run this again if you still want the result. ${chargeSentence('no')}`,
 		code: 'cancelled',
 		...jobKeys(job),
 		status: 'cancelled',
@@ -49,9 +45,9 @@ export function timeoutFailure(
 	const { requestId } = job;
 	return new RunComfyFailure({
 		message: isUnanswered
-			? `RunComfy did not answer when Max Wait Time was over, after ${waitedSeconds} seconds; the request was ${status} when last seen (request ${requestId})`
+			? `RunComfy didn't respond at the end of Max Wait Time, after ${waitedSeconds} seconds. The last known status of the request is ${status} (request ${requestId})`
 			: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
-		description: `The request is still running at RunComfy. Fetch it later with Request, Wait (or Get Result) and the Request ID ${requestId}, or raise Max Wait Time in Options.`,
+		description: `The request keeps running at RunComfy. Fetch it later for free with the Wait or Get Result operation and the request ID ${requestId}, or increase Max Wait Time in Options.`,
 		code: 'timeout',
 		...jobKeys(job),
 		status,

@@ -27,7 +27,7 @@ export function checkAddresses(inputs: ModelInputs, body: Record<string, unknown
 		const problem = (text: string) => [{ name: input.name, text: `${place}${text}`, isMedia: true }];
 		if (!isLookable(url)) {
 			// At the top of the input the conversion has told it already.
-			return isCertain && place !== '' && url !== '' ? problem(`has to be the web address of a file, not ${shown(url)}`) : [];
+			return isCertain && place !== '' && url !== '' ? problem(`must be the URL of a file, not ${shown(url)}`) : [];
 		}
 		const isPrivate = !isDataUri(url) && isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl);
 		return isPrivate ? problem(PRIVATE) : [];
@@ -59,14 +59,14 @@ async function checkOne({ input, url, place, rules, types, isCertain }: MediaVal
 		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true, isSeen: seen.isBroken !== true }], warnings: [] };
 	}
 	if (seen.kind === 'unseen') {
-		return { problems: [], warnings: [`${input.title} ${place}could not be checked: ${seen.reason}. It was sent all the same.`] };
+		return { problems: [], warnings: [`${input.title} ${place}couldn't be checked: ${seen.reason}. The node submits it anyway.`] };
 	}
 	const wrong = isCertain ? wrongKind(types, seen.facts, isDataUri(url)) : undefined;
 	if (wrong !== undefined) return { problems: [{ name: input.name, text: `${place}${wrong}`, isMedia: true, isSeen: true }], warnings: [] };
 	const { broken, unknown } = checkMediaRules(rules, seen.facts);
 	return {
-		problems: broken.map((text) => ({ name: input.name, text: `${place}is not accepted by the model: ${text}`, isMedia: true, isSeen: true })),
-		warnings: unknown.length > 0 ? [`${input.title} ${place}could not be checked for its ${unknownText(unknown)}. It was sent all the same.`] : [],
+		problems: broken.map((text) => ({ name: input.name, text: `${place}isn't accepted by the model: ${text}`, isMedia: true, isSeen: true })),
+		warnings: unknown.length > 0 ? [`${input.title} ${place}couldn't be checked for ${unknownText(unknown)}. The node submits it anyway.`] : [],
 	};
 }
 

@@ -28,13 +28,13 @@ export async function lookAtDataUri(uri: string, clock: Clock): Promise<MediaLoo
 	const mark = STORE_NAME.exec(uri.slice(from, from + 400).trim())?.[1];
 	if (mark !== undefined) {
 		return broken(
-			`holds "${mark}", the mark of a file that n8n keeps outside of the item, and not the file itself. Name the file in Binary Inputs, or give it there by {{ $binary.data }}`,
+			`contains "${mark}", which is n8n's reference to a stored file, not the file itself. Use Binary Inputs to send the file`,
 		);
 	}
 	const isBase64 = /;\s*base64\s*$/i.test(head);
 	const bytes = await inTurns(clock, isBase64 ? bytesOfBase64(uri, from) : bytesOfText(uri, from));
-	if (bytes === undefined) return broken('is a data URI whose base64 is broken');
-	if (bytes === 0) return broken('is a data URI without a file in it');
+	if (bytes === undefined) return broken('is a data URI with invalid Base64');
+	if (bytes === 0) return broken('is a data URI without a file');
 	const start = isBase64
 		? Buffer.from(plainBase64(uri.slice(from, from + TEXT_START)), 'base64')
 		: percentDecoded(uri.slice(from, from + TEXT_START));
@@ -45,7 +45,7 @@ export async function lookAtDataUri(uri: string, clock: Clock): Promise<MediaLoo
 function whyNoFile(start: Buffer, bytes: number, head: string): string | undefined {
 	const text = textInstead(start);
 	if (text !== undefined) return text;
-	if (bytes < LEAST_BYTES) return `has only ${bytes} bytes and is no media file`;
+	if (bytes < LEAST_BYTES) return `has only ${bytes} bytes, so it isn't a media file`;
 	return contradiction(/^\s*[\w.+-]+\/[\w.+-]+/.exec(head)?.[0].trim().toLowerCase() ?? '', start);
 }
 

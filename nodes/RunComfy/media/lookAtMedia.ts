@@ -40,7 +40,7 @@ export async function lookAtMedia(url: string, options: LookOptions): Promise<Me
 	let soFar: MediaLook | undefined;
 	const tooLate = async (): Promise<MediaLook> => {
 		await options.clock.sleep(options.limitMs, signal);
-		return soFar ?? { kind: 'unseen', reason: 'its server did not answer in time', fault: 'timeout' };
+		return soFar ?? { kind: 'unseen', reason: "its server didn't respond in time", fault: 'timeout' };
 	};
 	try {
 		// n8n asks the DNS before some calls, which no signal ends.
@@ -97,17 +97,17 @@ async function fetchStart(url: string, most: number, { context, modelApiUrl, lim
 		if (signal.aborted) discard(answer.body);
 		return await judge(answer, most);
 	} catch (error) {
-		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server sends the call on without end' };
+		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server redirects endlessly' };
 		if (error instanceof StreamRefused) return { kind: 'unusable', reason: error.message };
-		return { kind: 'unseen', reason: 'its server cannot be reached from here', fault: 'unreachable' };
+		return { kind: 'unseen', reason: "its server can't be reached from n8n", fault: 'unreachable' };
 	}
 }
 
 /** Told of every media URL, also when nothing is fetched. */
-export const PRIVATE = 'is at a private or local address, which RunComfy cannot reach';
+export const PRIVATE = "is a private or local URL, which RunComfy can't reach";
 
 function refusal(url: string, modelApiUrl: string): string | undefined {
-	if (!/^https?:/i.test(url)) return 'is sent on to something that is no web address';
+	if (!/^https?:/i.test(url)) return "redirects to something that isn't a web URL";
 	return isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl) ? PRIVATE : undefined;
 }
 
@@ -115,21 +115,21 @@ async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Fa
 	const { statusCode, headers } = answer;
 	if (statusCode === 404 || statusCode === 410) {
 		discard(answer.body);
-		return { kind: 'unusable', reason: `is not there (HTTP ${statusCode})` };
+		return { kind: 'unusable', reason: `doesn't exist (HTTP ${statusCode})` };
 	}
 	if (statusCode !== 200 && statusCode !== 206) {
 		discard(answer.body);
-		return { kind: 'unseen', reason: `its server answered with HTTP ${statusCode}` };
+		return { kind: 'unseen', reason: `its server returned HTTP ${statusCode}` };
 	}
 	// A server may ignore the range and send it all.
 	const start = (await readStart(answer.body[Symbol.asyncIterator](), most)).subarray(0, most);
 	discard(answer.body);
 	const bytes = totalBytes(answer);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
-	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server sent nothing' };
+	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server returned nothing' };
 	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
-	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page and not a media file' };
-	if (textInstead(start) !== undefined) return { kind: 'unseen', reason: 'its server sent a text (JSON or XML) and no media file' };
+	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };
+	if (textInstead(start) !== undefined) return { kind: 'unseen', reason: 'its server returned text (JSON or XML) instead of a media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
 }
 

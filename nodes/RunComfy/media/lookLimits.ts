@@ -50,7 +50,7 @@ export class LookLimits {
 		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0 };
 		this.hosts.set(hostName, host);
 		const isAsked = await this.turn(host);
-		if (!isAsked) return { kind: 'unseen', reason: 'its server failed when it was asked for other files of this run' };
+		if (!isAsked) return { kind: 'unseen', reason: 'its server failed for other files in this run' };
 		try {
 			const seen = await look(this.timeouts >= MOST_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
 			const fault = seen.kind === 'unseen' ? seen.fault : undefined;

@@ -15,9 +15,9 @@ export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, i
 	const kind = mimeType?.split('/')[0] ?? '';
 	const isImageOnly = types.every((type) => type === 'image');
 	// Images of the kinds that models take are all known.
-	if (isInline && isImageOnly && mimeType === undefined && width === undefined) return `is no image of a known kind, and the model takes ${wanted}`;
+	if (isInline && isImageOnly && mimeType === undefined && width === undefined) return `isn't an image in a known format, but the model accepts ${wanted}`;
 	const isLetThrough = types.some((type) => type === kind || (type === 'audio' && kind === 'video') || (type === 'video' && mimeType === 'image/gif'));
-	return Object.hasOwn(KIND_WORDS, kind) && !isLetThrough ? `is ${KIND_WORDS[kind]}, and the model takes ${wanted}` : undefined;
+	return Object.hasOwn(KIND_WORDS, kind) && !isLetThrough ? `is ${KIND_WORDS[kind]}, but the model accepts ${wanted}` : undefined;
 }
 
 /**
@@ -31,12 +31,12 @@ export function contradiction(announced: string, start: Buffer): string | undefi
 	const [told = '', kind = ''] = [announced, shown?.mimeType].map((type) => type?.split('/')[0]);
 	if (shown === undefined || shown.isWeak || !Object.hasOwn(KIND_WORDS, told) || told === kind) return undefined;
 	const mayBeBoth = told !== 'image' && (kind === 'audio' || kind === 'video' || shown.mimeType === 'image/gif');
-	return mayBeBoth ? undefined : `is announced as ${announced}, and its bytes are those of ${shown.mimeType}`;
+	return mayBeBoth ? undefined : `is declared as ${announced}, but its content is ${shown.mimeType}`;
 }
 
 /** Whether a text stands in the place of a file, as servers send it. */
 export function textInstead(start: Buffer): string | undefined {
 	if (shownType(start) !== undefined || looksLikeSvg(start)) return undefined;
-	if (looksLikeHtml(start)) return 'is a web page and not a media file';
-	return looksLikeAnswer(start) ? 'is a text (JSON or XML) and not a media file' : undefined;
+	if (looksLikeHtml(start)) return 'is a web page, not a media file';
+	return looksLikeAnswer(start) ? 'is text (JSON or XML), not a media file' : undefined;
 }

@@ -71,10 +71,10 @@ export function checkMediaRules(rules: MediaRule[], facts: MediaFacts): { broken
 }
 
 function sentenceOf({ sentence, metric, operator, limit }: MediaRule): string {
-	return sentence !== '' ? sentence : `Its ${metric.replace(/_/g, ' ')} has to be ${OPERATOR_WORDS[operator]} ${limit}`;
+	return sentence !== '' ? sentence : `Its ${metric.replace(/_/g, ' ')} must be ${OPERATOR_WORDS[operator]} ${limit}`;
 }
 
 function measuredText(metric: Metric, { bytes = 0, width, height }: MediaFacts): string {
-	if (metric === 'file_size_mb') return `it has ${Number((bytes / BYTES_PER_MB).toFixed(2))} MB`;
-	return `it has ${width} × ${height} pixels`;
+	if (metric === 'file_size_mb') return `it is ${Number((bytes / BYTES_PER_MB).toFixed(2))} MB`;
+	return `it is ${width} × ${height} pixels`;
 }

@@ -10,7 +10,7 @@ import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { locatorValue } from '../shared/resourceLocator';
 import { toMapperField } from './mapperField';
 
-const USE_JSON = 'To enter the input by hand, set Specify Input to Using JSON.';
+const USE_JSON = 'To enter the input manually, set Specify Input to Using JSON.';
 
 /**
  * The fields of the form: one for each input of the chosen model. n8n asks on every opening of the panel, so this never
@@ -20,16 +20,16 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	const value = locatorValue(this.getCurrentNodeParameter('model'));
 	// The editor sends what an expression gives, which is nothing before the nodes in front of this one have run.
 	if (value === undefined || value === null || value === '') {
-		return noFields(`Pick a model, and its input fields appear here. Where an expression names it, run the nodes before this one. ${USE_JSON}`);
+		return noFields(`Select a model to see its input fields here. If an expression sets the model, run the previous nodes first. ${USE_JSON}`);
 	}
 	if (typeof value === 'string' && value.startsWith('=')) {
-		return noFields(`The model comes from an expression, so its fields are not known here. ${USE_JSON}`);
+		return noFields(`The model comes from an expression, so its fields aren't known here. ${USE_JSON}`);
 	}
 	try {
 		const { inputs, reason } = await schemaFor(this, value);
 		return inputs && inputs.inputs.length > 0 ? { fields: inputs.inputs.map(toMapperField) } : noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
 	} catch (error) {
-		const reason = error instanceof RunComfyFailure ? error.details.message : 'The model could not be looked up';
+		const reason = error instanceof RunComfyFailure ? error.details.message : "The model couldn't be loaded";
 		return noFields(`${reason}. ${USE_JSON}`);
 	}
 }

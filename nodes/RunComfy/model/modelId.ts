@@ -26,7 +26,7 @@ export interface ModelPage {
  */
 export function parseModel(text: unknown): NamedModel {
 	const given = typeof text === 'string' ? text.trim() : '';
-	if (given === '') throw invalidInput('Model is empty', `Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`);
+	if (given === '') throw invalidInput('Model is empty', `Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`);
 	if (/^https?:\/\//i.test(given)) return { page: pageAt(given, given) };
 	if (/^(www\.)?runcomfy\.com(\/|$)/i.test(given)) return { page: pageAt(`https://${given}`, given) };
 	const id = idOf(given.split('/').filter((segment) => segment !== ''));
@@ -82,7 +82,7 @@ function decodeSegment(segment: string): string {
 
 function notAModel(given: string): RunComfyFailure {
 	return invalidInput(
-		`Model "${cut(given, 200)}" is neither a model ID nor the address of a model on runcomfy.com`,
-		`Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
+		`Model "${cut(given, 200)}" is neither a model ID nor the URL of a model on runcomfy.com`,
+		`Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }

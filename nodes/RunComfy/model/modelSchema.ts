@@ -38,8 +38,8 @@ export async function findModelSchema(
 		return { ...bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`), entry };
 	} catch (error) {
 		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') rethrow(error);
-		if (error.details.code === 'not_found') return bundledSchema(modelId, `RunComfy's catalog does not have the model ${modelId}`);
-		const reason = `RunComfy's catalog cannot be read at the moment (${error.details.message})`;
+		if (error.details.code === 'not_found') return bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`);
+		const reason = `RunComfy's catalog is currently unavailable (${error.details.message})`;
 		return { ...bundledSchema(modelId, reason), isReadFailed: true };
 	}
 }

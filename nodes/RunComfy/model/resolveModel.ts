@@ -102,18 +102,18 @@ function placesOf(catalog: readonly CatalogEntry[]): Places {
 
 function severalModels({ address }: ModelPage, ids: string[]): RunComfyFailure {
 	return invalidInput(
-		`The page "${address}" is not that of one model. Models there: ${listed(ids)}`,
-		'Enter the ID of the one you mean in Model, By ID, or pick it from the list.',
+		`The page "${address}" isn't the page of a single model. Models there: ${listed(ids)}`,
+		'Enter the ID of the model you mean (Model > By ID), or select it from the list.',
 	);
 }
 
 async function noModel({ address, path }: ModelPage, catalog: readonly CatalogEntry[]): Promise<RunComfyFailure> {
 	const byPath = await searchCatalog(systemClock, catalog, path);
 	const alike = byPath.length > 0 ? byPath : await searchCatalog(systemClock, catalog, path.split('/').at(-1) ?? '');
-	const guess = alike.length > 0 ? `Perhaps you mean ${listed(alike.map(({ model_id }) => model_id))}. ` : '';
+	const guess = alike.length > 0 ? `Did you mean ${listed(alike.map(({ model_id }) => model_id))}? ` : '';
 	return invalidInput(
-		`The page "${address}" is not the page of a model in RunComfy's catalog`,
-		`${guess}Pick a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
+		`The page "${address}" isn't the page of a model in RunComfy's catalog`,
+		`${guess}Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }
 

@@ -153,20 +153,20 @@ function limitOf(kind: StoreKind | undefined): number {
 }
 
 function tooLargeForStore(bytes: number | undefined, limitBytes: number): DownloadProblem {
-	const size = bytes === undefined ? 'it' : `with ${megabytes(bytes)} MB it`;
+	const size = bytes === undefined ? 'it' : `at ${megabytes(bytes)} MB, it`;
 	const help =
 		known.kind === 'memory'
-			? 'This n8n keeps files in memory: set N8N_DEFAULT_BINARY_DATA_MODE to filesystem'
+			? 'n8n is set to keep files in memory. Set N8N_DEFAULT_BINARY_DATA_MODE to filesystem'
 			: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE (up to 1024), or set N8N_DEFAULT_BINARY_DATA_MODE to filesystem or s3';
-	return new DownloadProblem(`${size} is larger than n8n's store for files takes (${megabytes(limitBytes)} MB). ${help}`);
+	return new DownloadProblem(`${size} is larger than n8n's binary data storage allows (${megabytes(limitBytes)} MB). ${help}`);
 }
 
 /** What n8n's store costs for a file of so many bytes, where that is worth a word. */
 export function storeCost(bytes: number): string | undefined {
 	const isCollected = known.kind === 'memory' || known.kind === 'database';
 	if (!isCollected || bytes < LARGE_BYTES) return undefined;
-	const where = known.kind === 'memory' ? 'in memory, and in the data of the execution' : 'in its database, and in memory on the way there';
-	return `This n8n keeps files ${where}, which large files make slow. With N8N_DEFAULT_BINARY_DATA_MODE set to filesystem (or s3 with several workers) it takes next to no memory.`;
+	const where = known.kind === 'memory' ? 'in memory and in the execution data' : 'in its database, and in memory while saving them';
+	return `n8n is set to keep files ${where}, which is slow for large files. To use almost no memory, set N8N_DEFAULT_BINARY_DATA_MODE to filesystem (or s3 with several workers).`;
 }
 
 function megabytes(bytes: number): number {

@@ -1,5 +1,6 @@
 import { NodeConnectionTypes, type IExecuteFunctions } from 'n8n-workflow';
 
+import { NOTHING_SUBMITTED } from '../shared/charge';
 import { invalidInput } from '../shared/failure';
 import { isJsonObject, jsonText } from '../shared/json';
 
@@ -27,8 +28,8 @@ export function requireOwnArguments(context: IExecuteFunctions): void {
 	const isOwn = Object.entries(given).every(([name, value]) => jsonText(seenByExpressions(context, name, value) ?? null) === jsonText(value ?? null));
 	if (isOwn) return;
 	throw invalidInput(
-		'n8n gave this call of the tool the values of another call',
-		'Nothing was sent or charged. Call the tool again, after the other call is answered. To avoid it, set Batch Size of the agent to 1.',
+		'n8n gave this tool call the values of another call',
+		`${NOTHING_SUBMITTED} Call the tool again after the other call has finished. To avoid this, set the agent's Batch Size to 1.`,
 	);
 }
 

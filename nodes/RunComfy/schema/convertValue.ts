@@ -148,7 +148,7 @@ function toForm(input: ModelInput, value: unknown): Conversion {
 	const isStructured = isJsonObject(json) || Array.isArray(json);
 	const hasForm = input.forms.some((form) => (Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList));
 	if (isStructured && hasForm) return { value: json };
-	return { problem: `has to be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${shown(value)}` };
+	return { problem: `must be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${shown(value)}` };
 }
 
 /** Addresses are not judged by the schema but by their conversion. */
@@ -161,7 +161,7 @@ function formText(form: ModelInput): string {
 	if (form.isList) return 'a list';
 	switch (form.kind) {
 		case 'media':
-			return 'the web address of a file (https://...)';
+			return 'the URL of a file (https://...)';
 		case 'choice':
 			return orList(form.choices);
 		case 'integer':
@@ -172,7 +172,7 @@ function formText(form: ModelInput): string {
 		case 'json':
 			return 'a JSON object';
 		default:
-			return 'a text';
+			return 'text';
 	}
 }
 
@@ -185,21 +185,21 @@ function rangeText({ minimum, maximum }: ModelInput): string {
 function toText(value: unknown): Conversion {
 	if (typeof value === 'string') return { value };
 	if (['number', 'boolean', 'bigint'].includes(typeof value)) return { value: String(value) };
-	return { problem: `has to be a text, not ${shown(value)}` };
+	return { problem: `must be text, not ${shown(value)}` };
 }
 
 function toChoice({ choices }: ModelInput, value: unknown): Conversion {
 	if (isChoice(choices, value)) return { value };
 	const match = isJsonObject(value) || Array.isArray(value) ? undefined : choiceMeant(choices, String(value));
-	return match === undefined ? { problem: `has to be ${orList(choices)}, not ${shown(value)}` } : { value: match };
+	return match === undefined ? { problem: `must be ${orList(choices)}, not ${shown(value)}` } : { value: match };
 }
 
 function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 	const number = typeof value === 'string' ? numberOf(value) : value;
 	if (typeof number === 'bigint') return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
-	if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: `has to be a number, not ${shown(value)}` };
+	if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: `must be a number, not ${shown(value)}` };
 	if (kind === 'integer' && !Number.isInteger(number)) {
-		return { problem: `has to be a whole number, not ${shown(value)}` };
+		return { problem: `must be a whole number, not ${shown(value)}` };
 	}
 	// It may have been another number before it became one of JavaScript's.
 	if (kind === 'integer' && !Number.isSafeInteger(number)) return { problem: tooLargeText(value) };
@@ -210,7 +210,7 @@ function toBoolean(value: unknown): Conversion {
 	if (typeof value === 'boolean') return { value };
 	const word = typeof value === 'string' ? /^\s*(true|false)\s*$/i.exec(value.slice(0, LONGEST_WORD))?.[1]?.toLowerCase() : undefined;
 	if (word !== undefined) return { value: word === 'true' };
-	return { problem: `has to be true or false, not ${shown(value)}` };
+	return { problem: `must be true or false, not ${shown(value)}` };
 }
 
 function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
@@ -218,7 +218,7 @@ function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	const url = typeof value === 'string' ? value.trim() : '';
 	if (/^data:[^,]*,./is.test(url.slice(0, LONGEST_ADDRESS))) return { value: url };
 	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, LONGEST_ADDRESS))) return { value: url };
-	return { problem: `has to be the web address of a file (https://...), not ${shown(value)}` };
+	return { problem: `must be the URL of a file (https://...), not ${shown(value)}` };
 }
 
 /** An object or a list that is written as a text; anything else stays as it is. */

@@ -1,3 +1,4 @@
+import { NOTHING_SUBMITTED } from '../shared/charge';
 import { bigintsIn, isWrittenExactly, withoutBigints } from '../shared/exactJson';
 import { invalidInput } from '../shared/failure';
 import { cut } from '../shared/text';
@@ -43,7 +44,7 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 	}
 	const present = new Set(body.map(([name]) => name));
 	for (const input of modelInputs.inputs) {
-		if (input.required && !present.has(input.name)) problems.push({ name: input.name, text: 'is required and empty' });
+		if (input.required && !present.has(input.name)) problems.push({ name: input.name, text: 'is required, but empty' });
 	}
 	const converted = Object.fromEntries(body);
 	const told = new Set(problems.map((problem) => problem.name));
@@ -63,7 +64,7 @@ export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
 	const body = Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
 	const long = longIntegers(body);
 	const [inexact] = inexactIntegers(body, long);
-	if (inexact) throw invalidInput(`${cut(inexact.name, LONGEST_NAME)} ${inexact.text}`, 'Write it in quotes if it may be sent as a text. Nothing was sent or charged.');
+	if (inexact) throw invalidInput(`${cut(inexact.name, LONGEST_NAME)} ${inexact.text}`, `Put it in quotes if it can be sent as text. ${NOTHING_SUBMITTED}`);
 	return withoutLongIntegers(body, long);
 }
 
@@ -78,7 +79,7 @@ function inexactIntegers(body: Record<string, unknown>, long: Map<string, bigint
 	return [...long].flatMap(([name, numbers]) => {
 		const inexact = numbers.find((number) => !isWrittenExactly(number));
 		if (inexact === undefined) return [];
-		return [{ name, text: typeof body[name] === 'bigint' ? tooLargeText(inexact) : `holds a whole number that ${tooLargeText(inexact)}` }];
+		return [{ name, text: typeof body[name] === 'bigint' ? tooLargeText(inexact) : `contains a whole number that ${tooLargeText(inexact)}` }];
 	});
 }
 
@@ -131,7 +132,7 @@ function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputPro
 
 /** Patterns come from outside, and some would take a computer years on a text that they do not match. */
 function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[]): string[] {
-	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? cut(name, LONGEST_NAME)} was not checked, because that could take too long.`);
+	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? cut(name, LONGEST_NAME)} wasn't checked because that could take too long.`);
 }
 
 /** Names of JSON may be of any length. */
@@ -144,8 +145,8 @@ const MAX_NAMED = 10;
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
 	const unknown = [...present].filter((name) => !known.has(name));
-	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${cut(name, LONGEST_NAME)}". It was sent as it is; check how it is spelled.`);
-	return unknown.length > MAX_NAMED ? [...named, `The model has no input for ${unknown.length - MAX_NAMED} more names. They were sent as they are.`] : named;
+	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${cut(name, LONGEST_NAME)}". The node submits it anyway; check the spelling.`);
+	return unknown.length > MAX_NAMED ? [...named, `The model has no inputs for ${unknown.length - MAX_NAMED} more names. The node submits them anyway.`] : named;
 }
 
 function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[] {
@@ -153,6 +154,6 @@ function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[
 		.filter((name) => !present.has(name))
 		.map(
 			(name) =>
-				`The schema of this model requires "${name}" but does not describe it. It was not checked; set it in Additional Inputs if RunComfy asks for it.`,
+				`The schema of this model requires "${name}" but doesn't describe it, so it wasn't checked. Set it in Additional Inputs if RunComfy asks for it.`,
 		);
 }

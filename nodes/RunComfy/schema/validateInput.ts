@@ -46,16 +46,16 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 	const [name, ...inner] = error.path;
 	const { missing, beside } = error;
 	if (missing !== undefined && beside !== undefined) {
-		if (name === undefined) return { name: beside, text: `can only be given together with ${titleOf(missing)}, which is empty` };
-		return { name, text: `${placeText(inner)}needs "${missing}" beside "${beside}"` };
+		if (name === undefined) return { name: beside, text: `can only be set together with ${titleOf(missing)}, which is empty` };
+		return { name, text: `${placeText(inner)}requires "${missing}" when "${beside}" is set` };
 	}
 	if (missing !== undefined) {
-		if (name === undefined) return { name: missing, text: 'is required and empty' };
-		return { name, text: `${placeText(inner)}needs "${missing}"` };
+		if (name === undefined) return { name: missing, text: 'is required, but empty' };
+		return { name, text: `${placeText(inner)}requires "${missing}"` };
 	}
 	if (name === undefined) return { name: '', text: wholeText(error, titleOf) };
 	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${cut(entry, LONGEST_NAME)}"`).join(' and '));
-	if (needs.length > 0) return { name, text: `${placeText(inner)}${isTooMuch(error) ? 'takes only one of' : 'needs'} ${needs.join(', or ')}` };
+	if (needs.length > 0) return { name, text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}` };
 	return { name, text: `${placeText(inner)}${sentence(error)}` };
 }
 
@@ -63,11 +63,11 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 function wholeText(error: ValidationError, titleOf: (name: string) => string): string {
 	if (error.keyword === 'not' && isJsonObject(error.limit)) {
 		const names = requiredOf(error.limit).map(titleOf);
-		if (names.length > 1) return `The model does not take ${names.join(' and ')} together: leave one of them empty`;
+		if (names.length > 1) return `The model doesn't accept ${names.join(' and ')} together. Leave one of them empty`;
 	}
 	const needs = requirementsOf(error).map((names) => names.map(titleOf).join(' and '));
-	if (needs.length === 0) return 'The fields do not go together as this model wants them';
-	return isTooMuch(error) ? `The model takes only one of these: ${needs.join(', or ')}. Leave the others empty` : `The model needs ${needs.join(', or ')}`;
+	if (needs.length === 0) return "The model doesn't accept this combination of fields";
+	return isTooMuch(error) ? `The model accepts only one of these: ${needs.join(', or ')}. Leave the others empty` : `The model requires ${needs.join(', or ')}`;
 }
 
 /** Whether several of the forms fit that exclude each other. */
@@ -93,42 +93,42 @@ function sentence(error: ValidationError): string {
 	const not = `, not ${shown(given)}`;
 	switch (keyword) {
 		case 'minimum':
-			return `has to be at least ${String(limit)}${not}`;
+			return `must be at least ${String(limit)}${not}`;
 		case 'maximum':
-			return `has to be at most ${String(limit)}${not}`;
+			return `must be at most ${String(limit)}${not}`;
 		case 'exclusiveMinimum':
-			return `has to be more than ${String(limit)}${not}`;
+			return `must be more than ${String(limit)}${not}`;
 		case 'exclusiveMaximum':
-			return `has to be less than ${String(limit)}${not}`;
+			return `must be less than ${String(limit)}${not}`;
 		case 'multipleOf':
-			return `has to be a multiple of ${String(limit)}${not}`;
+			return `must be a multiple of ${String(limit)}${not}`;
 		case 'minLength':
-			return `needs at least ${String(limit)} characters and has ${characterCount(given)}`;
+			return `must have at least ${String(limit)} characters, but has ${characterCount(given)}`;
 		case 'maxLength':
-			return `may have at most ${String(limit)} characters and has ${characterCount(given)}`;
+			return `must have at most ${String(limit)} characters, but has ${characterCount(given)}`;
 		case 'minItems':
-			return `needs at least ${entriesText(limit)} and has ${entries(given)}`;
+			return `must have at least ${entriesText(limit)}, but has ${entries(given)}`;
 		case 'maxItems':
-			return `may have at most ${entriesText(limit)} and has ${entries(given)}`;
+			return `must have at most ${entriesText(limit)}, but has ${entries(given)}`;
 		case 'uniqueItems':
-			return 'may not hold the same entry twice';
+			return "can't contain the same entry twice";
 		case 'enum':
-			return `has to be ${orList(Array.isArray(limit) ? limit : [])}${not}`;
+			return `must be ${orList(Array.isArray(limit) ? limit : [])}${not}`;
 		case 'const':
-			return `has to be ${shown(limit)}${not}`;
+			return `must be ${shown(limit)}${not}`;
 		case 'type':
-			return `has to be ${typesText(limit)}${not}`;
+			return `must be ${typesText(limit)}${not}`;
 		case 'pattern':
-			return `has to match the pattern ${shown(limit)}${not}`;
+			return `must match the pattern ${shown(limit)}${not}`;
 		case 'exact':
 			return tooLargeText(given);
 		case 'oneOf':
-			if (isTooMuch(error)) return `fits several forms of which the model takes only one: ${shown(given)}`;
-			return `does not fit what the model accepts: ${shown(given)}`;
+			if (isTooMuch(error)) return `matches several options, but the model accepts only one: ${shown(given)}`;
+			return `isn't a value that the model accepts: ${shown(given)}`;
 		case 'false':
-			return 'is not an input of this model';
+			return "isn't an input of this model";
 		default:
-			return `does not fit what the model accepts: ${shown(given)}`;
+			return `isn't a value that the model accepts: ${shown(given)}`;
 	}
 }
 
@@ -136,14 +136,14 @@ const TYPE_WORDS: Record<string, string> = {
 	array: 'a list',
 	boolean: 'true or false',
 	integer: 'a whole number',
-	null: 'nothing',
+	null: 'null',
 	number: 'a number',
 	object: 'a JSON object',
-	string: 'a text',
+	string: 'text',
 };
 
 function typesText(types: unknown): string {
-	if (types === undefined) return 'of another kind';
+	if (types === undefined) return 'of another type';
 	return (Array.isArray(types) ? types : [types]).map((type) => TYPE_WORDS[String(type)] ?? String(type)).join(' or ');
 }
 

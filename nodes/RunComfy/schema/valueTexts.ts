@@ -13,7 +13,7 @@ export function orList(values: unknown[]): string {
 }
 
 export function tooLargeText(number: unknown): string {
-	return `is too large to be sent exactly: ${shown(number)}`;
+	return `is too large to send exactly: ${shown(number)}`;
 }
 
 /** Longer texts are not counted for a message. */

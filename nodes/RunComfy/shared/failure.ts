@@ -1,3 +1,4 @@
+import { MAY_BE_CHARGED, NOTHING_SUBMITTED } from './charge';
 import { withoutMarkup } from './text';
 
 /** The failure codes that workflows may branch on. */
@@ -92,12 +93,12 @@ export function internalFailure(fault: unknown, charged: Charged, request: { req
 	const { request_id } = request;
 	const reason = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
 	return new RunComfyFailure({
-		message: `The RunComfy node ran into an internal fault${request_id ? ` (request ${request_id})` : ''}: ${reason}`,
+		message: `Internal error in the RunComfy node${request_id ? ` (request ${request_id})` : ''}: ${reason}`,
 		description: request_id
-			? 'The request itself is still at RunComfy: fetch its result with the operation Get Result and this Request ID, which is free. Please report the fault.'
+			? "The request itself isn't affected. Fetch its result for free with the Get Result operation and this request ID. Please report this error."
 			: charged === 'no'
-				? 'Nothing was submitted or charged. Please report the fault.'
-				: 'A request may have been accepted and charged: check Generations on runcomfy.com before you run this again. Please report the fault.',
+				? `${NOTHING_SUBMITTED} Please report this error.`
+				: `${MAY_BE_CHARGED} Please report this error.`,
 		code: 'internal_error',
 		...request,
 		retryable: false,

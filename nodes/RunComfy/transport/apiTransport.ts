@@ -171,7 +171,7 @@ function tokenOf(credential: ICredentialDataDecryptedObject): string {
 	if (token !== '') return token;
 	throw new RunComfyFailure({
 		message: 'The RunComfy API credential has no API token',
-		description: 'Open the credential and paste the token from runcomfy.com/profile (Account, API Token).',
+		description: 'Open the credential and paste the token from runcomfy.com/profile (Account > API Token).',
 		code: 'unauthorized',
 		retryable: false,
 		charged: 'no',

@@ -26,8 +26,8 @@ function baseUrl(value: unknown, fieldName: string, fallback: string): string {
 	const text = typeof value === 'string' ? value.trim().replace(/\/+$/, '') : '';
 	if (!/^https?:\/\/[^/]/i.test(text) || !URL.canParse(text) || /[?#]/.test(text)) {
 		throw invalidInput(
-			`${fieldName} in the RunComfy API credential is not a web address`,
-			`It has to start with https:// (or http:// for a local simulator), for example ${fallback}. Or switch Use Custom Endpoints off.`,
+			`${fieldName} in the RunComfy API credential isn't a URL`,
+			`It must start with https:// (or http:// for a local simulator), for example ${fallback}. Or turn off Use Custom Endpoints.`,
 		);
 	}
 	return text;

@@ -13,7 +13,7 @@ const operationField: INodeProperties = {
 		{
 			name: 'Get Balance',
 			value: 'getBalance',
-			description: 'Get the balance of the account in USD',
+			description: 'Get the account balance in USD',
 			action: 'Get account balance',
 		},
 	],

@@ -40,7 +40,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. image-to-video',
-				description: 'Only models of this category, such as text-to-image, text-to-video, image-to-video or text-to-audio',
+				description: 'Only return models in this category, such as text-to-image, text-to-video, image-to-video or text-to-audio',
 			},
 			{
 				displayName: 'Kind',
@@ -53,7 +53,7 @@ const properties: INodeProperties[] = [
 					{ name: 'Workflow', value: 'workflow' },
 				],
 				default: '',
-				description: 'Only entries of this kind',
+				description: 'Only return entries of this kind',
 			},
 			{
 				displayName: 'Search',
@@ -61,7 +61,7 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. kling 3 pro i2v',
-				description: 'Only models with these words, in any order, in their ID, name, category or description; the best matches come first',
+				description: 'Only return models whose ID, name, category or description contains these words, in any order. The best matches come first.',
 			},
 		],
 	},

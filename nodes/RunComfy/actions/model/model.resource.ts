@@ -16,13 +16,13 @@ const operationField: INodeProperties = {
 		{
 			name: 'Get',
 			value: 'get',
-			description: 'Get one model with its price and its input schema',
+			description: 'Get a model with its price and input schema',
 			action: 'Get model',
 		},
 		{
 			name: 'Get Many',
 			value: 'getAll',
-			description: 'Get many models of the catalog with their prices',
+			description: 'Get many models from the catalog with their prices',
 			action: 'Get many models',
 		},
 	],

@@ -40,7 +40,7 @@ export async function openBinaryInputs(item: ItemContext): Promise<BinaryInput[]
 	const opened: BinaryInput[] = [];
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {
 		const name = String(field ?? '').trim();
-		if (name === '') throw invalidInput('Binary Inputs has an entry without a field', 'Pick the input of the model that the file is for.');
+		if (name === '') throw invalidInput('An entry in Binary Inputs has no field', 'Select the model input to send the file to.');
 		opened.push(await openBinaryInput(item, name, binaryOf(item, binaryPropertyName), index));
 	}
 	return opened;
@@ -118,14 +118,14 @@ function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryDa
 function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFailure {
 	if (name === '') {
 		return invalidInput(
-			`Binary Inputs needs the name of a binary field, or the file itself by {{ $binary.data }}, not ${shown(given)}`,
+			`Input Binary Field must be the name of a binary field, or the file itself ({{ $binary.data }}), not ${shown(given)}`,
 			'Check the expression in Input Binary Field.',
 		);
 	}
 	const names = Object.keys(item.run.context.getInputData()[item.index]?.binary ?? {});
 	return invalidInput(
-		`Binary Inputs names the field "${name.slice(0, 100)}", and the item has no file there`,
-		names.length > 0 ? `This item has files in: ${names.slice(0, 10).join(', ')}.` : 'This item has no files: connect a node that gives some, or check the Binary tab of the node before.',
+		`The item has no file in the binary field "${name.slice(0, 100)}", which Binary Inputs needs`,
+		names.length > 0 ? `This item has files in: ${names.slice(0, 10).join(', ')}.` : 'This item has no files. Connect a node that outputs files, or check the Binary tab of the previous node.',
 	);
 }
 

@@ -71,12 +71,12 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 	return binaries.flatMap(({ field, bytes, prefix }, index) => {
 		const input = inputs.find(({ name }) => name === field);
 		const isSecond = binaries.findIndex((other) => other.field === field) < index;
-		if (input === undefined) return [{ name: field, text: 'is not an input of this model, so Binary Inputs cannot fill it' }];
-		if (!takesFiles(input)) return [{ name: field, text: 'does not take a file from Binary Inputs' }];
-		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'takes one file, and Binary Inputs gives it several' }];
+		if (input === undefined) return [{ name: field, text: "isn't an input of this model, so Binary Inputs can't fill it" }];
+		if (!takesFiles(input)) return [{ name: field, text: "doesn't accept a file from Binary Inputs" }];
+		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'accepts only one file, but Binary Inputs has several for it' }];
 		if (bytes === 0) return [{ name: field, text: 'is an empty file', isMedia: true }];
 		const isTooLong = input.maxLength !== undefined && prefix.length + base64Length(bytes) > input.maxLength;
-		return isTooLong ? [{ name: field, text: `takes a URL of at most ${input.maxLength} characters, so a file cannot be sent along` }] : [];
+		return isTooLong ? [{ name: field, text: `accepts a URL of at most ${input.maxLength} characters, so a file can't be sent with the request` }] : [];
 	});
 }
 
@@ -127,6 +127,6 @@ function problemText({ inputs }: ModelInputs, source: EnteredInput['source'], { 
 function schemaNotice({ source, reason }: ModelSchema): string[] {
 	if (source === 'live') return [];
 	return source === 'bundled'
-		? [`${reason}. The schema that comes with this node was used instead, which may be older.`]
-		: [`${reason}, so the input was sent without being checked.`];
+		? [`${reason}. The schema included in this node was used instead; it may be outdated.`]
+		: [`${reason}, so the input wasn't checked.`];
 }

@@ -47,7 +47,7 @@ export async function encodeBody(item: ItemContext, { body, files }: InputWithFi
 				at += bytes.write(text, at, 'latin1');
 				if (turns.isOver()) await turns.next();
 			}
-			if (at !== end) throw invalidInput(`The file for "${piece.field}" changed while it was read`, 'Run the workflow again.');
+			if (at !== end) throw invalidInput(`The file for "${piece.field}" changed while it was being read`, 'Run the workflow again.');
 		}
 		if (turns.isOver()) await turns.next();
 	}

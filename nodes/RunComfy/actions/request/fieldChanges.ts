@@ -23,13 +23,13 @@ export function fieldChanges(saved: ResourceMapperField[], inputs: ModelInputs):
 	});
 	const parts = [
 		listed('new', added.map((name) => now.get(name)?.displayName ?? name)),
-		listed('gone, and not sent', gone.map((name) => before.get(name)?.displayName ?? name)),
-		listed('different', different.map(({ displayName }) => displayName)),
+		listed('removed from the model, so not sent', gone.map((name) => before.get(name)?.displayName ?? name)),
+		listed('changed', different.map(({ displayName }) => displayName)),
 	].filter((part) => part !== undefined);
 	if (parts.length === 0) return { gone };
 	return {
 		gone,
-		hint: `The inputs of the model changed since this node was set up (${parts.join('; ')}). Open the node and refresh its inputs.`,
+		hint: `The inputs of the model have changed since this node was set up (${parts.join('; ')}). Open the node and refresh its inputs.`,
 	};
 }
 

@@ -70,7 +70,7 @@ function readJsonObject(value: unknown, parameterName: string): Record<string, u
 	const parsed = typeof value === 'string' ? (value.trim() === '' ? {} : parseExactJson(value)) : value;
 	if (isJsonObject(parsed)) return parsed;
 	throw invalidInput(
-		`${parameterName} is not a JSON object`,
-		'It has to look like {"prompt": "a cat"}: names and texts in double quotes, no comma after the last entry.',
+		`${parameterName} isn't a JSON object`,
+		'It must look like {"prompt": "a cat"}: names and text in double quotes, no comma after the last entry.',
 	);
 }

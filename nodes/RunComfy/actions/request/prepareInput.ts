@@ -29,14 +29,14 @@ function refusal(modelId: string, problems: NamedProblem[], sentences: string): 
 	const mayBeSchema = problems.some(({ isOfSchema }) => isOfSchema);
 	if (ofInput.length > 0) {
 		return invalidInput(
-			`The input does not fit the model: ${sentences}`,
-			`Correct the fields that are named${mayBeSchema ? ", or set Validation in Options to Warn if the model's schema is wrong" : ''}.`,
+			`The input doesn't fit the model: ${sentences}`,
+			`Correct these fields${mayBeSchema ? ", or set Validation in Options to Warn if the model's schema is wrong" : ''}.`,
 			modelId,
 		);
 	}
 	return new RunComfyFailure({
-		message: `The model cannot use a file: ${sentences}`,
-		description: `Give another file${problems.some(({ isSeen }) => isSeen) ? ', or switch Check Media off in Options if the check is wrong' : ''}.`,
+		message: `The model can't use a file: ${sentences}`,
+		description: `Use another file${problems.some(({ isSeen }) => isSeen) ? ', or turn off Check Media in Options if the check is wrong' : ''}.`,
 		code: 'media_rejected',
 		model_id: modelId,
 		retryable: false,
@@ -49,8 +49,8 @@ export function requireSendable(modelId: string, body: CheckedInput['body'], fil
 	const encodedBytes = files.reduce((sum, { bytes }) => sum + base64Length(bytes), dataUriBytes(body));
 	if (encodedBytes <= MAX_BODY_BYTES) return;
 	throw new RunComfyFailure({
-		message: `The files of this request are too large to be sent along: ${Math.ceil(encodedBytes / BYTES_PER_MB)} MB as text, and 64 MB is the most (some 48 MB of files)`,
-		description: 'Put them on a web server and enter their URLs instead.',
+		message: `The files of this request are too large to send: ${Math.ceil(encodedBytes / BYTES_PER_MB)} MB as text, but the limit is 64 MB (about 48 MB of files)`,
+		description: 'Upload them to a web server and enter their URLs instead.',
 		code: 'media_rejected',
 		model_id: modelId,
 		retryable: false,

@@ -37,7 +37,7 @@ export async function resultFiles(
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
 		const count = collected.data.length;
-		const warnings = count > 0 ? [`The result holds ${count === 1 ? 'a file' : `${count} files`} as data and not as URLs, left out here. Turn on Download Output to get ${count === 1 ? 'it' : 'them'}; Get Result fetches again, free.`] : [];
+		const warnings = count > 0 ? [`The result contains ${count === 1 ? 'a file' : `${count} files`} as data instead of URLs, omitted here. To get ${count === 1 ? 'it' : 'them'}, turn on Download Output and use Get Result, which is free.`] : [];
 		for (const warning of warnings) item.run.hint(warning);
 		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}

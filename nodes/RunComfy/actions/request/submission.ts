@@ -3,6 +3,7 @@ import { submitRequest } from '../../api/model/modelJobs';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { writeLog } from '../../execution/progressLog';
 import type { ItemContext } from '../../execution/itemContext';
+import { MAY_BE_CHARGED } from '../../shared/charge';
 import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
 import { encodeBody, encodedBytes } from './encodeBody';
@@ -103,7 +104,7 @@ async function encoded(item: ItemContext, input: PreparedInput, modelId: string)
 
 /** After Stop n8n shows nothing that the node still says, so the log is the place for it. */
 function nameAfterStop(item: ItemContext, modelId: string): void {
-	const message = `RunComfy: the execution was stopped before RunComfy answered the submit of item ${item.index} to ${modelId}. It may have been accepted and charged: check Generations on runcomfy.com`;
+	const message = `RunComfy: the execution was stopped before RunComfy responded to the submit of item ${item.index} to ${modelId}. ${MAY_BE_CHARGED}`;
 	writeLog(item.run.context, 'warn', message, { itemIndex: item.index, modelId });
 }
 

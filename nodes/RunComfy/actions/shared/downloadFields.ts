@@ -12,14 +12,14 @@ const downloadOutputField: INodeProperties = {
 	name: 'downloadOutput',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to fetch the generated files. Their URLs are returned in any case, and expire after some time.',
+	description: 'Whether to download the generated files. Their URLs are always returned, but expire after a while.',
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
 /** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
 export const downloadFields: INodeProperties[] = [
 	{
-		displayName: 'An agent gets the URLs of the files, not the files. They expire after some time.',
+		displayName: 'An agent gets the URLs of the files, not the files. The URLs expire after a while.',
 		name: 'toolFilesNotice',
 		type: 'notice',
 		default: '',
@@ -33,7 +33,7 @@ export const downloadFields: INodeProperties[] = [
 		default: 'data',
 		placeholder: 'e.g. data',
 		hint: 'The name of the output binary field to put the file in',
-		description: 'Further files of the same item go to fields with _1, _2 and so on at the end of the name',
+		description: 'Additional files of the same item go into fields with _1, _2 and so on appended to this name',
 		displayOptions: { show: { downloadOutput: [true] }, hide: { '@tool': [true] } },
 	},
 ];
@@ -47,7 +47,7 @@ export const downloadHostsOption: INodeProperties = {
 	type: 'string',
 	default: '',
 	placeholder: 'e.g. cdn.example.com, *.example.org',
-	description: "Comma-separated list of hosts that files may come from besides RunComfy's own",
+	description: "Comma-separated list of hosts to download files from, in addition to RunComfy's own",
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
@@ -63,7 +63,7 @@ export const downloadKindsOption: INodeProperties = {
 		{ name: 'Videos', value: 'videos' },
 	],
 	default: 'all',
-	description: 'Which of the generated files to fetch',
+	description: 'Which of the generated files to download',
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
@@ -73,7 +73,7 @@ export const maxFileSizeOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 0 },
 	default: 2048,
-	description: 'The largest file to fetch, in MB',
+	description: 'Maximum size of a file to download, in MB',
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 

@@ -12,20 +12,20 @@ const SUBMITS = '["submit", "submitAndWait", "checkInput"].includes($parameter["
 /** What the editor says beside the node's data, where it helps. n8n evaluates the conditions with the raw parameters. */
 export const nodeHints: NodeHint[] = [
 	{
-		message: 'A field with a star is empty. The node refuses such input before anything is paid.',
+		message: "A required field (*) is empty. The node won't submit this input.",
 		location: 'outputPane',
 		whenToDisplay: 'beforeExecution',
 		displayCondition: `={{ ${SUBMITS} && $parameter["specifyInput"] === "fields" && ${ONLY_THE_FORM} && ${STAR_IS_EMPTY} }}`,
 	},
 	{
-		message: 'Request ID is empty. It is the request_id that Submit returns.',
+		message: 'Request ID is empty. Enter the request_id that Submit returns.',
 		location: 'outputPane',
 		whenToDisplay: 'beforeExecution',
 		displayCondition:
 			'={{ ["cancel", "getResult", "getStatus", "wait"].includes($parameter["operation"]) && !$parameter["requestId"] }}',
 	},
 	{
-		message: 'The URLs of the files expire after some time. Fetch them soon, or turn on Download Output.',
+		message: 'The file URLs expire after a while. Download the files soon, or turn on Download Output.',
 		location: 'outputPane',
 		whenToDisplay: 'afterExecution',
 		displayCondition:

@@ -61,5 +61,5 @@ function isNothing(value: unknown): boolean {
 }
 
 function unreadable({ displayName }: Described, wanted: string, value: unknown): RunComfyFailure {
-	return invalidInput(`${displayName} has to be ${wanted}, not ${cut(jsonText(value), MAX_SHOWN)}`, 'Correct it in the parameters of this node.');
+	return invalidInput(`${displayName} must be ${wanted}, not ${cut(jsonText(value), MAX_SHOWN)}`, 'Correct this parameter in the node.');
 }

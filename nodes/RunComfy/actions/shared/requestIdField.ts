@@ -11,7 +11,7 @@ export const requestIdField: INodeProperties = {
 	default: '={{ $json.request_id ?? $json.error?.request_id }}',
 	placeholder: 'e.g. 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90',
 	description:
-		'The request_id that Submit returned. By default it is taken from the incoming item, where an item that did not succeed carries it too.',
+		'The request_id that Submit returned. By default, it is taken from the incoming item, including items that failed.',
 };
 
 /** The request id of an item. @throws RunComfyFailure `invalid_input` */
@@ -21,14 +21,14 @@ export function readRequestId(item: ItemContext): string {
 	if (requestId === '') {
 		throw invalidInput(
 			'Request ID is empty',
-			'Enter the request_id that Submit returned, or connect a node whose items carry a request_id.',
+			'Enter the request_id that Submit returned, or connect a node whose items contain a request_id.',
 		);
 	}
 	// Dots alone would lead to another place of the API.
 	if (/^\.+$/.test(requestId) || /[\s/\\?#]/.test(requestId) || requestId.length > 200) {
 		throw invalidInput(
-			'Request ID does not look like the ID of a RunComfy request',
-			'It is one word without blanks or slashes, such as 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90.',
+			"Request ID isn't the ID of a RunComfy request",
+			'It must be a single word without spaces or slashes, such as 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90.',
 		);
 	}
 	return requestId;

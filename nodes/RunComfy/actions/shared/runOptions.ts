@@ -11,7 +11,7 @@ export const maxConcurrencyOption: INodeProperties = {
 	type: 'number',
 	typeOptions: { minValue: 1 },
 	default: 10,
-	description: 'How many items to work on at once. The value of the first item counts.',
+	description: "Maximum number of items processed in parallel. Only the first item's value is used.",
 	// An agent calls with one item.
 	displayOptions: { hide: { '@tool': [true] } },
 };
@@ -23,7 +23,7 @@ export const spendLimitOption: INodeProperties = {
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	default: 0,
 	description:
-		'USD that one run of this node may spend, 0 for no limit. It is an estimate from base prices; items beyond it are not submitted. The value of the first item counts.',
+		"Maximum amount in USD that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",
 };
 
 /**
@@ -45,7 +45,7 @@ function readSpendLimit(context: IExecuteFunctions, value: unknown): number {
 	const { options } = context.getNode().parameters;
 	const isSet = typeof options === 'object' && options !== null && 'spendLimit' in options;
 	if (isSet && (value === undefined || value === null || (typeof value === 'string' && value.trim() === ''))) {
-		throw invalidInput('Spend Limit is set, but its expression gives nothing', 'Correct the expression in Options, or remove Spend Limit for no limit.');
+		throw invalidInput('Spend Limit is set, but its expression returns nothing', 'Correct the expression in Options, or remove Spend Limit for no limit.');
 	}
 	return readNumber(value, spendLimitOption);
 }

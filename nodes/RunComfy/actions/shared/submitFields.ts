@@ -20,11 +20,11 @@ export const submitFields: INodeProperties[] = [
 			{
 				name: 'Using JSON',
 				value: 'json',
-				description: "The request body as in RunComfy's API documentation",
+				description: "The request body, as described in RunComfy's API documentation",
 			},
 		],
 		default: 'fields',
-		description: 'How to enter the input of the model',
+		description: 'How to specify the input of the model',
 	},
 	{
 		displayName: 'Model Input',
@@ -33,7 +33,7 @@ export const submitFields: INodeProperties[] = [
 		default: { mappingMode: 'defineBelow', value: null },
 		noDataExpression: true,
 		description:
-			'The inputs of the model. A star marks what it requires; what is left empty is not sent. Several URLs go into one field as a JSON list, ["https://…", "https://…"].',
+			'The inputs of the model. Fields marked with a star (*) are required. Empty fields are not sent. To enter several URLs in one field, use a JSON list: ["https://…", "https://…"].',
 		typeOptions: {
 			loadOptionsDependsOn: ['model.value'],
 			resourceMapper: {
@@ -54,7 +54,7 @@ export const submitFields: INodeProperties[] = [
 		name: 'inputJson',
 		type: 'json',
 		default: '{}',
-		description: 'The input of the model as a JSON object, with the property names of its API documentation',
+		description: 'The input of the model as a JSON object, with the property names from its API documentation',
 		displayOptions: { show: { specifyInput: ['json'] } },
 	},
 	{
@@ -64,7 +64,7 @@ export const submitFields: INodeProperties[] = [
 		typeOptions: { multipleValues: true },
 		placeholder: 'Add binary input',
 		default: {},
-		description: 'Files of the incoming item to send along as inputs of the model, some 48 MB together at most',
+		description: 'Files from the incoming item to send as inputs of the model, up to about 48 MB in total',
 		displayOptions: { hide: { '@tool': [true] } },
 		options: [
 			{
@@ -78,7 +78,7 @@ export const submitFields: INodeProperties[] = [
 						typeOptions: { loadOptionsMethod: 'getMediaInputs', loadOptionsDependsOn: ['model.value'] },
 						default: '',
 						description:
-							'The input of the model that the file is for. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
+							'The model input to send the file to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.',
 					},
 					{
 						displayName: 'Input Binary Field',
@@ -86,7 +86,7 @@ export const submitFields: INodeProperties[] = [
 						type: 'string',
 						default: 'data',
 						placeholder: 'e.g. data',
-						hint: 'The name of the input binary field that holds the file',
+						hint: 'The name of the input binary field containing the file',
 					},
 				],
 			},

@@ -6,7 +6,7 @@ export const additionalInputsOption: INodeProperties = {
 	name: 'additionalInputs',
 	type: 'json',
 	default: '{}',
-	description: 'JSON object that is merged over the input. A value of null takes an input out.',
+	description: 'JSON object to merge over the input. Set a value to null to remove the input.',
 };
 
 export const validationOption: INodeProperties = {
@@ -17,21 +17,21 @@ export const validationOption: INodeProperties = {
 		{
 			name: 'Off',
 			value: 'off',
-			description: 'Convert the values, but refuse nothing and say nothing',
+			description: 'Convert the values without checking them',
 		},
 		{
 			name: 'Strict',
 			value: 'strict',
-			description: 'Refuse input that does not fit the model, before it costs anything',
+			description: "Don't submit input that doesn't fit the model",
 		},
 		{
 			name: 'Warn',
 			value: 'warn',
-			description: 'Send it all the same, and say what does not fit',
+			description: 'Submit anyway and show a warning',
 		},
 	],
 	default: 'strict',
-	description: "What to do with input that does not fit the model's schema",
+	description: "What to do with input that doesn't fit the model's schema",
 };
 
 export const checkMediaOption: INodeProperties = {
@@ -40,5 +40,5 @@ export const checkMediaOption: INodeProperties = {
 	type: 'boolean',
 	default: true,
 	description:
-		"Whether to look at images, videos and audio before the submit: that they are there and keep the model's rules on size and shape",
+		"Whether to check that media files exist and meet the model's limits before submitting",
 };

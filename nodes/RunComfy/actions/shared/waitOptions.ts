@@ -8,7 +8,7 @@ const TOOL_MAX_WAIT_SECONDS = 60;
 
 /** What is different when an AI agent calls. */
 export const toolWaitNotice: INodeProperties = {
-	displayName: `An agent waits for ${TOOL_MAX_WAIT_SECONDS} seconds at most, unless Max Wait Time is set, and is then given the request ID to ask for later`,
+	displayName: `An agent waits up to ${TOOL_MAX_WAIT_SECONDS} seconds, unless Max Wait Time is set, and then gets the request ID to check again later`,
 	name: 'toolWaitNotice',
 	type: 'notice',
 	default: '',
@@ -23,7 +23,7 @@ export const maxWaitTimeOption: INodeProperties = {
 	typeOptions: { minValue: 0 },
 	default: 1800,
 	description:
-		'Seconds to wait for one request, downloads not included. An AI agent waits for 60 unless it is set here.',
+		'Maximum number of seconds to wait for a request, not including downloads. An AI agent waits up to 60 seconds unless this is set.',
 };
 
 export const onTimeoutOption: INodeProperties = {
@@ -32,18 +32,18 @@ export const onTimeoutOption: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'Return the Request ID',
+			name: 'Continue With an Item',
 			value: 'return',
-			description: 'Go on with an item that holds the request ID and timed_out',
+			description: 'Return an item with the request ID and timed_out',
 		},
 		{
-			name: 'Stop With a Message',
+			name: 'Stop With an Error',
 			value: 'error',
-			description: 'End with a message that tells how to fetch the result later',
+			description: 'Fail with an error that explains how to get the result later',
 		},
 	],
 	default: 'error',
-	description: 'What to do when Max Wait Time is over. The request itself goes on in both cases.',
+	description: 'What to do when Max Wait Time is over. The request keeps running in both cases.',
 };
 
 export const includeCostOption: INodeProperties = {
@@ -51,7 +51,7 @@ export const includeCostOption: INodeProperties = {
 	name: 'includeCost',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to ask RunComfy for the real cost of the request',
+	description: 'Whether to get the actual cost of the request from RunComfy',
 };
 
 /** For operations that submit. */
@@ -60,7 +60,7 @@ export const cancelOnStopOption: INodeProperties = {
 	name: 'cancelOnStop',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to cancel the request at RunComfy when the execution is stopped, which works while it is in the queue',
+	description: 'Whether to cancel the request when the execution is stopped. This works only while the request is in the queue.',
 };
 
 /** A wait watches a request that it did not submit, so it leaves that one alone unless it is told to. */

@@ -1,4 +1,5 @@
 import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFailure';
+import { FETCH_LATER } from '../../failures/apiFailureTexts';
 import { modelJob, type JobRef } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
 import { errorCodeOf, TransportFault, type ApiAnswer } from '../../transport/apiAnswer';
@@ -130,8 +131,8 @@ function requireOwn(answer: Record<string, unknown>, subject: { purpose: 'status
 	const { details } = unexpectedShape(subject, 'request_id');
 	throw new AnswerOfAnotherJob({
 		...details,
-		message: `RunComfy answered with another request's ${subject.purpose} (request ${subject.requestId})`,
-		description: 'A proxy or cache between n8n and RunComfy may mix up answers. The request itself is still at RunComfy: fetch it with the operation Wait and its Request ID, which is free.',
+		message: `RunComfy returned the ${subject.purpose} of another request (request ${subject.requestId})`,
+		description: `A proxy or cache between n8n and RunComfy may be mixing up responses. ${FETCH_LATER}`,
 	});
 }
 
