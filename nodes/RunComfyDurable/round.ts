@@ -64,7 +64,7 @@ export class Round {
 		if (surroundings.isInLoop && states.includes(undefined)) throw stateLost(states);
 		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
 		surroundings.requireLoop();
-		const options = context.getNodeParameter('options', 0, {}) as IDataObject;
+		const options = context.getNodeParameter('options', 0, {}) as Record<string, unknown>;
 		const { spendLimit, maxConcurrency } = readRunSettings(context);
 		this.atOnce = options.maxConcurrency === undefined ? DEFAULT_CONCURRENCY : maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
@@ -135,7 +135,7 @@ export class Round {
 	}
 
 	private get store(): IDataObject {
-		return this.context.getContext('node') as IDataObject;
+		return this.context.getContext('node');
 	}
 }
 

@@ -112,7 +112,7 @@ function workflowOf({ url, items, maxConcurrency = items, sequentialMs }: WaitsR
 		resource: 'request',
 		operation,
 		specifyInput: 'fields',
-		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] } as never,
+		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] },
 		downloadOutput: false,
 		options: { maxConcurrency },
 	};

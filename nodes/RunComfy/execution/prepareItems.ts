@@ -1,4 +1,4 @@
-import { ExecutionStopped, internalFailure, isUnforeseen, RunComfyFailure } from '../shared/failure';
+import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../shared/failure';
 import type { Run } from './run';
 import type { OutputItem } from './runItems';
 
@@ -40,7 +40,7 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 		while (next < itemCount && !run.signal.aborted) {
 			const itemIndex = next++;
 			try {
-				if (ofAll !== undefined) throw ofAll;
+				if (ofAll !== undefined) rethrow(ofAll);
 				prepared.set(itemIndex, await prepare({ ...run, signal: AbortSignal.any([run.signal]) }, itemIndex));
 			} catch (error) {
 				if (error instanceof ExecutionStopped) return;

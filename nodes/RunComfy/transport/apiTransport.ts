@@ -3,7 +3,6 @@ import type {
 	IAllExecuteFunctions,
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
-	IHttpRequestMethods,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
@@ -223,7 +222,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 
 function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
 	return {
-		method: call.method as IHttpRequestMethods,
+		method: call.method,
 		url: `${endpoints[call.api]}${call.path}`,
 		qs: call.query,
 		headers: {
