@@ -33,7 +33,7 @@ describe('the form of a model', () => {
 	/** So many inputs that lead in circles, and how often what they refer to was looked up. */
 	function looksAt(count: number): number {
 		let looks = 0;
-		const circle = { anyOf: [{ $ref: '#/$defs/circle' }, { type: 'array' }, { $ref: '#/$defs/circle' }] };
+		const circle = { anyOf: [{ type: 'array' }, ...Array.from({ length: 6 }, () => ({ $ref: '#/$defs/circle' }))] };
 		const $defs = Object.defineProperty({}, 'circle', {
 			enumerable: true,
 			get: () => {
@@ -47,7 +47,7 @@ describe('the form of a model', () => {
 	}
 
 	it('takes a bounded number of schemas for one input, and for all of them together', () => {
-		expect(looksAt(1)).toBeLessThanOrEqual(10_000);
-		expect(looksAt(100)).toBeLessThanOrEqual(110_000);
+		expect(looksAt(1)).toBeLessThanOrEqual(5_000);
+		expect(looksAt(20)).toBeLessThanOrEqual(50_000);
 	});
 });
