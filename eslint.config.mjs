@@ -74,6 +74,13 @@ export default [
 	{
 		// A test that asserts on what is not there fails, which is its purpose.
 		files: ['test/**/*.ts'],
-		rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+		rules: {
+			'@typescript-eslint/no-non-null-assertion': 'off',
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'ForStatement[test=null]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
+				{ selector: 'WhileStatement[test.type="Literal"]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
+			],
+		},
 	},
 ];

@@ -1,6 +1,6 @@
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { Validation } from '../../nodes/RunComfy/schema/validation';
-import { ACCEPTED, UNSURE } from '../../nodes/RunComfy/schema/verdict';
+import { ACCEPTED, UNSURE, type Verdict } from '../../nodes/RunComfy/schema/verdict';
 
 /* The bounds on the work with schemas, which come from outside. They are counted, and not timed. */
 describe('the check of a value', () => {
@@ -18,7 +18,7 @@ describe('the check of a value', () => {
 	it('goes so deep and no deeper, and up again', () => {
 		const validation = new Validation({}, accept);
 		let deepest = 0;
-		const down = (depth: number) => {
+		const down = (depth: number): Verdict => {
 			deepest = depth;
 			return depth < 2_000 ? validation.oneDeeper(() => down(depth + 1)) : ACCEPTED;
 		};
