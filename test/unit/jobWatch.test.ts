@@ -73,6 +73,15 @@ describe('at the deadline', () => {
 		expect(outcome).toMatchObject({ status: 'rejected', reason: { details: { code: 'generation_failed' } } });
 	});
 
+	it.each([
+		['a success without an output', 'completed', { status: 'succeeded', output: null }, { value: { kind: 'succeeded' } }],
+		['a cancel that the result does not know yet', 'cancelled', {}, { reason: { details: { code: 'cancelled' } } }],
+	])('%s is not waited for any more', async (_what, status, result, told) => {
+		const { outcome } = await watched(() => status, () => result, { maxWaitTime: 0 });
+
+		expect(outcome).toMatchObject(told);
+	});
+
 	it('and so are answers that belong to another job', async () => {
 		const mixedUp = refuse(new AnswerOfAnotherJob(failure({ code: 'unexpected_response' })));
 		const { outcome, endedAt } = await watched(mixedUp, mixedUp, { maxWaitTime: 10, isOwn: true });
