@@ -55,8 +55,32 @@ export default [
 		},
 	},
 	{
+		// With types: what TypeScript compiles and is a mistake all the same, first of all promises that nobody waits for.
+		files: ['**/*.ts'],
+		languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+		rules: {
+			'@typescript-eslint/await-thenable': 'error',
+			'@typescript-eslint/no-floating-promises': 'error',
+			'@typescript-eslint/no-for-in-array': 'error',
+			'@typescript-eslint/no-misused-promises': 'error',
+			'@typescript-eslint/no-unnecessary-type-assertion': 'error',
+			// What was caught may be thrown on.
+			'@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
+			'@typescript-eslint/prefer-promise-reject-errors': 'error',
+			'@typescript-eslint/return-await': ['error', 'always'],
+			'@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+		},
+	},
+	{
 		// A test that asserts on what is not there fails, which is its purpose.
 		files: ['test/**/*.ts'],
-		rules: { '@typescript-eslint/no-non-null-assertion': 'off' },
+		rules: {
+			'@typescript-eslint/no-non-null-assertion': 'off',
+			'no-restricted-syntax': [
+				'error',
+				{ selector: 'ForStatement[test=null]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
+				{ selector: 'WhileStatement[test.type="Literal"]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
+			],
+		},
 	},
 ];

@@ -15,7 +15,8 @@ function project(displayName) {
 }
 
 export default {
-	projects: [project('unit'), project('engine')],
+	// The engine loads the package as it is built.
+	projects: [project('unit'), { ...project('engine'), globalSetup: '<rootDir>/scripts/lib/buildForTests.mjs' }],
 	// A hang guard, for machines that are ten times slower too.
 	testTimeout: 120_000,
 };

@@ -54,8 +54,8 @@ async function main(): Promise<void> {
 			cachedResultName: entry?.display_name ?? model,
 			cachedResultUrl: `https://www.runcomfy.com/models/${model}`,
 		};
-		const context = engine.loadOptions({ model: locator as never }, credential);
-		const fields = await engine.nodeType.methods?.resourceMapping?.getModelInputFields?.call(context as never);
+		const context = engine.loadOptions({ model: locator }, credential);
+		const fields = await engine.nodeType.methods?.resourceMapping?.getModelInputFields?.call(context);
 		const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: fields?.fields ?? [], attemptToConvertTypes: false, convertFieldsToString: false };
 		return { model: locator, modelInput } as unknown as INodeParameters;
 	};
@@ -158,7 +158,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 					more: { webhookId: '3b1c9a40-52d1-4f9e-8a5b-1f1b2f6b7d03' },
 				},
 				ifNode('Approved?', { leftValue: '={{ $json.Decision }}', rightValue: 'Generate', operator: { type: 'string', operation: 'equals' } }),
-				runComfy('Generate', { model: input.video.model as never, operation: 'submitAndWait', specifyInput: 'json', inputJson: "={{ $('Check Input').item.json.input }}" }),
+				runComfy('Generate', { model: input.video.model, operation: 'submitAndWait', specifyInput: 'json', inputJson: "={{ $('Check Input').item.json.input }}" }),
 				{ name: 'Not Generated', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			],
 			connections: {
@@ -195,7 +195,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 
 function ifNode(name: string, condition: IDataObject): ExampleNode {
 	const conditions = { options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 }, conditions: [{ id: '1', ...condition }], combinator: 'and' };
-	return { name, type: 'n8n-nodes-base.if', typeVersion: 2.2, parameters: { conditions, options: {} } as INodeParameters };
+	return { name, type: 'n8n-nodes-base.if', typeVersion: 2.2, parameters: { conditions, options: {} } };
 }
 
 /** What the language model of an agent fills in. */
@@ -228,7 +228,7 @@ function toWorkflow({ file, name, note, nodes, connections, agent }: Example): I
 		connections: {
 			...Object.fromEntries(Object.entries(connections).map(([from, outputs]) => [from, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }])),
 			...Object.fromEntries(below.map((node, index) => [node.name, subConnection(index === 0 ? 'ai_languageModel' : 'ai_tool', agent?.name ?? '')])),
-		} as never,
+		},
 		active: false,
 		settings: { executionOrder: 'v1' },
 		meta: { templateCredsSetupCompleted: true },

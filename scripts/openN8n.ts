@@ -8,6 +8,8 @@ import { Simulator } from '../test/simulator/simulator';
 const N8N_PORT = portOf('N8N_PORT', 5678);
 const SIMULATOR_PORT = portOf('SIMULATOR_PORT', 4010);
 const CREDENTIAL_NAME = 'RunComfy account';
+/** n8n loads the package again when its files change. */
+const RELOADING = { NODE_ENV: 'development', N8N_DEV_RELOAD: 'true' };
 const SIMULATED = { queueMs: 2_000, runMs: 6_000, outcome: 'succeeded' as const, reason: 'The prompt was refused' };
 
 /** A port from the environment. @throws Error naming the variable */
@@ -21,7 +23,7 @@ async function main(): Promise<void> {
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
 	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start(SIMULATOR_PORT);
 	console.log('Starting n8n');
-	const server = await N8nServer.start({ userFolder: process.env.RUNCOMFY_N8N_DATA, port: N8N_PORT });
+	const server = await N8nServer.start({ userFolder: process.env.RUNCOMFY_N8N_DATA, port: N8N_PORT, env: process.env.RUNCOMFY_DEV ? RELOADING : {} });
 	const stop = async () => {
 		await server.stop();
 		await simulator?.stop();

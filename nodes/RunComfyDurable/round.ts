@@ -151,7 +151,7 @@ export class Round {
 	}
 
 	private get store(): IDataObject {
-		return this.context.getContext('node') as IDataObject;
+		return this.context.getContext('node');
 	}
 }
 

@@ -57,7 +57,7 @@ export function ownData({ json }: INodeExecutionData): IDataObject {
 
 /** The data that an item came with, and its state. */
 export function withState({ json }: INodeExecutionData, state: WaitState): IDataObject {
-	const data: IDataObject = { ...json, [STATE_KEY]: state as unknown as IDataObject };
+	const data: IDataObject = { ...json, [STATE_KEY]: state };
 	// n8n takes an item with both of these for a failed one, and would put an error in the place of its data.
 	if ('$json' in data) delete data.$error;
 	return data;

@@ -1,6 +1,6 @@
 /** The first steps of every command: dependencies and the build, each only where something is missing. */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from './run.mjs';
@@ -47,16 +47,23 @@ function isInstalled() {
 	);
 }
 
-/** Builds dist unless it already comes from these very sources. */
+/**
+ * Builds dist unless it already comes from these very sources.
+ *
+ * @returns {Promise<boolean>} whether there was anything to build
+ */
 export async function ensureBuild() {
 	const stampFile = join(projectFolder, 'node_modules', '.cache', 'runcomfy-build');
 	const stamp = hashOf(BUILD_INPUTS);
 	const isCurrent = existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp;
-	if (isCurrent && existsSync(join(projectFolder, 'dist', 'index.js'))) return;
+	if (isCurrent && existsSync(join(projectFolder, 'dist', 'index.js'))) return false;
 	console.log('Building');
+	// A build that fails half-way leaves a dist behind that comes from none of both.
+	rmSync(stampFile, { force: true });
 	await run(process.execPath, [join('node_modules', 'gulp', 'bin', 'gulp.js'), '--silent', 'build'], { cwd: projectFolder });
 	mkdirSync(dirname(stampFile), { recursive: true });
 	writeFileSync(stampFile, stamp);
+	return true;
 }
 
 function hashOf(paths) {

@@ -26,14 +26,14 @@ const text = { fieldsOf: (field: string) => ({ specifyInput: 'fields', modelInpu
 const files = (items: number): Case['run'] => ({
 	items,
 	fileMb: 45,
-	parameters: { specifyInput: 'json', inputJson: '{"prompt":"a boat"}', binaryInputs: { input: [{ field: 'video_url', binaryPropertyName: 'data' }] } as never },
+	parameters: { specifyInput: 'json', inputJson: '{"prompt":"a boat"}', binaryInputs: { input: [{ field: 'video_url', binaryPropertyName: 'data' }] } },
 });
 const inField = (field: string): Case['run'] => ({ items: 1, textMb: 45, parameters: text.fieldsOf(field) });
 const usual = { specifyInput: 'json', inputJson: '{"prompt":"a boat"}' };
 
 const ownPictures: Case['run'] = {
 	items: 1_000,
-	parameters: { specifyInput: 'json', inputJson: '={{ JSON.stringify({ prompt: "boat " + $json.index, image_urls: [$json.picture] }) }}', options: { maxConcurrency: 50 } as never },
+	parameters: { specifyInput: 'json', inputJson: '={{ JSON.stringify({ prompt: "boat " + $json.index, image_urls: [$json.picture] }) }}', options: { maxConcurrency: 50 } },
 };
 
 const CASES: Case[] = [

@@ -89,7 +89,7 @@ async function itemsOf({ items, fileMb, textMb, url }: BlocksRunSettings): Promi
 }
 
 function workflowOf({ model, parameters, isBaseline }: BlocksRunSettings) {
-	const node = { ...runComfyNode({ resource: 'request', operation: 'submit', model: { __rl: true, mode: 'id', value: model } as never, ...parameters }) };
+	const node = { ...runComfyNode({ resource: 'request', operation: 'submit', model: { __rl: true, mode: 'id', value: model }, ...parameters }) };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
 		nodes: [trigger, isBaseline ? { ...node, type: 'n8n-nodes-base.noOp' } : node],

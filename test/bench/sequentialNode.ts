@@ -1,5 +1,8 @@
 import { NodeConnectionTypes, sleep, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
+/** A loop over requests that never end would hold the bench up for good. */
+const MOST_READS = 10_000;
+
 /** What is commonly done: submit an item, ask for its status at a fixed interval, fetch the result, take the next item. */
 export class SequentialNode implements INodeType {
 	description: INodeTypeDescription = {
@@ -34,8 +37,12 @@ export class SequentialNode implements INodeType {
 			const model = String(this.getNodeParameter('model', item));
 			const input = JSON.parse(String(this.getNodeParameter('input', item))) as object;
 			const { request_id: id } = await call('POST', `models/${model}`, input);
-			do await sleep(Number(this.getNodeParameter('intervalMs', item)));
-			while ((await call('GET', `requests/${id}/status`)).status !== 'completed');
+			let isCompleted = false;
+			for (let reads = 0; !isCompleted; reads++) {
+				if (reads > MOST_READS) throw new Error(`Request ${id} is not completed after ${MOST_READS} reads`);
+				await sleep(Number(this.getNodeParameter('intervalMs', item)));
+				isCompleted = (await call('GET', `requests/${id}/status`)).status === 'completed';
+			}
 			out.push({ json: await call('GET', `requests/${id}/result`), pairedItem: { item } });
 		}
 		return [out];

@@ -22,7 +22,7 @@ export class SimulatorProcess {
 		const main = join(__dirname, '..', 'simulator', 'main.ts');
 		const args = ['--import', 'tsx', main, '--port', '0', '--queue-seconds', '0', '--run-seconds', String(runSeconds)];
 		const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
-		const lines = createInterface({ input: child.stdout! });
+		const lines = createInterface({ input: child.stdout });
 		const [line] = (await once(lines, 'line')) as [string];
 		// The calls that it lists are of no interest, and have to be read all the same.
 		lines.on('line', () => {});

@@ -7,6 +7,7 @@ import { passingNodeTypes } from '../engine/nodeTypes';
 import { Engine, runComfyNode } from '../engine/engine';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
+import { until } from '../support/until';
 import { printFigures } from './childRun';
 import { SequentialNode } from './sequentialNode';
 
@@ -60,7 +61,7 @@ async function main(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
 	let stoppedAt: number | undefined;
 	if (settings.stops) {
 		const watched = () => engine.log.filter(({ message }) => message.includes('in_progress')).length;
-		while (watched() < settings.items) await new Promise((resolve) => setTimeout(resolve, 20));
+		await until('all requests are watched', () => watched() >= settings.items);
 		stoppedAt = Date.now();
 		pending.cancel();
 	}
@@ -112,7 +113,7 @@ function workflowOf({ url, items, maxConcurrency = items, sequentialMs }: WaitsR
 		resource: 'request',
 		operation,
 		specifyInput: 'fields',
-		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] } as never,
+		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] },
 		downloadOutput: false,
 		options: { maxConcurrency },
 	};

@@ -1,6 +1,6 @@
 import axios from 'axios';
 import { spawn, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -93,6 +93,24 @@ it('npm run simulator answers where it was told to, and shows each call', async 
 	}
 }, 240_000);
 
+(isN8n1() ? it.skip : it)('npm run dev opens n8n, and brings each change of a source into it', async () => {
+	const folder = mkdtempSync(join(tmpdir(), 'runcomfy-dev-'));
+	const [port, simulatorPort] = [await freePort(), await freePort()];
+	const added = join(PROJECT, 'vendor', 'addedWhileDeveloping.ts');
+	const command = start('npm run dev', { RUNCOMFY_N8N_DATA: folder, N8N_PORT: String(port), SIMULATOR_PORT: String(simulatorPort) });
+	try {
+		await command.says('Ctrl+C ends it', 180);
+		writeFileSync(added, 'export const isAdded = true;\n');
+		await command.says('n8n loads it anew');
+		expect(existsSync(join(folder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-runcomfy', 'dist', 'vendor', 'addedWhileDeveloping.js'))).toBe(true);
+		await until('n8n to load it', () => readFileSync(join(folder, 'n8n.log'), 'utf8').includes('Hot reload triggered for n8n-nodes-runcomfy'));
+		await command.interrupt();
+	} finally {
+		rmSync(added, { force: true });
+		rmSync(folder, { recursive: true, force: true });
+	}
+}, 300_000);
+
 it('npm run examples writes what is in examples/ already', async () => {
 	const folder = join(PROJECT, 'examples');
 	const contents = () => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
@@ -106,6 +124,28 @@ it('npm run build makes dist', async () => {
 	rmSync(join(PROJECT, 'dist', 'index.js'));
 	const command = start('npm run build');
 	expect([await command.ended(), existsSync(join(PROJECT, 'dist', 'index.js'))]).toEqual([0, true]);
+});
+
+it.each([
+	['npm run typecheck', 'scripts/typecheck.mjs'],
+	['npm run test:unit -- endpoints', 'Ran all test suites matching endpoints'],
+	['npm run lint:fix', 'scripts/lintFix.mjs'],
+])('%s ends well', async (line, text) => {
+	const command = start(line);
+	expect([await command.ended(110), command.output]).toEqual([0, expect.stringContaining(text)]);
+});
+
+it('npm run test:watch runs tests, and goes on until Ctrl+C', async () => {
+	const command = start('npm run test:watch -- --watchAll endpoints');
+	await command.says('Ran all test suites matching endpoints');
+	await command.interrupt();
+});
+
+it('npx jest builds what is stale before tests that run the build', async () => {
+	rmSync(join(PROJECT, 'dist', 'index.js'));
+	const command = start('npx jest toolCalls');
+	expect([await command.ended(110), command.output]).toEqual([0, expect.stringContaining('Building')]);
+	expect(existsSync(join(PROJECT, 'dist', 'index.js'))).toBe(true);
 });
 
 it.each([

@@ -110,14 +110,14 @@ export class N8nRest {
 	async finished(executionId: string, timeoutMs = 60_000): Promise<StoredExecution> {
 		const { parse } = await import('flatted');
 		const deadline = Date.now() + timeoutMs;
-		for (;;) {
-			const execution = await this.call<{ id: string; status: string; data: string }>('get', `executions/${executionId}`);
-			if (!['new', 'running', 'waiting'].includes(execution.status)) {
-				return { ...execution, data: parse(execution.data) as IRun['data'] };
-			}
+		const read = async () => await this.call<{ id: string; status: string; data: string }>('get', `executions/${executionId}`);
+		let execution = await read();
+		while (['new', 'running', 'waiting'].includes(execution.status)) {
 			if (Date.now() > deadline) throw new Error(`Execution ${executionId} is still ${execution.status}`);
 			await new Promise((resolve) => setTimeout(resolve, 250));
+			execution = await read();
 		}
+		return { ...execution, data: parse(execution.data) as IRun['data'] };
 	}
 
 	/** Where the form is that an execution waits with, once it does. n8n 2.x signs it. */

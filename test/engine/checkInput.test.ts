@@ -52,7 +52,7 @@ describe('Check Input', () => {
 		['a model that is none', () => ({ model: { __rl: true, mode: 'id', value: 'nothing' } })],
 		['a file that the item does not have', () => ({ binaryInputs: { input: [{ field: 'image_urls', binaryPropertyName: 'data' }] } })],
 	])('tells of %s as data', async (_what, more) => {
-		const json = await checked({ ...check(), ...more() } as INodeParameters);
+		const json = await checked({ ...check(), ...more() });
 
 		expect(json).toMatchObject({ valid: false, problems: [{ field: '', message: expect.any(String) as string }] });
 	});

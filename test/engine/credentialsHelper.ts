@@ -48,7 +48,7 @@ export class TestCredentialsHelper extends ICredentialsHelper {
 				node,
 				String(value),
 				'internal',
-				{ $credentials: credentials as never },
+				{ $credentials: credentials },
 				undefined,
 				'',
 			);

@@ -97,7 +97,7 @@ describe('as a tool of an agent', () => {
 describe('in a sub-workflow', () => {
 	it('waits in process, hands its items to Done, and says so', async () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
-		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential() as never, items: named(2), mode: 'integrated' });
+		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential(), items: named(2), mode: 'integrated' });
 
 		expect(execution.run.status).toBe('success');
 		expect(all(execution, 'Done')).toHaveLength(2);

@@ -62,7 +62,7 @@ export class DurableRuns {
 
 	/** Runs until it waits or ends. */
 	async start(settings: DurableSettings, items: INodeExecutionData[]): Promise<Execution> {
-		return await this.bench.engine.execute(this.workflow(settings), { credential: this.bench.credential() as never, items });
+		return await this.bench.engine.execute(this.workflow(settings), { credential: this.bench.credential(), items });
 	}
 
 	/** Resumes as n8n does, until the execution is over. @returns it, and how often it waited */
@@ -74,7 +74,7 @@ export class DurableRuns {
 			waits += 1;
 			if (waits > 60) throw new Error('It waits without end');
 			await driven(new Promise((resolve) => setTimeout(resolve, roundMs)));
-			execution = await this.bench.engine.resume(this.workflow(settings), { credential: this.bench.credential() as never }, execution, id);
+			execution = await this.bench.engine.resume(this.workflow(settings), { credential: this.bench.credential() }, execution, id);
 		}
 		return { execution, waits };
 	}

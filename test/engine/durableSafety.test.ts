@@ -88,7 +88,7 @@ describe('what could cost money or items', () => {
 
 	it('ends under Continue On Fail when there is no token', async () => {
 		const settings = { node: CONTINUE };
-		const execution = await bench.engine.execute(runs.workflow(settings), { credential: { ...bench.credential(), apiToken: '' } as never, items: named(2) });
+		const execution = await bench.engine.execute(runs.workflow(settings), { credential: { ...bench.credential(), apiToken: '' }, items: named(2) });
 
 		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'unauthorized' } }, { error: { code: 'unauthorized' } }]);
 	});
@@ -154,7 +154,7 @@ describe('what could cost money or items', () => {
 		bench.simulator.nextPlans.push({ runMs: 100 }, { runMs: 300, outcome: 'failed', reason: 'no boats' });
 		const { execution: failed } = await runs.untilOver({}, await runs.start({}, named(2)));
 		expect(failed.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'generation_failed' });
-		const retry = await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() as never }, failed);
+		const retry = await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed);
 		const { execution } = await runs.untilOver({}, retry);
 
 		expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual([ids()[0], ids()[2]]);
@@ -174,7 +174,7 @@ describe('what could cost money or items', () => {
 
 	it('waits in process when a person runs the node alone, and says so', async () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
-		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential() as never, items: named(1), destination: DURABLE_NODE });
+		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential(), items: named(1), destination: DURABLE_NODE });
 
 		expect(execution.items(DURABLE_NODE, 1)).toMatchObject([{ json: { status: 'succeeded' } }]);
 		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('Run on its own, as a single step, this node waits in memory')]);
@@ -184,7 +184,7 @@ describe('what could cost money or items', () => {
 		const submit = await bench.run({ operation: 'submit', specifyInput: 'json', inputJson: JSON.stringify(bench.dreaminaInput()) });
 		const items = [{ json: { error: { code: 'timeout', request_id: submit.items('RunComfy')[0]?.json.request_id } } }];
 		const settings = { parameters: { operation: 'wait' } };
-		const { execution } = await runs.untilOver(settings, await runs.start(settings, items as never));
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
 
 		expect(all(execution, 'Done')).toMatchObject([{ status: 'succeeded' }]);
 		expect(Object.keys(all(execution, 'Done')[0] ?? {})).not.toContain('error');
@@ -216,7 +216,7 @@ describe('what a Retry and other nodes could cost', () => {
 	const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
 	/** Items as n8n's own nodes give them under Continue On Fail. */
 	const withErrorOfANodeBefore = () => named(3).map((item, index) => (index === 1 ? { ...item, error: new Error('upstream') as never } : item));
-	const retried = async (failed: Execution) => await runs.untilOver({}, await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() as never }, failed));
+	const retried = async (failed: Execution) => await runs.untilOver({}, await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed));
 
 	afterEach(() => {
 		bench.simulator.settings.plan.runMs = 0;
@@ -280,7 +280,7 @@ describe('Stop in a durable wait', () => {
 
 	it('cancels what was not saved yet', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
-		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), { credential: bench.credential() as never, items: named(1) });
+		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), { credential: bench.credential(), items: named(1) });
 		await clock.until('the first look', () => bench.simulator.calls('status').length > 0);
 		pending.cancel();
 		await driven(pending).catch(() => {});
@@ -298,7 +298,7 @@ describe('Stop in a durable wait', () => {
 		expect(first.run.status).toBe('waiting');
 		const looks = bench.simulator.calls('status').length;
 		bench.simulator.fault({ on: 'status', action: { type: 'delay', ms: 1_000 } });
-		const { pending } = await bench.engine.startAgain(runs.workflow(settings), { credential: bench.credential() as never }, first, bench.engine.lastExecutionId);
+		const { pending } = await bench.engine.startAgain(runs.workflow(settings), { credential: bench.credential() }, first, bench.engine.lastExecutionId);
 		await clock.until('the next look', () => bench.simulator.calls('status').length > looks);
 		pending.cancel();
 		await driven(pending).catch(() => {});

@@ -29,7 +29,7 @@ const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
 describe('the model list', () => {
 	it('shows name, price, category and id, page by page', async () => {
 		const first = await searchModels();
-		const second = await searchModels(undefined, first.paginationToken as string);
+		const second = await searchModels(undefined, first.paginationToken);
 
 		expect(first.results).toHaveLength(50);
 		expect(first.paginationToken).toBe('50');
@@ -102,7 +102,7 @@ describe('the form', () => {
 	it('is that of the model of a page, and so are the media inputs', async () => {
 		const page = { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/bytedance/seedance-v2/pro/api' };
 		expect(await fieldsOf(page)).toEqual(await fieldsOf(chosen('bytedance/seedance-2.0/pro')));
-		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(context({ model: page } as INodeParameters));
+		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(context({ model: page }));
 		expect(media.map(({ value }) => value)).toEqual(expect.arrayContaining(['images', 'audios']));
 		expect(bench.simulator.calls('models')).toHaveLength(1);
 	});

@@ -219,11 +219,11 @@ export class Engine {
 	}
 
 	get nodeType(): INodeType {
-		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfy') as INodeType;
+		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfy');
 	}
 
 	get durableNodeType(): INodeType {
-		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfyDurable') as INodeType;
+		return this.nodeTypes.getByNameAndVersion('n8n-nodes-runcomfy.runComfyDurable');
 	}
 
 	/** Reads a file out of n8n's binary store. */
@@ -281,7 +281,7 @@ export function toExecution(run: IRun): Execution {
 		run,
 		items: (nodeName, output = 0) => task(nodeName)?.data?.main?.[output] ?? [],
 		hints: (nodeName) => (task(nodeName)?.hints ?? []).map((hint) => hint.message),
-		error: (nodeName) => task(nodeName)?.error as unknown as ExecutionProblem | undefined,
+		error: (nodeName) => task(nodeName)?.error,
 	};
 }
 

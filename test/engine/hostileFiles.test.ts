@@ -27,7 +27,7 @@ async function fetched(name = VIDEO, options = {}) {
 	const url = `${bench.simulator.url}/files/r/${name}`;
 	bench.simulator.nextPlans.push({ output: { video: url } });
 	const execution = await bench.runFast(fieldInput(bench.dreaminaInput(), { options }));
-	const binary = execution.items('RunComfy')[0]?.binary?.data as IBinaryData | undefined;
+	const binary = execution.items('RunComfy')[0]?.binary?.data;
 	const bytes = binary && (await bench.engine.readBinary(binary));
 	return { execution, binary, bytes, message: execution.error('RunComfy')?.message ?? '' };
 }

@@ -305,7 +305,7 @@ describe('binary inputs', () => {
 	it('are offered for the media inputs of the chosen model', async () => {
 		const { nodeType } = bench.engine;
 		const context = bench.engine.loadOptions({ model: { __rl: true, mode: 'id', value: DREAMINA } }, bench.credential());
-		const options = await nodeType.methods!.loadOptions!.getMediaInputs!.call(context as never);
+		const options = await nodeType.methods!.loadOptions!.getMediaInputs!.call(context);
 		expect(options).toEqual([{ name: 'Image', value: 'image_urls' }]);
 	});
 });

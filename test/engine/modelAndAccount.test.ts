@@ -11,7 +11,7 @@ beforeEach(() => bench.reset());
 describe('model', () => {
 	it('get returns one entry with its input schema', async () => {
 		const model = { __rl: true, mode: 'id', value: DREAMINA };
-		const execution = await bench.run({ resource: 'model', operation: 'get', model } as never);
+		const execution = await bench.run({ resource: 'model', operation: 'get', model });
 
 		expect(execution.items('RunComfy').map(({ json }) => json)).toEqual([
 			expect.objectContaining({ model_id: DREAMINA, base_price_usd: 0.12, input_schema: expect.any(Object) }),
@@ -20,7 +20,7 @@ describe('model', () => {
 
 	it('get says that a model is unknown', async () => {
 		const model = { __rl: true, mode: 'id', value: 'no/such-model' };
-		const execution = await bench.run({ resource: 'model', operation: 'get', model } as never);
+		const execution = await bench.run({ resource: 'model', operation: 'get', model });
 
 		expect(execution.error('RunComfy')).toMatchObject({
 			message: 'RunComfy has no model "no/such-model"',
@@ -30,7 +30,7 @@ describe('model', () => {
 
 	it('get encodes ids with blanks, and keeps the slashes', async () => {
 		const model = { __rl: true, mode: 'id', value: 'minimax/Hailuo Video 01 Live' };
-		await bench.run({ resource: 'model', operation: 'get', model } as never);
+		await bench.run({ resource: 'model', operation: 'get', model });
 
 		expect(bench.simulator.calls('model')[0]?.path).toBe('/v1/models/minimax/Hailuo%20Video%2001%20Live');
 	});
@@ -94,9 +94,9 @@ describe('model', () => {
 describe('the address of a page', () => {
 	const SITE = 'https://www.runcomfy.com/models';
 	const atPage = (page: string) => ({ __rl: true, mode: 'url', value: page });
-	const get = async (page: string) => await bench.runFast({ resource: 'model', operation: 'get', model: atPage(page) } as never);
+	const get = async (page: string) => await bench.runFast({ resource: 'model', operation: 'get', model: atPage(page) });
 	const submit = async (page: string, items = [{ json: {} }]) =>
-		await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit' }), model: atPage(page) } as never, { items, node: { onError: 'continueRegularOutput' } });
+		await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit' }), model: atPage(page) }, { items, node: { onError: 'continueRegularOutput' } });
 	const catalogFails = (times: number) => bench.simulator.fault({ on: 'models', times, action: { type: 'answer', status: 503, body: '' } });
 
 	it.each([
@@ -140,7 +140,7 @@ describe('the address of a page', () => {
 	it('is looked up again when the catalog is back', async () => {
 		catalogFails(4);
 		const execution = await bench.runFast(
-			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency: 1 } }), model: atPage(`${SITE}/bytedance/seedance-v2/pro`) } as never,
+			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency: 1 } }), model: atPage(`${SITE}/bytedance/seedance-v2/pro`) },
 			{ items: [{ json: {} }, { json: {} }], node: { onError: 'continueRegularOutput' } },
 		);
 		expect(execution.items('RunComfy').map(({ json }) => (json.error as { code?: string } | undefined)?.code)).toEqual([undefined, undefined]);

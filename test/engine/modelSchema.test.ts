@@ -66,7 +66,7 @@ describe('catalog answers', () => {
 	const fields = async (token?: string) => {
 		const parameters = { model: { __rl: true, mode: 'id', value: DREAMINA } };
 		const context = bench.engine.loadOptions(parameters, bench.credential(token));
-		return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(context as never);
+		return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(context);
 	};
 
 	it('are remembered for a minute, for each credential of its own', async () => {
@@ -94,7 +94,7 @@ describe('a catalog that is down', () => {
 	/** The input lacks a picture, which the model's schema tells, and otherwise the service. */
 	const run = async (count: number, maxConcurrency: number) => {
 		const model = { __rl: true, mode: 'id', value: 'kling/kling-3.0/pro/image-to-video' };
-		const execution = await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency } }), model } as never, {
+		const execution = await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency } }), model }, {
 			items: Array.from({ length: count }, () => ({ json: {} })),
 			node: { onError: 'continueRegularOutput' },
 		});

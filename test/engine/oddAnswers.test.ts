@@ -126,7 +126,7 @@ describe('parameters from expressions', () => {
 		['submitAndWait', { downloadOutput: '={{ "perhaps" }}' }, 'Download Output must be true or false, not "perhaps"'],
 		['submitAndWait', { options: { validation: 'loose' } }, 'Validation must be one of off, strict, warn, not "loose"'],
 	])('%s with %j is refused before anything is paid', async (operation, more, message) => {
-		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more } as never));
+		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more }));
 
 		expect(execution.error('RunComfy')).toMatchObject({ message, context: { details: { code: 'invalid_input', charged: 'no' } } });
 		expect(bench.simulator.calls('submit')).toHaveLength(0);

@@ -240,6 +240,18 @@ describe('waits and limits', () => {
 	});
 });
 
+describe('a large submit', () => {
+	it('has a second more for each 256 KB of its body', async () => {
+		bench.simulator.fault({ on: 'submit', times: 1, action: { type: 'hang' } });
+		const input = { prompt: 'x'.repeat(10 * 1024 * 1024), image_urls: [] };
+		const execution = await bench.run(fieldInput(input, { operation: 'submit', options: { validation: 'off' } }));
+
+		expect(details(execution)).toMatchObject({ code: 'submit_outcome_unknown', charged: 'unknown' });
+		expect(clock.elapsed()).toBeGreaterThanOrEqual(160_000);
+		expect(clock.elapsed()).toBeLessThan(165_000);
+	});
+});
+
 describe('a proxy on the way', () => {
 	it.each(['', '<html>Proxy Authentication Required</html>', '{"message":"login"}'])('that wants a login did not send the submit on (%j)', async (body) => {
 		bench.simulator.fault({ on: 'submit', action: answer(407, body) });

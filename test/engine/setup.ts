@@ -46,7 +46,7 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 	const credential = (token: string = TOKENS.main) => credentialFor(simulator.url, `${token}.${tests}`);
 	const run = async (parameters: INodeParameters, more: RunSettings = {}) =>
 		await engine.execute(workflowOf(parameters, more), {
-			credential: { ...credential(more.token), ...more.credential } as never,
+			credential: { ...credential(more.token), ...more.credential },
 			items: more.items,
 		});
 	return {

@@ -157,7 +157,7 @@ describe('the input', () => {
 		['an expression', `={{ "${DREAMINA}" }}`],
 	])('finds the model by %s', async (_what, value) => {
 		const model = { __rl: true, mode: value.startsWith('https') ? 'url' : 'id', value };
-		await bench.run(fieldInput(bench.dreaminaInput(), { model } as never));
+		await bench.run(fieldInput(bench.dreaminaInput(), { model }));
 
 		expect(bench.simulator.accepted.map(({ model: { model_id } }) => model_id)).toEqual([DREAMINA]);
 	});

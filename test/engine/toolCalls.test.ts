@@ -21,7 +21,7 @@ beforeAll(async () => {
 	const { nodeType } = bench.engine;
 	const toolDescription = { displayName: 'Description', name: 'toolDescription', type: 'string', default: '' };
 	const description = { ...nodeType.description, name: 'runComfyTool', inputs: [], outputs: [NodeConnectionTypes.AiTool], properties: [toolDescription, ...nodeType.description.properties] };
-	passingNodeTypes[TOOL] = Object.assign(Object.create(nodeType) as INodeType, { description }) as never;
+	passingNodeTypes[TOOL] = Object.assign(Object.create(nodeType) as INodeType, { description });
 	passingNodeTypes[AGENT] = {
 		description: { displayName: 'Agent', name: 'agent', group: [], version: 1, description: '', defaults: {}, inputs: [{ type: 'main' }, { type: 'ai_tool' }], outputs: ['main'], properties: [] },
 		async execute(this: IExecuteFunctions) {
@@ -44,7 +44,7 @@ async function runAgent(agent: typeof work): Promise<void> {
 			connections: { Trigger: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] }, Submit: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] } },
 			settings: { executionOrder: 'v1' },
 		},
-		{ credential: bench.credential() as never },
+		{ credential: bench.credential() },
 	);
 }
 

@@ -159,7 +159,7 @@ describe('an empty token', () => {
 	it('in a later round of a durable wait names every request', async () => {
 		for (let index = 0; index < 3; index++) bench.simulator.nextPlans.push({ runMs: 600_000 });
 		const first = await runs.start({}, named(3));
-		const execution = await bench.engine.resume(runs.workflow({}), { credential: { ...bench.credential(), apiToken: '' } as never }, first, bench.engine.lastExecutionId);
+		const execution = await bench.engine.resume(runs.workflow({}), { credential: { ...bench.credential(), apiToken: '' } }, first, bench.engine.lastExecutionId);
 
 		const error = execution.error(DURABLE_NODE);
 		for (const id of ids()) expect(error?.message).toContain(id);

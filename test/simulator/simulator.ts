@@ -266,7 +266,7 @@ export class Simulator {
 		if (path === '/_simulator/requests') return json(this.accepted.map((request) => ({ ...request, model: request.model.model_id })));
 		if (path === '/_simulator/reset') this.reset();
 		else if (path === '/_simulator/faults' && sent) this.fault(sent as unknown as Fault);
-		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent as Partial<Plan>);
+		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent);
 		else if (path === '/_simulator/settings' && sent) Object.assign(this.settings, sent);
 		else return this.error(errors.noSuchPath);
 		return json({ done: true });

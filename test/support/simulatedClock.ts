@@ -1,6 +1,9 @@
 import { ExecutionStopped } from '../../nodes/RunComfy/shared/failure';
 import type { Clock } from '../../nodes/RunComfy/shared/clock';
 
+/** Far more than any work of a test takes; whoever sleeps and wakes without end is found out by it. */
+const MOST_SLEEPS = 1_000_000;
+
 interface Sleeper {
 	at: number;
 	wake: () => void;
@@ -42,14 +45,14 @@ export class SimulatedClock implements Clock {
 		});
 	}
 
-	/** Lets time pass until the work is done. @throws Error when nothing sleeps and the work goes on */
+	/** Lets time pass until the work is done. @throws Error when nothing sleeps and the work goes on, or it sleeps without end */
 	async run<T>(work: Promise<T>): Promise<T> {
 		let done = false;
 		const watched = work.finally(() => {
 			done = true;
 		});
 		watched.catch(() => {});
-		for (;;) {
+		for (let sleeps = 0; sleeps < MOST_SLEEPS; sleeps++) {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (done) return await watched;
 			const next = this.sleepers.reduce<Sleeper | undefined>((first, other) => (first && first.at <= other.at ? first : other), undefined);
@@ -58,5 +61,6 @@ export class SimulatedClock implements Clock {
 			this.time = Math.max(this.time, next.at);
 			next.wake();
 		}
+		throw new Error(`The work is not done after ${MOST_SLEEPS} sleeps`);
 	}
 }

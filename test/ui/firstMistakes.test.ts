@@ -33,11 +33,11 @@ async function openWith(items: IDataObject[], more: IDataObject = {}): Promise<v
 	const { id, name } = n8n.credential;
 	const value = { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' };
 	const parameters = { modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] }, ...more };
-	const node = { ...runComfyNode(parameters as never), credentials: { runComfyApi: { id, name } } };
+	const node = { ...runComfyNode(parameters), credentials: { runComfyApi: { id, name } } };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number] };
 	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
 	const pinData = { 'Manual Trigger': items.map((json) => ({ json })) };
-	const workflow = await n8n.rest.createWorkflow({ name: 'First mistakes', nodes: [trigger, node], connections, settings: {}, pinData } as never);
+	const workflow = await n8n.rest.createWorkflow({ name: 'First mistakes', nodes: [trigger, node], connections, settings: {}, pinData });
 	await editor.openNode(workflow.id, 'RunComfy');
 }
 

@@ -8,16 +8,10 @@ import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dat
 import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
 import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
 import { readMedia } from '../simulator/media';
+import { resultOf } from '../support/steps';
 
 const collected = (output: unknown) => resultOf(collectOutput(output));
 const urlsOf = (output: unknown) => collected(output).urls.map(({ url }) => url);
-
-function resultOf<T>(steps: Generator<unknown, T>): T {
-	for (;;) {
-		const { value, done } = steps.next();
-		if (done) return value;
-	}
-}
 
 describe('collectOutput', () => {
 	it.each([

@@ -119,6 +119,19 @@ describe('the looker of a run', () => {
 		await expect(look('data:image/png;base64,AAAA', true)).rejects.toThrow('stopped');
 	});
 
+	it('ends when the run is stopped also where a sleep cannot be ended, as in n8n 1.x', async () => {
+		const stop = new AbortController();
+		const httpRequest = async ({ abortSignal }: { abortSignal: AbortSignal }) =>
+			await new Promise<never>((_resolve, reject) => abortSignal.addEventListener('abort', () => reject(new Error('canceled')), { once: true }));
+		const clock = { now: () => 0, date: () => 0, sleep: never as never };
+		const look = mediaLooker({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal: stop.signal });
+		const pending = look('https://a.com/1', true);
+		await settle();
+		stop.abort();
+
+		await expect(pending).rejects.toThrow(ExecutionStopped);
+	});
+
 	it('goes through files in the input one after another', async () => {
 		const { look, calls } = bench();
 		const uri = `data:image/jpeg;base64,${picture.toString('base64')}`;

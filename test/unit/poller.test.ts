@@ -60,6 +60,17 @@ describe('the poller', () => {
 		expect(order).toEqual(['first', 'second', 'last']);
 	});
 
+	it('looks at a deadline, though the service asked for a pause', async () => {
+		const clock = new SimulatedClock();
+		const startedAt = clock.now();
+		const limiter = new RateLimiter(clock, { initialPerSecond: 10, maxPerSecond: 10 });
+		const poller = new Poller(clock, limiter);
+		limiter.pauseUntil(startedAt + 30_000);
+		const at = (deadline?: number) => ({ pauseMs: () => 0, deadline, look: async () => [clock.now() - startedAt] });
+
+		expect(await clock.run(Promise.all([poller.watch(at(startedAt + 3_000)), poller.watch(at())]))).toEqual([3_000, 30_000]);
+	});
+
 	it('looks sooner when it learns that the end is near, and never later', async () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock);

@@ -49,6 +49,12 @@ describe('the whole catalog', () => {
 		expect(calls).toHaveLength(2);
 	});
 
+	it('ends with an empty page, whatever total is told', async () => {
+		const { transport, calls } = serviceOf(620, () => ({ total: 10_000 }));
+		expect(await readCatalog(transport, {})).toHaveLength(620);
+		expect(calls).toHaveLength(3);
+	});
+
 	it('ends after a hundred pages', async () => {
 		const { transport, calls } = serviceOf(1_000_000, (total) => ({ total }));
 		expect(await readCatalog(transport, {})).toHaveLength(50_000);

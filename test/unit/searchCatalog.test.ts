@@ -1,15 +1,12 @@
 import type { CatalogEntry } from '../../nodes/RunComfy/api/model/catalog';
 import { searchSteps } from '../../nodes/RunComfy/model/searchCatalog';
 import { loadCatalog } from '../simulator/catalog';
+import { counted, resultOf } from '../support/steps';
 
 const CATALOG = loadCatalog() as unknown as CatalogEntry[];
 
 function search(text: string, entries: CatalogEntry[] = CATALOG): string[] {
-	const steps = searchSteps(entries, text);
-	for (;;) {
-		const { done, value } = steps.next();
-		if (done) return value.map(({ model_id: id }) => id);
-	}
+	return resultOf(searchSteps(entries, text)).map(({ model_id: id }) => id);
 }
 
 const entry = (id: string, more: Partial<CatalogEntry> = {}): CatalogEntry => ({ model_id: id, ...more });
@@ -100,14 +97,8 @@ describe('a search in the catalog', () => {
 
 	it('gives way in a large catalog: a step is one model, however long its texts and the search are', () => {
 		const large = Array.from({ length: 1_000 }, (_, index) => entry(`vendor/model-${index}`, { description: 'words '.repeat(10_000) }));
-		const steps = searchSteps(large, 'model-999 '.repeat(10_000));
-		let count = 0;
-		for (; ; count++) {
-			const { done, value } = steps.next();
-			if (!done) continue;
-			expect(value[0]?.model_id).toBe('vendor/model-999');
-			break;
-		}
+		const { result, count } = counted(searchSteps(large, 'model-999 '.repeat(10_000)));
+		expect(result[0]?.model_id).toBe('vendor/model-999');
 		expect(count).toBe(1_000);
 	});
 });

@@ -85,7 +85,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	run.close();
 	// Also those whose submits were under way at Stop. Once this ends, n8n takes away what authenticates calls.
 	await Promise.all([...cancels, cancelAfterStop(run)]);
-	const failed = first as FirstFailure | undefined;
+	const failed = first;
 	if (failed) {
 		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);

@@ -82,6 +82,8 @@ class PatternReader {
 			case '^':
 			case '$':
 				return { ways: ONE };
+			default:
+				break;
 		}
 		return { ways: ONE, character: this.source.slice(start, this.at) };
 	}

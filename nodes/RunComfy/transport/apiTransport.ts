@@ -2,7 +2,6 @@ import { createHash } from 'crypto';
 import type {
 	ICredentialDataDecryptedObject,
 	IExecuteFunctions,
-	IHttpRequestMethods,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 } from 'n8n-workflow';
@@ -218,7 +217,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 
 function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
 	return {
-		method: call.method as IHttpRequestMethods,
+		method: call.method,
 		url: `${endpoints[call.api]}${call.path}`,
 		qs: call.query,
 		headers: {

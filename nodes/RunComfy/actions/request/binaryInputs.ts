@@ -35,7 +35,7 @@ export interface BinaryInput {
 
 /** Opens the files that Binary Inputs names. @throws RunComfyFailure `invalid_input` when the item has no such file */
 export async function openBinaryInputs(item: ItemContext): Promise<BinaryInput[]> {
-	const collection = item.parameter('binaryInputs', {}) as unknown;
+	const collection = item.parameter('binaryInputs', {});
 	const entries = isJsonObject(collection) && Array.isArray(collection.input) ? collection.input.filter(isJsonObject) : [];
 	const opened: BinaryInput[] = [];
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {

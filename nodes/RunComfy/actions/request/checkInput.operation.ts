@@ -60,7 +60,7 @@ function checkedItem(modelId: string | undefined, problems: Problem[], checked?:
 		json: {
 			...(modelId === undefined ? {} : { model_id: modelId }),
 			valid: problems.length === 0,
-			problems: problems as unknown as IDataObject[],
+			problems,
 			warnings,
 			...(checked ? { input: shownInput(checked) } : {}),
 			...(estimatedPrice === undefined ? {} : { estimated_cost_usd: Number(estimatedPrice.toFixed(6)) }),

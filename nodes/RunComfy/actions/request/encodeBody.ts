@@ -1,4 +1,4 @@
-import type { ItemContext } from '../../execution/itemContext';
+import type { Clock } from '../../shared/clock';
 import { invalidInput } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { Turns } from '../../shared/turns';
@@ -24,8 +24,8 @@ export function encodedBytes({ body, files }: InputWithFiles): number {
  *
  * @throws RunComfyFailure `invalid_input` when a file is not any more what it was at the checks
  */
-export async function encodeBody(item: ItemContext, { body, files }: InputWithFiles): Promise<Buffer> {
-	const turns = new Turns(item.run.clock);
+export async function encodeBody(clock: Clock, { body, files }: InputWithFiles): Promise<Buffer> {
+	const turns = new Turns(clock);
 	const byPlaceholder = new Map(files.map((file) => [file.placeholder, file]));
 	const pieces: Array<Buffer | BinaryInput> = [];
 	let size = 0;

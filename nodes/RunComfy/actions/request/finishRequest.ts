@@ -155,7 +155,7 @@ async function succeededItem(item: ItemContext,
 	const json: IDataObject = {
 		...jobKeys(job),
 		status: 'succeeded',
-		output: (output ?? null) as IDataObject,
+		output: output ?? null,
 		output_urls: files.output_urls,
 		created_at,
 		finished_at,

@@ -95,7 +95,7 @@ async function encoded(item: ItemContext, input: PreparedInput, modelId: string)
 	let free = () => {};
 	try {
 		free = await item.run.bodies.acquire(encodedBytes(input), item.signal);
-		return { bytes: await encodeBody(item, input), free };
+		return { bytes: await encodeBody(item.run.clock, input), free };
 	} catch (error) {
 		free();
 		return rethrow(isUnforeseen(error) ? internalFailure(error, 'no', { model_id: modelId }) : error);

@@ -16,7 +16,7 @@ export const requestIdField: INodeProperties = {
 
 /** The request id of an item. @throws RunComfyFailure `invalid_input` */
 export function readRequestId(item: ItemContext): string {
-	const value = item.parameter('requestId', '') as unknown;
+	const value = item.parameter('requestId', '');
 	const requestId = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	if (requestId === '') {
 		throw invalidInput(
