@@ -42,7 +42,7 @@ describe('cancels that are not answered', () => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit', options: { maxConcurrency: 1 } }), { items: [{ json: {} }, { json: {} }] });
 
 		expect(clock.elapsed()).toBeLessThanOrEqual(15_000);
-		expect(execution.error('RunComfy')?.message).toContain(`Other requests of this run go on: ${bench.simulator.accepted[0]?.id}`);
+		expect(execution.error('RunComfy')?.message).toContain(`Other requests from this run are still running: ${bench.simulator.accepted[0]?.id}`);
 		expect(states()).toEqual(['in_queue']);
 	});
 });
