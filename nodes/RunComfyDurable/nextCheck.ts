@@ -1,8 +1,8 @@
 import type { WaitingRequest } from './waitState';
 
 /** n8n looks for executions to resume once a minute, so a shorter pause gains little. Milliseconds. */
-const SHORTEST_MS = 20_000;
-const LONGEST_MS = 10 * 60_000;
+const MIN_MS = 20_000;
+const MAX_MS = 10 * 60_000;
 
 /** Of a long wait, this share is a pause that is hardly noticed. It also bounds how often an execution is stored. */
 const SHARE = 0.25;
@@ -15,7 +15,7 @@ const SHARE = 0.25;
  * @returns milliseconds since 1970, never after the first deadline
  */
 export function nextCheckAt(requests: Array<Pick<WaitingRequest, 'since' | 'deadline'>>, nowMs: number): number {
-	const pauses = requests.map(({ since }) => Math.min(LONGEST_MS, Math.max(SHORTEST_MS, (nowMs - since) * SHARE)));
+	const pauses = requests.map(({ since }) => Math.min(MAX_MS, Math.max(MIN_MS, (nowMs - since) * SHARE)));
 	const deadlines = requests.map(({ deadline }) => deadline);
-	return Math.max(nowMs + 1_000, Math.min(nowMs + Math.min(...pauses, LONGEST_MS), ...deadlines));
+	return Math.max(nowMs + 1_000, Math.min(nowMs + Math.min(...pauses, MAX_MS), ...deadlines));
 }

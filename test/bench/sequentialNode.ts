@@ -1,7 +1,7 @@
 import { NodeConnectionTypes, sleep, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
 
 /** A loop over requests that never end would hold the bench up for good. */
-const MOST_READS = 10_000;
+const MAX_READS = 10_000;
 
 /** What is commonly done: submit an item, ask for its status at a fixed interval, fetch the result, take the next item. */
 export class SequentialNode implements INodeType {
@@ -39,7 +39,7 @@ export class SequentialNode implements INodeType {
 			const { request_id: id } = await call('POST', `models/${model}`, input);
 			let isCompleted = false;
 			for (let reads = 0; !isCompleted; reads++) {
-				if (reads > MOST_READS) throw new Error(`Request ${id} is not completed after ${MOST_READS} reads`);
+				if (reads > MAX_READS) throw new Error(`Request ${id} is not completed after ${MAX_READS} reads`);
 				await sleep(Number(this.getNodeParameter('intervalMs', item)));
 				isCompleted = (await call('GET', `requests/${id}/status`)).status === 'completed';
 			}

@@ -8,7 +8,7 @@ import { join, resolve } from 'node:path';
 
 /* What "npm publish" would send, tried out: packed, installed by npm into an empty folder, and loaded from there. */
 const PROJECT = resolve(__dirname, '..', '..');
-const LARGEST_BYTES = 600_000;
+const MAX_BYTES = 600_000;
 
 interface Packed {
 	filename: string;
@@ -38,7 +38,7 @@ const manifest = () => JSON.parse(readFileSync(installed('package.json'), 'utf8'
 
 describe('the package that is published', () => {
 	it('is small, and holds the build and nothing else', () => {
-		expect(packed.unpackedSize).toBeLessThan(LARGEST_BYTES);
+		expect(packed.unpackedSize).toBeLessThan(MAX_BYTES);
 		const others = packed.files.map(({ path }) => path).filter((path) => !path.startsWith('dist/'));
 		expect(others.sort()).toEqual(['LICENSE', 'README.md', 'package.json']);
 		expect(packed.files.filter(({ path }) => /\.(ts|map)$/.test(path) && !path.endsWith('.d.ts'))).toEqual([]);

@@ -145,10 +145,10 @@ export function send(response: ServerResponse, answer: PlannedAnswer): void {
 }
 
 /** The other side has had enough long before; where it has not, the answer ends, and the test sees that it was taken. */
-const MOST_ENDLESS_BYTES = 4 * 1024 ** 3;
+const MAX_ENDLESS_BYTES = 4 * 1024 ** 3;
 
 function* withoutEnd(bytes: Buffer): Generator<Buffer> {
-	for (let sent = 0; sent < MOST_ENDLESS_BYTES; sent += Math.max(1, bytes.length)) yield bytes;
+	for (let sent = 0; sent < MAX_ENDLESS_BYTES; sent += Math.max(1, bytes.length)) yield bytes;
 }
 
 /** The other side may go away meanwhile. */

@@ -2,7 +2,7 @@ import { ExecutionStopped } from '../../nodes/RunComfy/shared/failure';
 import type { Clock } from '../../nodes/RunComfy/shared/clock';
 
 /** Far more than any work of a test takes; whoever sleeps and wakes without end is found out by it. */
-const MOST_SLEEPS = 1_000_000;
+const MAX_SLEEPS = 1_000_000;
 
 interface Sleeper {
 	at: number;
@@ -52,7 +52,7 @@ export class SimulatedClock implements Clock {
 			done = true;
 		});
 		watched.catch(() => {});
-		for (let sleeps = 0; sleeps < MOST_SLEEPS; sleeps++) {
+		for (let sleeps = 0; sleeps < MAX_SLEEPS; sleeps++) {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (done) return await watched;
 			const next = this.sleepers.reduce<Sleeper | undefined>((first, other) => (first && first.at <= other.at ? first : other), undefined);
@@ -61,6 +61,6 @@ export class SimulatedClock implements Clock {
 			this.time = Math.max(this.time, next.at);
 			next.wake();
 		}
-		throw new Error(`The work is not done after ${MOST_SLEEPS} sleeps`);
+		throw new Error(`The work is not done after ${MAX_SLEEPS} sleeps`);
 	}
 }

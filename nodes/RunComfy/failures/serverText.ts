@@ -2,15 +2,15 @@ import { jsonText } from '../shared/json';
 import { looksLikeHtml } from '../shared/signatures';
 import { cut, withoutMarkup } from '../shared/text';
 
-const LONGEST_TEXT = 400;
+const MAX_TEXT_LENGTH = 400;
 /** So much of a text is looked at for it. Characters. */
 const MAX_READ = 4_000;
 /** An answer may be nested without end; nobody writes a message that deep. */
-const DEEPEST = 8;
+const MAX_DEPTH = 8;
 
 /** Makes a text from outside fit for a message: one line, bounded, without markup. */
 export function plainText(text: string): string {
-	return cut(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), LONGEST_TEXT);
+	return cut(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), MAX_TEXT_LENGTH);
 }
 
 /**
@@ -33,7 +33,7 @@ export function reasonText(reason: unknown): string | undefined {
 
 function findText(body: unknown, depth = 0): string | undefined {
 	if (typeof body === 'string') return body;
-	if (depth > DEEPEST) return undefined;
+	if (depth > MAX_DEPTH) return undefined;
 	if (Array.isArray(body)) return joinTexts(body.map((entry) => validationText(entry, depth + 1)));
 	if (typeof body !== 'object' || body === null) return undefined;
 	const fields = body as Record<string, unknown>;

@@ -12,7 +12,7 @@ import { checkMediaRules, needsPixels, type MediaRule } from './mediaRules';
 export { mediaLooker, type MediaLooker } from './mediaLooker';
 
 /** More files than any model takes are not all looked at. */
-const MOST_LOOKS = 60;
+const MAX_LOOKS = 60;
 
 /** What became of the media of a request. */
 export interface MediaCheck {
@@ -40,7 +40,7 @@ export async function checkMedia(
 	body: Record<string, unknown>,
 	look: MediaLooker,
 ): Promise<MediaCheck> {
-	const media = collectMedia(inputs, body).filter(({ url }) => isLookable(url)).slice(0, MOST_LOOKS);
+	const media = collectMedia(inputs, body).filter(({ url }) => isLookable(url)).slice(0, MAX_LOOKS);
 	const checks = await Promise.all(media.map(async (entry) => await checkOne(entry, look)));
 	return {
 		problems: checks.flatMap(({ problems }) => problems),

@@ -7,7 +7,7 @@ import { isJsonObject } from '../shared/json';
 import { parseMediaRules, type MediaRule } from './mediaRules';
 
 /** Nothing that a person fills in is nested deeper. */
-const DEEPEST = 20;
+const MAX_DEPTH = 20;
 
 /** A media URL somewhere in a request body. */
 export interface MediaValue {
@@ -57,7 +57,7 @@ function walk(
 	visit: (value: Omit<MediaValue, 'input'>) => void,
 	depth: number,
 ): void {
-	if (depth > DEEPEST || value === null || value === undefined) return;
+	if (depth > MAX_DEPTH || value === null || value === undefined) return;
 	const { schema, branches } = simplifySchema(spot.schema, scope);
 	const around = parseMediaRules(schema.validations);
 	for (const form of branches.length > 0 ? branches : [schema]) {

@@ -7,7 +7,7 @@ interface Box {
 }
 
 /** Deeper or longer lists of properties than any writer makes. */
-const MOST_BOXES = 10_000;
+const MAX_BOXES = 10_000;
 
 /**
  * The sides of the main picture of a HEIC or AVIF file (ISO/IEC 23008-12), as a viewer shows it: cropped (`clap`) and turned (`irot`)
@@ -36,7 +36,7 @@ export function heifSides(bytes: Buffer): Sides | undefined {
 /** The boxes that are complete. */
 function* boxesOf(bytes: Buffer): Generator<Box> {
 	let at = 0;
-	for (let count = 0; at + 8 <= bytes.length && count < MOST_BOXES; count++) {
+	for (let count = 0; at + 8 <= bytes.length && count < MAX_BOXES; count++) {
 		const type = bytes.toString('latin1', at + 4, at + 8);
 		const written = bytes.readUInt32BE(at);
 		const isLong = written === 1 && at + 16 <= bytes.length;

@@ -14,7 +14,7 @@ export type { MediaLook } from './mediaLook';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
 const FIRST_BYTES = 64 * 1024;
-const MOST_BYTES = 1024 * 1024;
+const MAX_BYTES = 1024 * 1024;
 
 /** What a look needs. */
 export interface LookOptions {
@@ -64,7 +64,7 @@ async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaLook) 
 	const isWhole = first.bytes !== undefined && first.bytes <= first.start.length;
 	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toLook(first);
 	onFirst(toLook(first));
-	const more = await fetchStart(url, MOST_BYTES, options);
+	const more = await fetchStart(url, MAX_BYTES, options);
 	return toLook('start' in more ? more : first);
 }
 

@@ -5,11 +5,11 @@ import type { MediaLook } from './mediaLook';
 const AT_ONCE = 8;
 const AT_ONCE_PER_HOST = 2;
 /** A host that failed so often in a row is not asked again. */
-const MOST_FAULTS = 2;
+const MAX_FAULTS = 2;
 /** How long a look may take; and how long when so many looks of the run took too long already. Milliseconds. */
 const LIMIT_MS = 10_000;
 const SHORT_LIMIT_MS = 2_000;
-const MOST_TIMEOUTS = 8;
+const MAX_TIMEOUTS = 8;
 
 /** What is known of a host during a run. */
 interface Host {
@@ -52,7 +52,7 @@ export class LookLimits {
 		const isAsked = await this.turn(host);
 		if (!isAsked) return { kind: 'unseen', reason: 'its server failed for other files in this run' };
 		try {
-			const seen = await look(this.timeouts >= MOST_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
+			const seen = await look(this.timeouts >= MAX_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
 			const fault = seen.kind === 'unseen' ? seen.fault : undefined;
 			host.faultsInARow = fault === undefined ? 0 : host.faultsInARow + 1;
 			if (fault === 'timeout') this.timeouts += 1;
@@ -74,7 +74,7 @@ export class LookLimits {
 
 	private startWaiting(): void {
 		this.waiting = this.waiting.filter(({ host, start }) => {
-			const isGivenUp = host.faultsInARow >= MOST_FAULTS;
+			const isGivenUp = host.faultsInARow >= MAX_FAULTS;
 			// After a fault the next look shows whether it was one of many: none begins beside it.
 			const mostOfHost = host.faultsInARow > 0 ? 1 : AT_ONCE_PER_HOST;
 			const hasRoom = this.running < AT_ONCE && host.running < mostOfHost;

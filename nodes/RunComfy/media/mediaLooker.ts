@@ -5,8 +5,8 @@ import { LookLimits } from './lookLimits';
 import type { MediaLook } from './mediaLook';
 
 /** What a run remembers: so many addresses, the newest ones, and none that is longer than any signature makes it. */
-const MOST_KNOWN = 2_000;
-const LONGEST_KNOWN = 4_096;
+const MAX_KNOWN = 2_000;
+const MAX_KNOWN_LENGTH = 4_096;
 
 /** Looks at a URL once, however many items of a run use it. @throws ExecutionStopped */
 export type MediaLooker = (url: string, wantsPixels: boolean) => Promise<MediaLook>;
@@ -41,9 +41,9 @@ export function mediaLooker(options: Omit<LookOptions, 'wantsPixels' | 'limitMs'
 		const before = known.get(url);
 		if (before && (before.wantsPixels || !wantsPixels)) return await before.look;
 		const look = before ? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true))) : onWeb(url, wantsPixels);
-		if (url.length <= LONGEST_KNOWN) known.set(url, { wantsPixels, look });
+		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { wantsPixels, look });
 		for (const oldest of known.keys()) {
-			if (known.size <= MOST_KNOWN) break;
+			if (known.size <= MAX_KNOWN) break;
 			known.delete(oldest);
 		}
 		return await look;

@@ -5,7 +5,7 @@ import type { ApiTransport } from '../transport/apiTransport';
 
 /** The editor asks on every opening of the panel; prices and schemas are never older than this. Milliseconds. */
 const LIFETIME_MS = 60_000;
-const MOST_ENTRIES = 200;
+const MAX_ENTRIES = 200;
 
 interface Entry {
 	answer: Promise<unknown>;
@@ -43,7 +43,7 @@ async function remember<T>(
 	forgetOld(now);
 	const answer = read();
 	entries.set(key, { answer, expiresAt: now + LIFETIME_MS });
-	if (entries.size > MOST_ENTRIES) entries.delete(entries.keys().next().value ?? '');
+	if (entries.size > MAX_ENTRIES) entries.delete(entries.keys().next().value ?? '');
 	answer.catch(() => {
 		if (entries.get(key)?.answer === answer) entries.delete(key);
 	});

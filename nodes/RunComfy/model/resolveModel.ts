@@ -9,8 +9,8 @@ import { patientReader } from './patientReader';
 import { searchCatalog } from './searchCatalog';
 
 /** How many models a refusal names. */
-const MOST_NAMED = 8;
-const LONGEST_ID = 100;
+const MAX_NAMED = 8;
+const MAX_ID_LENGTH = 100;
 
 /**
  * The id of the model that the Model parameter names. Only for the address of a page the catalog is read.
@@ -118,6 +118,6 @@ async function noModel({ address, path }: ModelPage, catalog: readonly CatalogEn
 }
 
 function listed(ids: string[]): string {
-	const named = ids.slice(0, MOST_NAMED).map((id) => cut(id, LONGEST_ID));
+	const named = ids.slice(0, MAX_NAMED).map((id) => cut(id, MAX_ID_LENGTH));
 	return ids.length > named.length ? `${named.join(', ')} and ${ids.length - named.length} more` : named.join(', ');
 }

@@ -9,8 +9,8 @@ const FILLERS = new Set([
 	...['https', 'www', 'runcomfy', 'com', 'models', 'playground', 'api'],
 ]);
 /** Longer searches are cut: each word costs a look at each model. */
-const MOST_WORDS = 20;
-const MOST_CATEGORIES = 20;
+const MAX_WORDS = 20;
+const MAX_CATEGORIES = 20;
 /** Shorter ones would be found inside of everything. Letters. */
 const LONG_ENOUGH_INSIDE = 3;
 const LONG_ENOUGH_SQUASHED = 4;
@@ -52,7 +52,7 @@ export function* searchSteps(entries: readonly CatalogEntry[], text: string): Ge
 	const words = [...new Set(typedWords(text))];
 	if (words.length === 0) return text.trim() === '' ? [...entries] : [];
 	const telling = words.filter((word) => !FILLERS.has(word));
-	const wanted = (telling.length > 0 ? telling : words).slice(0, MOST_WORDS).map(alternativesOf);
+	const wanted = (telling.length > 0 ? telling : words).slice(0, MAX_WORDS).map(alternativesOf);
 	const name = squashed(text);
 	const found: Array<{ entry: CatalogEntry; cost: number }> = [];
 	for (const entry of entries) {
@@ -121,7 +121,7 @@ function formsIn(texts: string[]): Set<string> {
 }
 
 function categoriesOf({ categories }: CatalogEntry): string[] {
-	return Array.isArray(categories) ? categories.slice(0, MOST_CATEGORIES).map(textOf) : [];
+	return Array.isArray(categories) ? categories.slice(0, MAX_CATEGORIES).map(textOf) : [];
 }
 
 /** Whatever a service puts in the place of a text. */

@@ -28,7 +28,7 @@ const SAME: Record<string, string[]> = {
 };
 
 /** So much of a text is read: descriptions come from outside. Characters. */
-const MOST_TEXT = 1_000;
+const MAX_TEXT = 1_000;
 
 /**
  * The words of a text, each in the one form in which words are compared: small letters without accents, "i2v" and "image to
@@ -73,7 +73,7 @@ export function squashed(text: string): string {
 
 /** Small letters without accents; what is neither letter nor digit is a blank, but for the dot inside of a number. */
 function plain(text: string): string {
-	const start = text.slice(0, MOST_TEXT).toLowerCase();
+	const start = text.slice(0, MAX_TEXT).toLowerCase();
 	const letters = /^[\x20-\x7e]*$/.test(start) ? start : start.normalize('NFKD').replace(/\p{M}/gu, '');
 	return letters
 		.replace(/(?<!\d)\.|\.(?!\d)|[^\p{L}\p{N}.]+/gu, ' ')

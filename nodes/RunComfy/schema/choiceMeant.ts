@@ -20,14 +20,14 @@ export function isChoice(choices: Choice[], value: unknown): value is Choice {
 export function choiceMeant(choices: Choice[], given: string): Choice | undefined {
 	const { all, longest, texts, letters } = indexOf(choices);
 	// Blanks around it do not count, and nothing that is longer is one of the choices.
-	const text = given.length <= 2 * longest + MOST_BLANKS ? given.trim() : given;
+	const text = given.length <= 2 * longest + MAX_BLANKS ? given.trim() : given;
 	const number = numberOf(text);
 	if (typeof number === 'number' && all.has(number)) return number;
 	if (text.length > 2 * longest) return undefined;
 	return texts.get(text) ?? letters.get(text.toLowerCase()) ?? undefined;
 }
 
-const MOST_BLANKS = 1_000;
+const MAX_BLANKS = 1_000;
 
 function indexOf(choices: Choice[]): ChoiceIndex {
 	const known = indexes.get(choices);

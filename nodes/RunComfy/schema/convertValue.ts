@@ -4,7 +4,7 @@ import { isBlank } from '../shared/text';
 import { choiceMeant, isChoice } from './choiceMeant';
 import type { ModelInput } from './modelInputs';
 import { numberOf } from './numberText';
-import { linesOf, MOST_ENTRIES } from './textEntries';
+import { linesOf, MAX_ENTRIES } from './textEntries';
 import { isValid } from './validator';
 import { orList, shown, tooLargeText } from './valueTexts';
 
@@ -12,10 +12,10 @@ import { orList, shown, tooLargeText } from './valueTexts';
 export type Conversion = { value: unknown } | { problem: string };
 
 /** What stands behind so many blanks is not looked for. */
-const LONGEST_WORD = 1_000;
+const MAX_WORD_LENGTH = 1_000;
 
 /** Of a longer address the beginning is judged. */
-const LONGEST_ADDRESS = 10_000;
+const MAX_ADDRESS_LENGTH = 10_000;
 
 /** Whether a value counts as not set. Blanks alone are a value only where text is free and need not be given. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
@@ -54,7 +54,7 @@ function convertList(input: ModelInput, value: unknown): Conversion {
 		if (isJsonObject(list)) return { value: [list] };
 	}
 	const entries = listEntries(input, value);
-	if (typeof value === 'string' && entries.length > MOST_ENTRIES) return { problem: `has more than ${MOST_ENTRIES} entries` };
+	if (typeof value === 'string' && entries.length > MAX_ENTRIES) return { problem: `has more than ${MAX_ENTRIES} entries` };
 	// Too many entries are not gone through one by one.
 	if (input.maxItems !== undefined && entries.length > input.maxItems) return { value: entries };
 	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
@@ -208,7 +208,7 @@ function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 
 function toBoolean(value: unknown): Conversion {
 	if (typeof value === 'boolean') return { value };
-	const word = typeof value === 'string' ? /^\s*(true|false)\s*$/i.exec(value.slice(0, LONGEST_WORD))?.[1]?.toLowerCase() : undefined;
+	const word = typeof value === 'string' ? /^\s*(true|false)\s*$/i.exec(value.slice(0, MAX_WORD_LENGTH))?.[1]?.toLowerCase() : undefined;
 	if (word !== undefined) return { value: word === 'true' };
 	return { problem: `must be true or false, not ${shown(value)}` };
 }
@@ -216,8 +216,8 @@ function toBoolean(value: unknown): Conversion {
 function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	if (!isCertain && typeof value === 'string' && !/^\s*(https?|data):/i.test(value)) return { value };
 	const url = typeof value === 'string' ? value.trim() : '';
-	if (/^data:[^,]*,./is.test(url.slice(0, LONGEST_ADDRESS))) return { value: url };
-	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, LONGEST_ADDRESS))) return { value: url };
+	if (/^data:[^,]*,./is.test(url.slice(0, MAX_ADDRESS_LENGTH))) return { value: url };
+	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, MAX_ADDRESS_LENGTH))) return { value: url };
 	return { problem: `must be the URL of a file (https://...), not ${shown(value)}` };
 }
 
@@ -230,6 +230,6 @@ function toJson(value: unknown): unknown {
 /** What a text holds as JSON, when it begins so; else the value as it is. */
 function parsedFrom(value: unknown, beginnings: string): unknown {
 	if (typeof value !== 'string') return value;
-	const [first = ' '] = value.slice(0, LONGEST_WORD).trimStart();
+	const [first = ' '] = value.slice(0, MAX_WORD_LENGTH).trimStart();
 	return (beginnings.includes(first) ? parseExactJson(value) : undefined) ?? value;
 }

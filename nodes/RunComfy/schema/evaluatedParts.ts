@@ -19,7 +19,7 @@ interface Evaluation {
 }
 
 /** More schemas about one place are not gone through. */
-const MOST_SCHEMAS = 1_000;
+const MAX_SCHEMAS = 1_000;
 
 /** Entries of a list: all up to a place, and some others. */
 export interface EvaluatedEntries {
@@ -71,7 +71,7 @@ export function evaluatedEntries(schema: JsonSchema, list: unknown[], place: Pla
 /** The schema and those in it that are about the same place and hold there. */
 function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
 	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
-	if (evaluation.seen.size >= MOST_SCHEMAS) {
+	if (evaluation.seen.size >= MAX_SCHEMAS) {
 		evaluation.isCut = true;
 		return;
 	}

@@ -9,7 +9,7 @@ const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 export const REQUIRED_MARK = ' *';
 
 /** Longer choices would fill the panel; what is sent is the whole value. */
-const LONGEST_CHOICE = 80;
+const MAX_CHOICE_LENGTH = 80;
 
 /** Inputs of these names are in seconds wherever they were seen. */
 const IN_SECONDS = /(^|_)duration$|_seconds$/;
@@ -36,7 +36,7 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
 	}
-	const text = cut(String(choice), LONGEST_CHOICE);
+	const text = cut(String(choice), MAX_CHOICE_LENGTH);
 	const isNumber = typeof choice === 'number' || /^\d+(\.\d+)?$/.test(String(choice));
 	return isNumber && IN_SECONDS.test(input.name) ? `${text} s` : text;
 }

@@ -18,13 +18,13 @@ const SPELLINGS: Record<string, string> = {
 const SMALL_WORDS = new Set(['a', 'and', 'at', 'by', 'for', 'in', 'of', 'on', 'or', 'per', 'the', 'to']);
 
 /** Longer titles push everything else out of a label and out of a message. */
-const LONGEST_TITLE = 60;
+const MAX_TITLE_LENGTH = 60;
 
 /** The readable name of an input: the schema's own title, or one made from the property name. */
 export function inputTitle(name: string, schemaTitle: unknown): string {
 	const given = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
 	const title = given !== '' ? given : titleFromName(name);
-	return cut(title, LONGEST_TITLE);
+	return cut(title, MAX_TITLE_LENGTH);
 }
 
 /** Community workflows name their inputs by node, `33_video`: the number goes behind the word. */

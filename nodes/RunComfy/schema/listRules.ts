@@ -7,7 +7,7 @@ import { limitRule } from './valueRules';
 import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
 
 /** One problem is told of each input: a list of thousands of wrong entries is not gone through for it. */
-const MOST_WRONG_ENTRIES = 20;
+const MAX_WRONG_ENTRIES = 20;
 
 /** The rules about a list. */
 export const LIST_RULES: Record<string, RuleMaker> = {
@@ -42,7 +42,7 @@ function entriesRule(schema: JsonSchema): ListRule {
 function applyToEntries(list: unknown[], from: number, end: number, schemaAt: (index: number) => unknown, place: Place, validation: Validation): Verdict {
 	let verdict = ACCEPTED;
 	let wrong = 0;
-	for (let index = from; index < end && wrong < MOST_WRONG_ENTRIES; index += 1) {
+	for (let index = from; index < end && wrong < MAX_WRONG_ENTRIES; index += 1) {
 		const found = validation.apply(schemaAt(index), list[index] ?? null, place.below(index), validation);
 		if (isRefused(found)) wrong += 1;
 		verdict = both(verdict, found);

@@ -56,7 +56,7 @@ export interface ModelInputs {
 }
 
 /** Objects in objects in objects: what lies deeper is sent as it was entered. */
-const DEEPEST_FIELDS = 4;
+const MAX_FIELD_DEPTH = 4;
 
 /** Keywords by which a schema without properties still forbids something. */
 const RESTRICTS = ['required', 'additionalProperties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'not', '$ref'];
@@ -108,7 +108,7 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 	const media = mediaMarkOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
 	const forms = item.branches.map((form) => describeInput(name, form, required, scope, depth + 1));
 	const kind = media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList);
-	const fields = kind === 'json' && depth < DEEPEST_FIELDS ? propertiesOf(item.schema) : [];
+	const fields = kind === 'json' && depth < MAX_FIELD_DEPTH ? propertiesOf(item.schema) : [];
 	const requiredFields = new Set(requiredOf(item.schema));
 	return {
 		name,

@@ -1,12 +1,12 @@
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** No number that anyone means is longer. */
-const LONGEST_NUMBER = 400;
+const MAX_NUMBER_LENGTH = 400;
 
 /** The number that a text is; a bigint where a number of JavaScript could not hold all its digits. */
 export function numberOf(given: string): number | bigint | undefined {
-	const text = given.length <= 2 * LONGEST_NUMBER ? given.trim() : given;
-	if (text.length > LONGEST_NUMBER || !NUMBER.test(text)) return undefined;
+	const text = given.length <= 2 * MAX_NUMBER_LENGTH ? given.trim() : given;
+	if (text.length > MAX_NUMBER_LENGTH || !NUMBER.test(text)) return undefined;
 	const number = Number(text);
 	const isLong = /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(number);
 	return isLong ? BigInt(text.replace('+', '')) : number;

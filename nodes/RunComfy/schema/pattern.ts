@@ -2,17 +2,17 @@
 export type Pattern = (text: string) => boolean | undefined;
 
 /** How many ways of matching may be tried: a tenth of a second of work. Nothing can end a regular expression that has begun. */
-const MOST_WAYS = 100_000_000;
+const MAX_WAYS = 100_000_000;
 
 /** Longer texts are not matched even where one way leads through: it would take too long for what it tells. */
-const LONGEST_TEXT = 1_000_000;
+const MAX_TEXT_LENGTH = 1_000_000;
 
 /** Makes a pattern of its source; undefined where it is none. */
 export function compilePattern(source: string): Pattern | undefined {
 	try {
 		const expression = new RegExp(source, 'u');
 		const ways = waysOf(source);
-		return (text) => (text.length <= LONGEST_TEXT && ways(text.length) <= MOST_WAYS ? expression.test(text) : undefined);
+		return (text) => (text.length <= MAX_TEXT_LENGTH && ways(text.length) <= MAX_WAYS ? expression.test(text) : undefined);
 	} catch {
 		return undefined;
 	}

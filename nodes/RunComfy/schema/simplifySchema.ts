@@ -2,13 +2,13 @@ import { isJsonObject, isSameJson } from '../shared/json';
 import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema';
 
 /** References into references into references: no published schema needs more. */
-const DEEPEST = 12;
+const MAX_DEPTH = 12;
 
 /** How many schemas one input may visit: references in circles with alternatives would multiply without end. */
-const MOST_VISITS = 5_000;
+const MAX_VISITS = 5_000;
 
 /** How many all inputs of a model may visit together. */
-const MOST_VISITS_OF_ALL = 50_000;
+const MAX_VISITS_OF_ALL = 50_000;
 
 /** Where references lead to, and how much work is left. */
 export interface SchemaScope {
@@ -19,12 +19,12 @@ export interface SchemaScope {
 }
 
 export function schemaScope(root: JsonSchema): SchemaScope {
-	return { root, visitsLeft: MOST_VISITS_OF_ALL };
+	return { root, visitsLeft: MAX_VISITS_OF_ALL };
 }
 
 /** The scope of one input: it cannot use up the work of all. */
 export function scopeOfOne(whole: SchemaScope): SchemaScope {
-	return { root: whole.root, visitsLeft: MOST_VISITS, whole };
+	return { root: whole.root, visitsLeft: MAX_VISITS, whole };
 }
 
 /** Counts a visit. @returns whether there is work left for it */
@@ -47,7 +47,7 @@ export interface SimpleSchema {
  * A reference that leads nowhere, or in a circle, is left out.
  */
 export function simplifySchema(schema: JsonSchema, scope: SchemaScope, depth = 0): SimpleSchema {
-	if (depth > DEEPEST || !takesVisit(scope)) return { schema: {}, branches: [] };
+	if (depth > MAX_DEPTH || !takesVisit(scope)) return { schema: {}, branches: [] };
 	const { $ref, allOf, anyOf, oneOf, ...own } = schema;
 	const parts = [
 		...(typeof $ref === 'string' ? [resolvePointer($ref, scope.root)] : []),

@@ -1,5 +1,5 @@
 /** More entries than any model takes: a text with more lines is not divided further. */
-export const MOST_ENTRIES = 100_000;
+export const MAX_ENTRIES = 100_000;
 
 /** The entries of a list that was written as a text: one a line, or addresses with commas between them. One too many, where there are too many. */
 export function linesOf(text: string): string[] {
@@ -7,7 +7,7 @@ export function linesOf(text: string): string[] {
 	for (const line of text.includes('\n') ? severalLines(text) : [text]) {
 		const entry = line.trim();
 		if (entry !== '') for (const address of addressesOf(entry)) found.push(address);
-		if (found.length > MOST_ENTRIES) break;
+		if (found.length > MAX_ENTRIES) break;
 	}
 	return found;
 }
@@ -23,7 +23,7 @@ function addressesOf(line: string): string[] {
 	if (!IS_ADDRESS.test(line)) return [line];
 	const found: string[] = [];
 	const separator = /,\s{0,100}(?=https?:\/\/|data:)/gi;
-	for (let start = 0; start < line.length && found.length <= MOST_ENTRIES; ) {
+	for (let start = 0; start < line.length && found.length <= MAX_ENTRIES; ) {
 		const comma = line.indexOf(',', contentStart(line, start));
 		separator.lastIndex = comma;
 		const match = comma === -1 ? null : separator.exec(line);

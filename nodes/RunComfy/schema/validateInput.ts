@@ -40,7 +40,7 @@ export function validateInput(inputs: ModelInputs, body: Record<string, unknown>
 }
 
 /** Names of JSON may be of any length. */
-const LONGEST_NAME = 80;
+const MAX_NAME_LENGTH = 80;
 
 function toProblem(error: ValidationError, titleOf: (name: string) => string): InputProblem {
 	const [name, ...inner] = error.path;
@@ -54,7 +54,7 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 		return { name, text: `${placeText(inner)}requires "${missing}"` };
 	}
 	if (name === undefined) return { name: '', text: wholeText(error, titleOf) };
-	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${cut(entry, LONGEST_NAME)}"`).join(' and '));
+	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${cut(entry, MAX_NAME_LENGTH)}"`).join(' and '));
 	if (needs.length > 0) return { name, text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}` };
 	return { name, text: `${placeText(inner)}${sentence(error)}` };
 }
@@ -84,7 +84,7 @@ function requirementsOf({ forms, limit }: ValidationError): string[][] {
 /** Where inside a structured input: `in entry 2, "scale" `. */
 function placeText(path: string[]): string {
 	if (path.length === 0) return '';
-	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${cut(part, LONGEST_NAME)}"`));
+	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${cut(part, MAX_NAME_LENGTH)}"`));
 	return `in ${parts.join(', ')} `;
 }
 

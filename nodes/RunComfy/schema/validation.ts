@@ -29,16 +29,16 @@ export class Place {
 }
 
 /** How many schemas one check may apply to values: a few seconds of work, and more than any body needs. */
-const MOST_STEPS = 5_000_000;
+const MAX_STEPS = 5_000_000;
 
 /** Schemas within schemas, by references too. No form is nested as deep, and each level takes some of the stack. */
-const DEEPEST = 500;
+const MAX_DEPTH = 500;
 
 /** The check of one value: what all its rules share. */
 export class Validation {
 	/** Names of the inputs with a text whose pattern was left to the service. */
 	readonly unchecked = new Set<string>();
-	private stepsLeft = MOST_STEPS;
+	private stepsLeft = MAX_STEPS;
 	private depth = 0;
 	private readonly patterns = new Map<string, Pattern | undefined>();
 	private readonly targets = new Map<string, unknown>();
@@ -52,7 +52,7 @@ export class Validation {
 	/** Goes one schema deeper, where there are time and stack for it. */
 	oneDeeper(work: () => Verdict): Verdict {
 		this.stepsLeft -= 1;
-		if (this.stepsLeft < 0 || this.depth >= DEEPEST) return UNSURE;
+		if (this.stepsLeft < 0 || this.depth >= MAX_DEPTH) return UNSURE;
 		this.depth += 1;
 		const verdict = work();
 		this.depth -= 1;

@@ -17,12 +17,12 @@ export function tooLargeText(number: unknown): string {
 }
 
 /** Longer texts are not counted for a message. */
-const MOST_COUNTED = 1_000_000;
+const MAX_COUNTED = 1_000_000;
 
 /** How many characters a text has. */
 export function characterCount(value: unknown): string {
 	if (typeof value !== 'string') return '0';
-	if (value.length > MOST_COUNTED) return `more than ${MOST_COUNTED / 2}`;
+	if (value.length > MAX_COUNTED) return `more than ${MAX_COUNTED / 2}`;
 	let count = 0;
 	for (let at = 0; at < value.length; count += 1) at += (value.codePointAt(at) ?? 0) > 0xffff ? 2 : 1;
 	return String(count);

@@ -29,7 +29,7 @@ export function isWrittenExactly(value: bigint): boolean {
 }
 
 /** No body holds more values, and a value that holds itself would never end. */
-const MOST_VALUES = 10_000_000;
+const MAX_VALUES = 10_000_000;
 
 /** All bigints that stand in a value. */
 export function bigintsIn(value: unknown): bigint[] {
@@ -40,7 +40,7 @@ export function bigintsIn(value: unknown): bigint[] {
 		else if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part)) waiting.push(part);
 	};
 	visit(value);
-	for (let count = 0, next = waiting.pop(); next !== undefined && count < MOST_VALUES; count += 1, next = waiting.pop()) {
+	for (let count = 0, next = waiting.pop(); next !== undefined && count < MAX_VALUES; count += 1, next = waiting.pop()) {
 		if (Array.isArray(next)) next.forEach(visit);
 		else Object.values(next).forEach(visit);
 	}

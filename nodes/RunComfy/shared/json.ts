@@ -22,11 +22,11 @@ export function jsonText(value: unknown): string {
 }
 
 /** What is nested deeper is not compared: it would take more stack than there is. */
-const DEEPEST = 500;
+const MAX_DEPTH = 500;
 
 /** Whether two values are the same as JSON, in whatever order names stand. It ends at the first difference. */
 export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
-	if (depth > DEEPEST) return false;
+	if (depth > MAX_DEPTH) return false;
 	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
 	if (Array.isArray(one) || Array.isArray(other)) {
 		return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((entry, index) => isSameJson(entry, other[index], depth + 1));

@@ -17,11 +17,11 @@ export function cut(text: string, longest: number): string {
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
 /** A text with more invisible characters before the first visible one is not looked through. */
-const LONGEST_BLANK = 1_000_000;
+const MAX_BLANK_LENGTH = 1_000_000;
 
 /** Whether there is nothing to be seen in a text. */
 export function isBlank(text: string): boolean {
 	// Most texts begin with a letter or a sign that is seen.
 	const first = text.charCodeAt(0);
-	return !(first > 0x20 && first < 0x7f) && text.length <= LONGEST_BLANK && !VISIBLE.test(text);
+	return !(first > 0x20 && first < 0x7f) && text.length <= MAX_BLANK_LENGTH && !VISIBLE.test(text);
 }

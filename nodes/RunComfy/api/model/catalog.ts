@@ -4,10 +4,10 @@ import type { ApiTransport } from '../../transport/apiTransport';
 import { modelPath } from './paths';
 
 /** The largest page that the catalog gives (seen in RunComfy's own client). */
-const LARGEST_PAGE = 500;
+const MAX_PAGE_SIZE = 500;
 
 /** However many pages a service says there are: so many hold 50,000 models. */
-const MOST_PAGES = 100;
+const MAX_PAGES = 100;
 
 /** A model as the catalog describes it. All fields are those of RunComfy (seen in its own clients). */
 export interface CatalogEntry {
@@ -53,8 +53,8 @@ export async function readCatalog(transport: ApiTransport, filters: CatalogFilte
 	const { limit = Infinity } = reading;
 	const found = new Map<string, CatalogEntry>();
 	let offset = 0;
-	for (let pages = 0; pages < MOST_PAGES && found.size < limit; pages++) {
-		const size = Math.min(LARGEST_PAGE, limit - found.size);
+	for (let pages = 0; pages < MAX_PAGES && found.size < limit; pages++) {
+		const size = Math.min(MAX_PAGE_SIZE, limit - found.size);
 		const page = await readPage(transport, filters, { ...reading, size, offset });
 		const knownBefore = found.size;
 		for (const entry of page.models) if (!found.has(entry.model_id)) found.set(entry.model_id, entry);
