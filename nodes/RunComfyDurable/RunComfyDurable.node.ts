@@ -16,7 +16,7 @@ import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getMode
 import { searchModels } from '../RunComfy/methods/searchModels';
 import { durableFields } from './durableFields';
 import { durableRun } from './durableRun';
-import { Surroundings } from './surroundings';
+import { LoopWiring } from './loopWiring';
 
 export class RunComfyDurable implements INodeType {
 	description: INodeTypeDescription = {
@@ -52,7 +52,7 @@ export class RunComfyDurable implements INodeType {
 			? 'As a tool of an AI agent'
 			: this.getMode() === 'integrated'
 				? 'In a sub-workflow'
-				: new Surroundings(this).isLastToRun
+				: new LoopWiring(this).isLastToRun
 					? 'Run on its own, as a single step'
 					: undefined;
 		if (reason === undefined) return await durableRun(this, this.continueOnFail());

@@ -12,7 +12,7 @@ import type { Run } from '../RunComfy/execution/run';
 import { runItems, type ItemWork, type OutputItem } from '../RunComfy/execution/runItems';
 import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf, failureJson, toNodeError } from '../RunComfy/failures/nodeError';
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../RunComfy/shared/failure';
+import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
 import { modelJob, type JobRef } from '../RunComfy/shared/job';
 import { durableMaxWaitTime } from './durableFields';
 import { nextCheckAt } from './nextCheck';
@@ -41,7 +41,7 @@ export async function durableRun(context: IExecuteFunctions, continueOnFail: boo
 	} catch (error) {
 		// Whatever n8n does with the items now, their ids are in them.
 		round?.saveStates();
-		if (!continueOnFail || error instanceof ExecutionStopped) rethrow(error);
+		if (!continueOnFail || error instanceof ExecutionStopped) throwAsIs(error);
 		return [[], context.getInputData().map((item, index) => ({ json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request), pairedItem: { item: index } }))];
 	}
 }
@@ -86,7 +86,7 @@ async function go(round: Round, continueOnFail: boolean): Promise<INodeExecution
 function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPreparation } {
 	const { states } = round;
 	const keepRefusal = (error: unknown, itemIndex: number) => {
-		if (error instanceof ExecutionStopped || !continueOnFail) rethrow(error);
+		if (error instanceof ExecutionStopped || !continueOnFail) throwAsIs(error);
 		// Retry On Fail may try again what never became a request.
 		states[itemIndex] = { refused: { failure: itemRefused(error, states.length).details, executionId: round.executionId } };
 	};
@@ -144,13 +144,13 @@ async function look(item: ItemContext, round: Round, continueOnFail: boolean, st
 		// A read that failed says nothing about the request: there is another round, which knows since when they fail.
 		states[itemIndex] = { request: hasEnded ? { ...request, isOver: true } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
 	} catch (error) {
-		if (error instanceof ExecutionStopped) rethrow(error);
+		if (error instanceof ExecutionStopped) throwAsIs(error);
 		const { request } = states[itemIndex] ?? {};
 		// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
 		if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
 		else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
 		// Retry On Fail may try again what never became a request.
-		if (!continueOnFail) rethrow(error);
+		if (!continueOnFail) throwAsIs(error);
 		if (!request) states[itemIndex] = { refused: { failure: detailsOf(error), executionId } };
 	} finally {
 		round.savePlanned(run);

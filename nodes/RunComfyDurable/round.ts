@@ -6,7 +6,7 @@ import type { ActiveJobs } from '../RunComfy/execution/activeJobs';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { durableMaxConcurrency, returnItemsField, watchSecondsField } from './durableFields';
-import { Surroundings } from './surroundings';
+import { LoopWiring } from './loopWiring';
 import { isOver, readState, stateIn, withState, type WaitState } from './waitState';
 
 /** What the whole batch has planned to spend stands in the node's context, which n8n stores with the execution. */
@@ -59,7 +59,7 @@ export class Round {
 
 	/** @throws RunComfyFailure `invalid_input`, before anything is paid */
 	constructor(readonly context: IExecuteFunctions) {
-		const surroundings = new Surroundings(context);
+		const surroundings = new LoopWiring(context);
 		surroundings.ignoreAlwaysOutputData();
 		this.items = context.getInputData();
 		this.executionId = context.getExecutionId();

@@ -42,7 +42,7 @@ export class LocalN8n {
 
 	/** Ends both, and removes n8n's data. */
 	async stop(): Promise<void> {
-		await this.process.discard();
+		await this.process.destroyQuietly();
 		await this.simulator.stop();
 	}
 }

@@ -103,7 +103,7 @@ export class N8nServer {
 	}
 
 	/** Ends n8n, and removes its data. */
-	async discard(): Promise<void> {
+	async destroyQuietly(): Promise<void> {
 		await this.stop();
 		rmSync(this.userFolder, { recursive: true, force: true });
 	}

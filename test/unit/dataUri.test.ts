@@ -1,4 +1,4 @@
-import { lookAtDataUri } from '../../nodes/RunComfy/media/lookAtDataUri';
+import { probeDataUri } from '../../nodes/RunComfy/media/probeDataUri';
 import type { Clock } from '../../nodes/RunComfy/shared/clock';
 import { INPUT_IMAGE, readMedia } from '../simulator/media';
 
@@ -15,7 +15,7 @@ function countingClock(): Clock & { turns: number } {
 	};
 }
 
-const look = async (uri: string) => await lookAtDataUri(uri, countingClock());
+const look = async (uri: string) => await probeDataUri(uri, countingClock());
 const picture = readMedia(INPUT_IMAGE).bytes;
 const video = readMedia('video-720p-121.mp4').bytes;
 const uri = (bytes: Buffer | string, type = 'image/jpeg') => `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
@@ -90,7 +90,7 @@ describe('a file in a data URI', () => {
 	it('of 45 MB is gone through in pieces, and others have their turn in between', async () => {
 		const clock = countingClock();
 		const long = `data:video/mp4;base64,${'QUJD'.repeat(12_000_000)}`;
-		expect(await lookAtDataUri(long, clock)).toMatchObject({ kind: 'seen', facts: { bytes: 36_000_000 } });
+		expect(await probeDataUri(long, clock)).toMatchObject({ kind: 'seen', facts: { bytes: 36_000_000 } });
 		expect(clock.turns).toBeGreaterThan(10);
 	});
 

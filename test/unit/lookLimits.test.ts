@@ -1,22 +1,22 @@
-import { LookLimits } from '../../nodes/RunComfy/media/lookLimits';
-import type { MediaLook } from '../../nodes/RunComfy/media/mediaLook';
+import { ProbeLimits } from '../../nodes/RunComfy/media/probeLimits';
+import type { MediaProbe } from '../../nodes/RunComfy/media/mediaLook';
 
-const SEEN: MediaLook = { kind: 'seen', facts: {} };
-const timeout: MediaLook = { kind: 'unseen', reason: 'late', fault: 'timeout' };
-const unreachable: MediaLook = { kind: 'unseen', reason: 'gone', fault: 'unreachable' };
-const refused: MediaLook = { kind: 'unseen', reason: 'HTTP 403' };
+const SEEN: MediaProbe = { kind: 'seen', facts: {} };
+const timeout: MediaProbe = { kind: 'unseen', reason: 'late', fault: 'timeout' };
+const unreachable: MediaProbe = { kind: 'unseen', reason: 'gone', fault: 'unreachable' };
+const refused: MediaProbe = { kind: 'unseen', reason: 'HTTP 403' };
 const notAsked = { kind: 'unseen', reason: 'its server failed for other files in this run' };
 
 /** Looks that end when a test says so. */
 function bench(signal?: AbortSignal) {
-	const limits = new LookLimits(signal);
-	const started: Array<{ host: string; limitMs: number; end: (look: MediaLook) => void; fail: (error: Error) => void }> = [];
+	const limits = new ProbeLimits(signal);
+	const started: Array<{ host: string; limitMs: number; end: (look: MediaProbe) => void; fail: (error: Error) => void }> = [];
 	const look = (host: string) =>
 		limits.run(host, async (limitMs) => await new Promise((end, fail) => started.push({ host, limitMs, end, fail })));
 	const settle = async () => await new Promise((resolve) => setImmediate(resolve));
 	/** Looks at one file after another on a host, and returns what each gave. */
-	const inARow = async (host: string, results: MediaLook[]) => {
-		const given: MediaLook[] = [];
+	const inARow = async (host: string, results: MediaProbe[]) => {
+		const given: MediaProbe[] = [];
 		for (const result of results) {
 			const pending = look(host);
 			await settle();

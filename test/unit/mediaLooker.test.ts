@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 
-import { mediaLooker } from '../../nodes/RunComfy/media/mediaLooker';
+import { mediaProber } from '../../nodes/RunComfy/media/mediaProber';
 import { ExecutionStopped } from '../../nodes/RunComfy/shared/failure';
 import { INPUT_IMAGE, readMedia } from '../simulator/media';
 
@@ -30,7 +30,7 @@ function bench(answer: (url: string, range: string) => Answer | Promise<Answer> 
 		return { statusCode: 200, headers: own, body: Readable.from([picture]), ...(await answer(url, headers.Range)) };
 	};
 	const { sleeps, clock } = heldClock();
-	const look = mediaLooker({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal });
+	const look = mediaProber({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal });
 	return { calls, sleeps, look };
 }
 
@@ -40,7 +40,7 @@ const never = async () => await new Promise<Answer>(() => {});
 describe('the looker of a run', () => {
 	it('asks once for a URL, whoever wants to know what', async () => {
 		const { calls, look } = bench();
-		const seen = await Promise.all([false, true, false, true].map(async (wantsPixels) => await look('https://a.com/1', wantsPixels)));
+		const seen = await Promise.all([false, true, false, true].map(async (needsDimensions) => await look('https://a.com/1', needsDimensions)));
 
 		expect(seen).toEqual(Array(4).fill({ kind: 'seen', facts: FACTS }));
 		expect(calls).toHaveLength(1);
@@ -124,7 +124,7 @@ describe('the looker of a run', () => {
 		const httpRequest = async ({ abortSignal }: { abortSignal: AbortSignal }) =>
 			await new Promise<never>((_resolve, reject) => abortSignal.addEventListener('abort', () => reject(new Error('canceled')), { once: true }));
 		const clock = { now: () => 0, date: () => 0, sleep: never as never };
-		const look = mediaLooker({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal: stop.signal });
+		const look = mediaProber({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal: stop.signal });
 		const pending = look('https://a.com/1', true);
 		await settle();
 		stop.abort();

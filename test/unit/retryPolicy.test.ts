@@ -1,4 +1,4 @@
-import { faultFromCode, TransportFault, type ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
+import { faultFromCode, NetworkError, type ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
 import { isSafeToSubmitAgain, isWorthRepeating, repeatDelayMs, retryAfterMs } from '../../nodes/RunComfy/transport/retryPolicy';
 
 const answer = (httpStatus: number, text = '{}', headers = {}): ApiAnswer => {
@@ -60,7 +60,7 @@ describe('answers', () => {
 
 describe('the pause', () => {
 	it('doubles, with jitter, up to ten seconds', () => {
-		const fault = new TransportFault('lost', 'ECONNRESET');
+		const fault = new NetworkError('lost', 'ECONNRESET');
 		expect([0, 1, 2].map((repeat) => repeatDelayMs(repeat, fault, 0.5))).toEqual([500, 1000, 2000]);
 		expect(repeatDelayMs(0, fault, 0)).toBe(375);
 		expect(repeatDelayMs(20, fault, 1)).toBe(10_000);

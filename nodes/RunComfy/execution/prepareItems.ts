@@ -1,4 +1,4 @@
-import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../shared/failure';
+import { ExecutionStopped, internalFailure, isUnforeseen, throwAsIs, RunComfyFailure } from '../shared/failure';
 import { ItemContext } from './itemContext';
 import type { Run } from './run';
 import type { OutputItem } from './runItems';
@@ -41,7 +41,7 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 		while (next < itemCount && !run.signal.aborted) {
 			const itemIndex = next++;
 			try {
-				if (ofAll !== undefined) rethrow(ofAll);
+				if (ofAll !== undefined) throwAsIs(ofAll);
 				// Reading parameters is work of this thread: fifty items at once would block n8n.
 				await run.ownTurn();
 				prepared.set(itemIndex, await prepare(new ItemContext(run, itemIndex)));

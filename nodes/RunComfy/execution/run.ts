@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { openJobs } from '../api/families';
 import type { JobApi } from '../api/jobApi';
-import { mediaLooker, type MediaLooker } from '../media/checkMedia';
+import { mediaProber, type MediaProber } from '../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
 import { FirstWave } from '../jobs/firstWave';
 import { Poller } from '../jobs/poller';
@@ -13,7 +13,7 @@ import { openTransport, type ApiTransport, type CallRate } from '../transport/ap
 import { ActiveJobs } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
-import { Limit } from './limit';
+import { ConcurrencyLimiter } from './concurrencyLimiter';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
 import { SubmissionStore } from './submissionStore';
@@ -51,7 +51,7 @@ export interface Run {
 	isTool: boolean;
 	schemaOf(modelId: string): Promise<ModelSchema>;
 	/** Looks at a media URL before it is submitted, once for all items. */
-	lookAt: MediaLooker;
+	lookAt: MediaProber;
 	/** Space the status reads, and the submits. */
 	statusRate: CallRate;
 	submitRate: CallRate;
@@ -66,7 +66,7 @@ export interface Run {
 	/** Bounds what the bodies of submits take in memory. */
 	bodies: ByteLimiter;
 	/** Shared by the downloads of all items. */
-	downloads: Limit;
+	downloads: ConcurrencyLimiter;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
 	/** Lets go of n8n's signal, when all work is done. Retry On Fail may run the node again: Stop in between is listened for. */
@@ -144,7 +144,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		},
 		sharedTexts: new Map(),
 		bodies,
-		downloads: new Limit(DOWNLOADS_AT_ONCE),
+		downloads: new ConcurrencyLimiter(DOWNLOADS_AT_ONCE),
 		end,
 		close: () => {
 			stop?.removeEventListener('abort', end);
@@ -153,7 +153,7 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),
-		lookAt: mediaLooker({ context, clock: systemClock, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
+		lookAt: mediaProber({ context, clock: systemClock, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
 		hint,
 		reportOutage() {
 			hint("RunComfy didn't respond for a while. The requests kept running, and the node kept waiting for them.");

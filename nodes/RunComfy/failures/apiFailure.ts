@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { errorCodeOf, statusThatCounts, TransportFault, type ApiAnswer } from '../transport/apiAnswer';
+import { errorCodeOf, effectiveStatus, NetworkError, type ApiAnswer } from '../transport/apiAnswer';
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { targetKeys } from '../shared/job';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
@@ -32,8 +32,8 @@ export const NOT_READY = 400005;
  *
  * @throws RunComfyFailure for every other outcome: network fault, HTTP status, `error_code`, not JSON
  */
-export function expectObject(outcome: ApiAnswer | TransportFault, subject: ApiSubject): Record<string, unknown> {
-	if (outcome instanceof TransportFault) throw fromFault(outcome, subject);
+export function expectObject(outcome: ApiAnswer | NetworkError, subject: ApiSubject): Record<string, unknown> {
+	if (outcome instanceof NetworkError) throw fromFault(outcome, subject);
 	const isSuccess = outcome.httpStatus >= 200 && outcome.httpStatus < 300;
 	const errorCode = errorCodeOf(outcome.json);
 	if (isSuccess && errorCode === undefined && isJsonObject(outcome.json)) return outcome.json;
@@ -46,7 +46,7 @@ export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyF
 	return build(code, subject, { detail: `The response has no usable "${missing}".` });
 }
 
-function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure {
+function fromFault(fault: NetworkError, subject: ApiSubject): RunComfyFailure {
 	const neverSent = fault.kind === 'unreachable';
 	if (subject.purpose === 'submit' && !neverSent) {
 		const detail =
@@ -61,7 +61,7 @@ function fromFault(fault: TransportFault, subject: ApiSubject): RunComfyFailure 
 function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
 	const httpStatus = answer.httpStatus;
-	const code = known ?? codeOfStatus(statusThatCounts(answer), subject);
+	const code = known ?? codeOfStatus(effectiveStatus(answer), subject);
 	// A proxy answers instead of RunComfy: the call never got there.
 	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
 	const said = isProxy ? undefined : serverText(answer.json ?? answer.text);
@@ -93,7 +93,7 @@ function described(answer: ApiAnswer): string {
 	return `The response had HTTP status ${answer.httpStatus}.`;
 }
 
-interface Circumstances {
+interface FailureContext {
 	httpStatus?: number;
 	/** The service's own words. */
 	said?: string;
@@ -104,7 +104,7 @@ interface Circumstances {
 	retryAfterMs?: number;
 }
 
-function build(code: FailureCode, subject: ApiSubject, circumstances: Circumstances): RunComfyFailure {
+function build(code: FailureCode, subject: ApiSubject, circumstances: FailureContext): RunComfyFailure {
 	const charged = chargedFor(code, subject, circumstances.neverSent === true);
 	return new RunComfyFailure(
 		{

@@ -9,7 +9,7 @@ export interface ApiSubject {
 	target?: JobTarget;
 }
 
-interface Circumstances {
+interface FailureContext {
 	said?: string;
 	detail?: string;
 	networkCode?: string;
@@ -23,7 +23,7 @@ interface FailureText {
 }
 
 /** The two sentences that a workflow author reads: what happened, and what to do next. */
-export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Circumstances): FailureText {
+export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: FailureContext): FailureText {
 	const { message, advice } = TEXTS[code]?.(subject, facts) ?? unexpected(subject, facts);
 	const said = facts.said ? ` RunComfy says: "${facts.said}".` : '';
 	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ` ${chargeSentence('no')}` : '';
@@ -39,7 +39,7 @@ const ADVICE_OF_FAMILY = {
 	deployment: 'Select the deployment from the list in Deployment. It may have been deleted.',
 };
 
-type TextBuilder = (subject: ApiSubject, facts: Circumstances) => { message: string; advice: string };
+type TextBuilder = (subject: ApiSubject, facts: FailureContext) => { message: string; advice: string };
 
 const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	unauthorized: () => ({
@@ -115,7 +115,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	}),
 };
 
-function unexpected(subject: ApiSubject, facts: Circumstances): { message: string; advice: string } {
+function unexpected(subject: ApiSubject, facts: FailureContext): { message: string; advice: string } {
 	return {
 		message: 'Unexpected response from RunComfy',
 		advice: [

@@ -1,6 +1,6 @@
 import { jsonText } from '../shared/json';
 import { looksLikeHtml } from '../shared/signatures';
-import { cut, withoutMarkup } from '../shared/text';
+import { truncate, withoutMarkup } from '../shared/text';
 
 const MAX_TEXT_LENGTH = 400;
 /** So much of a text is looked at for it. Characters. */
@@ -10,7 +10,7 @@ const MAX_DEPTH = 8;
 
 /** Makes a text from outside fit for a message: one line, bounded, without markup. */
 export function plainText(text: string): string {
-	return cut(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), MAX_TEXT_LENGTH);
+	return truncate(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), MAX_TEXT_LENGTH);
 }
 
 /**

@@ -2,7 +2,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/fileFacts';
 import { readStart } from '../shared/byteStream';
-import { ExecutionStopped, rethrow } from '../shared/failure';
+import { ExecutionStopped, throwAsIs } from '../shared/failure';
 import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
 import { MAX_PAUSE_MS } from '../transport/retryPolicy';
 import { checkStore, putIntoStore, storeCost } from '../n8n/binaryStore';
@@ -64,10 +64,10 @@ export async function downloadFile(
 		try {
 			return await tryDownload(context, url, place, rules);
 		} catch (error) {
-			if (rules.signal.aborted) rethrow(new ExecutionStopped());
+			if (rules.signal.aborted) throwAsIs(new ExecutionStopped());
 			const isWaitedFor = error instanceof DownloadProblem && error.mayComeSoon && rules.clock.now() < freshUntil;
-			const isTriedAgain = error instanceof DownloadProblem && error.isPassing && tries < MAX_TRIES;
-			if (!(error instanceof DownloadProblem) || (!isWaitedFor && !isTriedAgain)) rethrow(error);
+			const isTriedAgain = error instanceof DownloadProblem && error.isTransient && tries < MAX_TRIES;
+			if (!(error instanceof DownloadProblem) || (!isWaitedFor && !isTriedAgain)) throwAsIs(error);
 			else pauseMs = Math.min(MAX_PAUSE_MS, Math.max(pauseMs, error.retryAfterMs));
 		}
 		await rules.clock.sleep(pauseMs, rules.signal);
@@ -98,7 +98,7 @@ async function tryDownload(
 		return { binary, fileName, mimeType, bytes, ...imageSides(start, mimeType), warning: storeCost(bytes) };
 	} catch (error) {
 		// What the store throws when the bytes stop is of no help; why they stopped is.
-		rethrow(transfer.problem ?? asProblem(error));
+		throwAsIs(transfer.problem ?? asProblem(error));
 	} finally {
 		transfer.close();
 	}

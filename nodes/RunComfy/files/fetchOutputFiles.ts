@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
+import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
 import { jobKeys, type JobRef } from '../shared/job';
 import { shortDataUri } from './dataUri';
 import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
@@ -148,7 +148,7 @@ async function fetchOne(plan: FetchPlan, source: Source, { index, count, names }
 		const file = await source.fetch({ uniqueName, onStart: (bytes) => plan.onStart(index + 1, count, bytes) });
 		return { source, file };
 	} catch (error) {
-		if (error instanceof ExecutionStopped || !(error instanceof DownloadProblem)) return rethrow(error);
+		if (error instanceof ExecutionStopped || !(error instanceof DownloadProblem)) return throwAsIs(error);
 		return { source, problem: error };
 	}
 }

@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../shared/clock';
 import { BYTES_PER_MB } from '../shared/units';
 import type { ByteStream } from '../shared/byteStream';
-import { discard, openStream, type StreamAnswer } from '../transport/openStream';
+import { destroyQuietly, openStream, type StreamAnswer } from '../transport/openStream';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { nameInDisposition } from './fileName';
 import { retryAfterMs } from '../transport/retryPolicy';
@@ -63,7 +63,7 @@ export async function openFile(
 	const answer = await openStream(context, url, { refuse, headers, timeoutMs: ANSWER_TIMEOUT_MS, signal });
 	const problem = rest ? problemOfRest(answer, rest) : problemOf(answer, rules);
 	if (problem === undefined) return { ...answer, length: lengthOf(answer), validator: validatorOf(answer) };
-	discard(answer.body);
+	destroyQuietly(answer.body);
 	throw problem;
 }
 
@@ -76,9 +76,9 @@ function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem 
 		return new DownloadProblem(`there is no file at its URL (HTTP ${statusCode})`, { mayComeSoon: statusCode === 404, isNoFile: true });
 	}
 	if (statusCode !== 200) {
-		const isPassing = [408, 425, 429].includes(statusCode) || statusCode >= 500;
+		const isTransient = [408, 425, 429].includes(statusCode) || statusCode >= 500;
 		const askedMs = retryAfterMs(headers['retry-after'], rules.clock.date());
-		return new DownloadProblem(`the file server returned HTTP ${statusCode}`, { isPassing, retryAfterMs: askedMs });
+		return new DownloadProblem(`the file server returned HTTP ${statusCode}`, { isTransient, retryAfterMs: askedMs });
 	}
 	if (/^text\/html\b/i.test(headers['content-type'] ?? '') && !/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')) {
 		return new DownloadProblem('the file server returned a web page instead', { isNoFile: true });
@@ -91,7 +91,7 @@ function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | unde
 	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
 	if (continues && validatorOf(answer) === rest.validator) return undefined;
-	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", { isPassing: true });
+	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", { isTransient: true });
 }
 
 /** The announced length in bytes; what a compressed answer announces is another length. */

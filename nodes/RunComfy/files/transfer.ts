@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-import { ExecutionStopped, rethrow } from '../shared/failure';
-import { discard, StreamRefused } from '../transport/openStream';
+import { ExecutionStopped, throwAsIs } from '../shared/failure';
+import { destroyQuietly, StreamRefused } from '../transport/openStream';
 import { Checksum } from './checksum';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { openFile, tooLarge, type DownloadRules, type OpenedFile } from './openFile';
@@ -43,7 +43,7 @@ export class Transfer {
 			return new Transfer(context, url, rules, await openFile(context, url, rules, connection.signal), connection);
 		} catch (error) {
 			connection.close();
-			rethrow(toProblem(error, rules));
+			throwAsIs(toProblem(error, rules));
 		}
 	}
 
@@ -52,7 +52,7 @@ export class Transfer {
 	/** Lets go of the connection without reading on. */
 	close(): void {
 		this.isClosed = true;
-		discard(this.file.body);
+		destroyQuietly(this.file.body);
 		this.connection.close();
 	}
 
@@ -75,16 +75,16 @@ export class Transfer {
 					}
 					if (this.isComplete(breaks)) break;
 				} catch (error) {
-					if (this.isClosed || this.rules.signal.aborted || error instanceof DownloadProblem) rethrow(toProblem(error, this.rules));
+					if (this.isClosed || this.rules.signal.aborted || error instanceof DownloadProblem) throwAsIs(toProblem(error, this.rules));
 				}
-				discard(body);
+				destroyQuietly(body);
 				body = (await this.takeUpAgain(breaks)).body;
 			}
-			if (this.received === 0) throw new DownloadProblem('it is empty', { isPassing: true });
-			if (!this.isUnpacked && !checksum.matches()) throw new DownloadProblem("its bytes don't match the checksum from its server", { isPassing: true });
+			if (this.received === 0) throw new DownloadProblem('it is empty', { isTransient: true });
+			if (!this.isUnpacked && !checksum.matches()) throw new DownloadProblem("its bytes don't match the checksum from its server", { isTransient: true });
 		} catch (error) {
 			if (error instanceof DownloadProblem) this.problem = error;
-			rethrow(error);
+			throwAsIs(error);
 		} finally {
 			this.close();
 		}
@@ -111,7 +111,7 @@ export class Transfer {
 	private async takeUpAgain(breaks: number): Promise<OpenedFile> {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
-		const brokeOff = new DownloadProblem('the connection was lost', { isPassing: true });
+		const brokeOff = new DownloadProblem('the connection was lost', { isTransient: true });
 		if (length === undefined || validator === undefined || this.received === 0 || this.received >= length || breaks === MAX_BREAKS) throw brokeOff;
 		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
 		this.connection.close();
@@ -119,7 +119,7 @@ export class Transfer {
 		try {
 			return await openFile(this.context, this.url, this.rules, this.connection.signal, { from: this.received, length, validator });
 		} catch (error) {
-			rethrow(toProblem(error, this.rules));
+			throwAsIs(toProblem(error, this.rules));
 		}
 	}
 }
@@ -156,5 +156,5 @@ function toProblem(error: unknown, rules: DownloadRules): unknown {
 	if (rules.signal.aborted) return new ExecutionStopped();
 	if (error instanceof DownloadProblem) return error;
 	if (error instanceof StreamRefused) return new DownloadProblem(error.message, { isNoFile: true });
-	return new DownloadProblem('the connection was lost', { isPassing: true });
+	return new DownloadProblem('the connection was lost', { isTransient: true });
 }

@@ -2,14 +2,14 @@ import { AnswerOfAnotherJob, type CallControl, type JobApi, type JobResult, type
 import { isFinished, isKnownStatus, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
-import { rethrow, RunComfyFailure } from '../shared/failure';
+import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import type { JobRef } from '../shared/job';
 import type { CallRate } from '../transport/apiTransport';
 import type { WaveSeat } from './firstWave';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
 import { Patience } from './patience';
 import { pollDelayMs } from './pollDelay';
-import type { Watched } from './poller';
+import type { Pollable } from './poller';
 import { hasOutput, resultStatus } from './jobResult';
 
 /** A result may be there before its output, or behind the status: it is read again after these pauses. Milliseconds. */
@@ -68,7 +68,7 @@ export type WatchOutcome =
  * A look throws RunComfyFailure `generation_failed` or `cancelled` for what became of the request, or a failure of the
  * reads that persists; and ExecutionStopped.
  */
-export class JobWatch implements Watched<WatchOutcome> {
+export class JobWatch implements Pollable<WatchOutcome> {
 	private readonly startedAt: number;
 
 	readonly deadline: number;
@@ -132,9 +132,9 @@ export class JobWatch implements Watched<WatchOutcome> {
 			const outcome = await this.outcome(isLast);
 			if (outcome) return [outcome];
 		} catch (error) {
-			if (!this.patience.allows(error)) rethrow(error);
+			if (!this.patience.allows(error)) throwAsIs(error);
 			if (this.patience.failingForMs >= OUTAGE_MS) onOutage?.();
-			if (error instanceof AnswerOfAnotherJob && clock.now() >= this.deadline) rethrow(error);
+			if (error instanceof AnswerOfAnotherJob && clock.now() >= this.deadline) throwAsIs(error);
 		}
 		this.reads += 1;
 		const now = clock.now();
@@ -154,7 +154,7 @@ export class JobWatch implements Watched<WatchOutcome> {
 		} catch (error) {
 			// The status may fail where the result does not.
 			// The read may have taken all the time that was left.
-			return (await this.lookedUp(isLast || clock.now() >= this.deadline, error)) ?? rethrow(error);
+			return (await this.lookedUp(isLast || clock.now() >= this.deadline, error)) ?? throwAsIs(error);
 		}
 		onStatus?.(status);
 		if (status.status === 'in_queue') this.runningSince = clock.now();
@@ -177,7 +177,7 @@ export class JobWatch implements Watched<WatchOutcome> {
 		try {
 			return this.decided(await this.readResult(), undefined, isLast);
 		} catch (error) {
-			return isFailedRead(error) ? undefined : rethrow(error);
+			return isFailedRead(error) ? undefined : throwAsIs(error);
 		}
 	}
 
@@ -201,7 +201,7 @@ export class JobWatch implements Watched<WatchOutcome> {
 			return outcome;
 		} catch (error) {
 			const isDecidedByStatus = status === 'cancelled' || status === 'failed';
-			if (!isDecidedByStatus || !isFailedRead(error)) return rethrow(error);
+			if (!isDecidedByStatus || !isFailedRead(error)) return throwAsIs(error);
 			return this.decided({}, status, isLast);
 		}
 	}

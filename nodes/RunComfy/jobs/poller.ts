@@ -3,7 +3,7 @@ import { ExecutionStopped } from '../shared/failure';
 import type { CallRate } from '../transport/apiTransport';
 
 /** Something that is looked at until it has ended. */
-export interface Watched<T> {
+export interface Pollable<T> {
 	/** How long to pause before the next look, as things stand. Milliseconds. */
 	pauseMs(): number;
 	/** By the clock's `now`: a look at this moment does not wait for its turn. */
@@ -46,7 +46,7 @@ export class Poller {
 	 * @throws what a look throws
 	 * @throws ExecutionStopped at once after `stop`
 	 */
-	async watch<T>(watched: Watched<T>): Promise<T> {
+	async watch<T>(watched: Pollable<T>): Promise<T> {
 		return await new Promise<T>((resolve, reject) => {
 			const look = async () => {
 				const [outcome] = await watched.look();
@@ -92,24 +92,24 @@ export class Poller {
 
 	private async run(): Promise<void> {
 		this.isRunning = true;
-		for (let next = this.mostUrgent(); next !== undefined; next = this.mostUrgent()) {
+		for (let next = this.nextDue(); next !== undefined; next = this.nextDue()) {
 			if (next.at > this.clock.now()) await this.sleepUntil(next.at);
-			else await this.lookInTurn();
+			else await this.pollNext();
 		}
 		this.isRunning = false;
 	}
 
-	private async lookInTurn(): Promise<void> {
+	private async pollNext(): Promise<void> {
 		const firstDeadline = [...this.waiting].reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
 		await this.rate.acquire(this.stopping.signal, firstDeadline).catch(() => {});
 		// Another one may be more urgent by now, or all may have been stopped.
-		const entry = this.mostUrgent();
+		const entry = this.nextDue();
 		if (entry === undefined) return;
 		this.waiting.delete(entry);
 		void entry.look();
 	}
 
-	private mostUrgent(): Entry | undefined {
+	private nextDue(): Entry | undefined {
 		let first: Entry | undefined;
 		for (const entry of this.waiting) if (first === undefined || entry.at < first.at) first = entry;
 		return first;

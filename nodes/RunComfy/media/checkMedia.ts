@@ -3,13 +3,13 @@ import type { ModelInputs } from '../schema/modelInputs';
 import type { InputProblem } from '../schema/validateInput';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { collectMedia, type MediaValue } from './collectMedia';
-import { isDataUri } from './lookAtDataUri';
-import { PRIVATE } from './lookAtMedia';
+import { isDataUri } from './probeDataUri';
+import { PRIVATE } from './probeMedia';
 import { wrongKind } from './mediaKind';
-import type { MediaLooker } from './mediaLooker';
+import type { MediaProber } from './mediaProber';
 import { checkMediaRules, needsPixels, type MediaRule } from './mediaRules';
 
-export { mediaLooker, type MediaLooker } from './mediaLooker';
+export { mediaProber, type MediaProber } from './mediaProber';
 
 /** More files than any model takes are not all looked at. */
 const MAX_LOOKS = 60;
@@ -38,7 +38,7 @@ export function checkAddresses(inputs: ModelInputs, body: Record<string, unknown
 export async function checkMedia(
 	inputs: ModelInputs,
 	body: Record<string, unknown>,
-	look: MediaLooker,
+	look: MediaProber,
 ): Promise<MediaCheck> {
 	const media = collectMedia(inputs, body).filter(({ url }) => isLookable(url)).slice(0, MAX_LOOKS);
 	const checks = await Promise.all(media.map(async (entry) => await checkOne(entry, look)));
@@ -52,7 +52,7 @@ function isLookable(url: string): boolean {
 	return isDataUri(url) || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
-async function checkOne({ input, url, place, rules, types, isCertain }: MediaValue, look: MediaLooker): Promise<MediaCheck> {
+async function checkOne({ input, url, place, rules, types, isCertain }: MediaValue, look: MediaProber): Promise<MediaCheck> {
 	const seen = await look(url, rules.some(needsPixels));
 	if (seen.kind === 'unusable') {
 		// What is no file at all is not a matter of the check.

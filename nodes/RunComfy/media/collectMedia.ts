@@ -1,5 +1,5 @@
 import { typeOf, type JsonSchema } from '../schema/jsonSchema';
-import { mediaMarkOf } from '../schema/mediaInputs';
+import { mediaHintOf } from '../schema/mediaInputs';
 import type { MediaKind } from '../shared/mediaTypes';
 import type { ModelInput, ModelInputs } from '../schema/modelInputs';
 import { schemaScope, simplifySchema, type SchemaScope } from '../schema/simplifySchema';
@@ -70,7 +70,7 @@ function walk(
 }
 
 function visitText(spot: Spot, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
-	const mark = mediaMarkOf(spot.name, { ...spot.schema, format: spot.schema.format ?? spot.listFormat }, { type: 'string', ...spot.schema });
+	const mark = mediaHintOf(spot.name, { ...spot.schema, format: spot.schema.format ?? spot.listFormat }, { type: 'string', ...spot.schema });
 	if (mark) visit({ url, place: spot.place, rules: spot.rules, types: [mark.type], isCertain: mark.isCertain });
 }
 

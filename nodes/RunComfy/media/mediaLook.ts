@@ -1,7 +1,7 @@
 import type { MediaFacts } from './mediaRules';
 
 /** What a look at a file showed. It is kept for a whole run, so it holds facts and never bytes. */
-export type MediaLook =
+export type MediaProbe =
 	/** It is there. */
 	| { kind: 'seen'; facts: MediaFacts }
 	/**

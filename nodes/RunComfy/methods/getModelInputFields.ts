@@ -5,7 +5,7 @@ import { parseModel } from '../model/modelId';
 import { bundledSchema, findModelSchema, type ModelSchema } from '../model/modelSchema';
 import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
-import { rethrow, RunComfyFailure } from '../shared/failure';
+import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { locatorValue } from '../shared/resourceLocator';
 import { toMapperField } from './mapperField';
@@ -59,7 +59,7 @@ async function schemaFor(context: ILoadOptionsFunctions, value: unknown): Promis
 		return await findModelSchema(transport, modelId);
 	} catch (error) {
 		const isRefusedPage = transport !== undefined && error instanceof RunComfyFailure && error.details.code === 'invalid_input';
-		if (isRefusedPage || modelId === undefined) rethrow(error);
+		if (isRefusedPage || modelId === undefined) throwAsIs(error);
 		const { message } = error as Error;
 		return bundledSchema(modelId, message);
 	}

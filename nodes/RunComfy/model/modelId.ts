@@ -1,5 +1,5 @@
 import { invalidInput, type RunComfyFailure } from '../shared/failure';
-import { cut } from '../shared/text';
+import { truncate } from '../shared/text';
 
 export const EXAMPLE_ID = 'bytedance/dreamina-3-0/image-to-video';
 const SITE = 'https://www.runcomfy.com';
@@ -48,7 +48,7 @@ function pageAt(address: string, given: string): ModelPage {
 	// Outside of the models, a single name is that of a page such as /pricing.
 	const isTooShort = path.length < (isAmongModels ? 1 : 2);
 	if (!RUNCOMFY_HOST.test(url.hostname) || isTooShort || path.some(isDots)) throw notAModel(given);
-	return { address: cut(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
+	return { address: truncate(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
 }
 
 function segmentsOf({ pathname }: URL): string[] {
@@ -82,7 +82,7 @@ function decodeSegment(segment: string): string {
 
 function notAModel(given: string): RunComfyFailure {
 	return invalidInput(
-		`Model "${cut(given, 200)}" is neither a model ID nor the URL of a model on runcomfy.com`,
+		`Model "${truncate(given, 200)}" is neither a model ID nor the URL of a model on runcomfy.com`,
 		`Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }

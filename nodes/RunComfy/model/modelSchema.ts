@@ -1,6 +1,6 @@
 import type { CatalogEntry } from '../api/model/catalog';
 import { describeModelInputs, type ModelInputs } from '../schema/modelInputs';
-import { rethrow, RunComfyFailure } from '../shared/failure';
+import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 import { bundledModel } from './bundledModels';
 import { cachedModel } from './catalogCache';
@@ -37,7 +37,7 @@ export async function findModelSchema(
 		if (inputs) return { source: 'live', inputs, entry };
 		return { ...bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`), entry };
 	} catch (error) {
-		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') rethrow(error);
+		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') throwAsIs(error);
 		if (error.details.code === 'not_found') return bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`);
 		const reason = `RunComfy's catalog is currently unavailable (${error.details.message})`;
 		return { ...bundledSchema(modelId, reason), isReadFailed: true };

@@ -1,5 +1,5 @@
 import { systemClock } from '../shared/clock';
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
+import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
 
 /** A failed try is shared for so long at least. Milliseconds. */
 const SHARED_MS = 1_000;
@@ -35,7 +35,7 @@ export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean
 		return await reading.answer;
 	};
 	return async () => {
-		const first = await ask().catch((error: unknown) => (mayPass(error) ? undefined : rethrow(error)));
+		const first = await ask().catch((error: unknown) => (mayPass(error) ? undefined : throwAsIs(error)));
 		return first === undefined || isFailure(first) ? await ask() : first;
 	};
 }

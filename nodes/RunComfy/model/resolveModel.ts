@@ -1,7 +1,7 @@
 import type { CatalogEntry } from '../api/model/catalog';
 import { systemClock } from '../shared/clock';
-import { invalidInput, rethrow, RunComfyFailure } from '../shared/failure';
-import { cut } from '../shared/text';
+import { invalidInput, throwAsIs, RunComfyFailure } from '../shared/failure';
+import { truncate } from '../shared/text';
 import type { ApiTransport } from '../transport/apiTransport';
 import { cachedCatalog } from './catalogCache';
 import { EXAMPLE_ID, pathOfPage, type ModelPage, type NamedModel } from './modelId';
@@ -33,7 +33,7 @@ async function catalogFor({ possibleId }: ModelPage, read: () => Promise<readonl
 		return catalog.length === 0 && possibleId !== undefined ? possibleId : catalog;
 	} catch (error) {
 		const isOutage = error instanceof RunComfyFailure && error.details.code !== 'unauthorized';
-		return isOutage && possibleId !== undefined ? possibleId : rethrow(error);
+		return isOutage && possibleId !== undefined ? possibleId : throwAsIs(error);
 	}
 }
 
@@ -118,6 +118,6 @@ async function noModel({ address, path }: ModelPage, catalog: readonly CatalogEn
 }
 
 function listed(ids: string[]): string {
-	const named = ids.slice(0, MAX_NAMED).map((id) => cut(id, MAX_ID_LENGTH));
+	const named = ids.slice(0, MAX_NAMED).map((id) => truncate(id, MAX_ID_LENGTH));
 	return ids.length > named.length ? `${named.join(', ')} and ${ids.length - named.length} more` : named.join(', ');
 }

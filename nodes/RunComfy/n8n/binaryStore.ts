@@ -1,6 +1,6 @@
 import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 
-import { rethrow } from '../shared/failure';
+import { throwAsIs } from '../shared/failure';
 import { BYTES_PER_MB } from '../shared/units';
 import type { ByteStream } from '../shared/byteStream';
 import { DownloadProblem } from '../shared/downloadProblem';
@@ -75,9 +75,9 @@ export async function putIntoStore(
 		const limit = /exceeds the max size limit of (\d+) MB/.exec(error instanceof Error ? error.message : '')?.[1];
 		if (limit !== undefined) {
 			known.limitBytes = Number(limit) * BYTES_PER_MB;
-			rethrow(tooLargeForStore(undefined, known.limitBytes));
+			throwAsIs(tooLargeForStore(undefined, known.limitBytes));
 		}
-		rethrow(error);
+		throwAsIs(error);
 	}
 }
 

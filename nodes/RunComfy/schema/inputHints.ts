@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { cut } from '../shared/text';
+import { truncate } from '../shared/text';
 import { FRAMES_PER_SECOND } from '../shared/units';
 import type { Choice, ModelInput } from './modelInputs';
 
@@ -36,7 +36,7 @@ export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
 	}
-	const text = cut(String(choice), MAX_CHOICE_LENGTH);
+	const text = truncate(String(choice), MAX_CHOICE_LENGTH);
 	const isNumber = typeof choice === 'number' || /^\d+(\.\d+)?$/.test(String(choice));
 	return isNumber && IN_SECONDS.test(input.name) ? `${text} s` : text;
 }

@@ -1,4 +1,4 @@
-import { cut } from '../shared/text';
+import { truncate } from '../shared/text';
 
 /** Words that are written in their own way wherever they stand in a title. */
 const SPELLINGS: Record<string, string> = {
@@ -24,7 +24,7 @@ const MAX_TITLE_LENGTH = 60;
 export function inputTitle(name: string, schemaTitle: unknown): string {
 	const given = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
 	const title = given !== '' ? given : titleFromName(name);
-	return cut(title, MAX_TITLE_LENGTH);
+	return truncate(title, MAX_TITLE_LENGTH);
 }
 
 /** Community workflows name their inputs by node, `33_video`: the number goes behind the word. */

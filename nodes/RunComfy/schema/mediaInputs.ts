@@ -2,7 +2,7 @@ import type { MediaKind } from '../shared/mediaTypes';
 import { typeOf, type JsonSchema } from './jsonSchema';
 
 /** What is known of an input as media. */
-export interface MediaMark {
+export interface MediaHint {
 	type: MediaKind;
 	/**
 	 * Whether the schema itself says so, by a format or a name that ends in "url". Otherwise it was guessed by the name,
@@ -40,7 +40,7 @@ const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;
  * Finds out whether an input takes media: by `format` on the string, on the list or on its items (`image_uri`,
  * `image_uris`), else by its name (all seen in published schemas).
  */
-export function mediaMarkOf(name: string, schema: JsonSchema, item: JsonSchema): MediaMark | undefined {
+export function mediaHintOf(name: string, schema: JsonSchema, item: JsonSchema): MediaHint | undefined {
 	const format = [schema.format, item.format].find((value) => /^(image|video|audio)_uris?$/.test(String(value)));
 	if (typeof format === 'string') return { type: format.split('_')[0] as MediaKind, isCertain: true };
 	if (typeOf(item) !== 'string' || Array.isArray(item.enum)) return undefined;

@@ -1,7 +1,7 @@
 import { isJsonObject, jsonText } from '../shared/json';
 import { inputTitle } from './inputTitle';
 import { guessedType, limitOf, propertiesOf, requiredOf, typeOf, type JsonSchema } from './jsonSchema';
-import { mediaMarkOf, type MediaMark } from './mediaInputs';
+import { mediaHintOf, type MediaHint } from './mediaInputs';
 import { schemaScope, scopeOfOne, simplifySchema, type SchemaScope } from './simplifySchema';
 
 /**
@@ -26,7 +26,7 @@ export interface ModelInput {
 	choices: Choice[];
 	default: unknown;
 	/** Only with the kind `media`. */
-	media?: MediaMark;
+	media?: MediaHint;
 	/** Only with the kind `union`: the forms that one value may take. */
 	forms: ModelInput[];
 	/** Only with the kind `json`: what an object, or each object of a list, holds. */
@@ -105,7 +105,7 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 	const isList = branches.length === 0 && typeOf(schema) === 'array';
 	const listItem = isList && isJsonObject(schema.items) ? schema.items : {};
 	const item = isList ? simplifySchema(listItem, scope) : { schema, branches };
-	const media = mediaMarkOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
+	const media = mediaHintOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
 	const forms = item.branches.map((form) => describeInput(name, form, required, scope, depth + 1));
 	const kind = media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList);
 	const fields = kind === 'json' && depth < MAX_FIELD_DEPTH ? propertiesOf(item.schema) : [];

@@ -1,7 +1,7 @@
 import { NOTHING_SUBMITTED } from '../shared/charge';
 import { bigintsIn, isWrittenExactly, withoutBigints } from '../shared/exactJson';
 import { invalidInput } from '../shared/failure';
-import { cut } from '../shared/text';
+import { truncate } from '../shared/text';
 import { convertValue, isUnset, listEntries } from './convertValue';
 import type { ModelInput, ModelInputs } from './modelInputs';
 import { validateInput, type InputProblem } from './validateInput';
@@ -64,7 +64,7 @@ export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
 	const body = Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
 	const long = longIntegers(body);
 	const [inexact] = inexactIntegers(body, long);
-	if (inexact) throw invalidInput(`${cut(inexact.name, MAX_NAME_LENGTH)} ${inexact.text}`, `Put it in quotes if it can be sent as text. ${NOTHING_SUBMITTED}`);
+	if (inexact) throw invalidInput(`${truncate(inexact.name, MAX_NAME_LENGTH)} ${inexact.text}`, `Put it in quotes if it can be sent as text. ${NOTHING_SUBMITTED}`);
 	return withoutLongIntegers(body, long);
 }
 
@@ -132,7 +132,7 @@ function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputPro
 
 /** Patterns come from outside, and some would take a computer years on a text that they do not match. */
 function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[]): string[] {
-	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? cut(name, MAX_NAME_LENGTH)} wasn't checked because that could take too long.`);
+	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? truncate(name, MAX_NAME_LENGTH)} wasn't checked because that could take too long.`);
 }
 
 /** Names of JSON may be of any length. */
@@ -145,7 +145,7 @@ const MAX_NAMED = 10;
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
 	const unknown = [...present].filter((name) => !known.has(name));
-	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${cut(name, MAX_NAME_LENGTH)}". The node submits it anyway; check the spelling.`);
+	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${truncate(name, MAX_NAME_LENGTH)}". The node submits it anyway; check the spelling.`);
 	return unknown.length > MAX_NAMED ? [...named, `The model has no inputs for ${unknown.length - MAX_NAMED} more names. The node submits them anyway.`] : named;
 }
 

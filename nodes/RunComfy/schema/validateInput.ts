@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { cut } from '../shared/text';
+import { truncate } from '../shared/text';
 import { requiredOf } from './jsonSchema';
 import type { ModelInputs } from './modelInputs';
 import { errorsToTell } from './nearestForm';
@@ -54,7 +54,7 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 		return { name, text: `${placeText(inner)}requires "${missing}"` };
 	}
 	if (name === undefined) return { name: '', text: wholeText(error, titleOf) };
-	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${cut(entry, MAX_NAME_LENGTH)}"`).join(' and '));
+	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${truncate(entry, MAX_NAME_LENGTH)}"`).join(' and '));
 	if (needs.length > 0) return { name, text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}` };
 	return { name, text: `${placeText(inner)}${sentence(error)}` };
 }
@@ -84,7 +84,7 @@ function requirementsOf({ forms, limit }: ValidationError): string[][] {
 /** Where inside a structured input: `in entry 2, "scale" `. */
 function placeText(path: string[]): string {
 	if (path.length === 0) return '';
-	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${cut(part, MAX_NAME_LENGTH)}"`));
+	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${truncate(part, MAX_NAME_LENGTH)}"`));
 	return `in ${parts.join(', ')} `;
 }
 

@@ -1,7 +1,7 @@
 /** How a problem is to be taken. */
 export interface ProblemTraits {
 	/** Another try may help. */
-	isPassing?: boolean;
+	isTransient?: boolean;
 	/** Another try may help while the result is fresh: the file may be on its way to where it is served. */
 	mayComeSoon?: boolean;
 	/** What was found there is certainly no file. */
@@ -12,7 +12,7 @@ export interface ProblemTraits {
 
 /** Why a file could not be had, in words that go on after "a file could not be fetched:". */
 export class DownloadProblem extends Error {
-	readonly isPassing: boolean;
+	readonly isTransient: boolean;
 
 	readonly mayComeSoon: boolean;
 
@@ -20,10 +20,10 @@ export class DownloadProblem extends Error {
 
 	readonly retryAfterMs: number;
 
-	constructor(message: string, { isPassing = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {}) {
+	constructor(message: string, { isTransient = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {}) {
 		super(message);
 		this.name = 'DownloadProblem';
-		this.isPassing = isPassing;
+		this.isTransient = isTransient;
 		this.mayComeSoon = mayComeSoon;
 		this.isNoFile = isNoFile;
 		this.retryAfterMs = retryAfterMs;

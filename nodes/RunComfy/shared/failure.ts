@@ -118,7 +118,7 @@ export class ExecutionStopped extends Error {
  * Throws what was caught as it is. n8n's linter wants an n8n error wherever something is thrown inside a catch block;
  * here everything is made one in a single place, at the end of an item.
  */
-export function rethrow(error: unknown): never {
+export function throwAsIs(error: unknown): never {
 	throw error;
 }
 

@@ -1,10 +1,10 @@
-import { cut } from './text';
+import { truncate } from './text';
 
 /** The beginning of a value as JSON. No more is read of the value than is shown, however long it is. */
 export function jsonPreview(value: unknown, longest: number): string {
 	const preview = new Preview(2 * longest + 2);
 	preview.write(value);
-	return cut(preview.text, longest);
+	return truncate(preview.text, longest);
 }
 
 class Preview {

@@ -7,7 +7,7 @@ export function withoutMarkup(text: string): string {
 }
 
 /** Cuts a text, with an ellipsis in the place of what is gone. No more is read of it than is kept. */
-export function cut(text: string, longest: number): string {
+export function truncate(text: string, longest: number): string {
 	// A character is one or two units of a text.
 	const characters = [...text.slice(0, 2 * longest + 2)];
 	return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text;

@@ -23,7 +23,7 @@ export function errorCodeOf(json: unknown): number | undefined {
 }
 
 /** An `error_code` in a 200 starts with the HTTP status that it stands for (inferred). */
-export function statusThatCounts({ httpStatus, json }: ApiAnswer): number {
+export function effectiveStatus({ httpStatus, json }: ApiAnswer): number {
 	const errorCode = errorCodeOf(json);
 	const isSuccess = httpStatus >= 200 && httpStatus < 300;
 	return isSuccess && errorCode !== undefined ? Math.floor(errorCode / 1000) : httpStatus;
@@ -36,7 +36,7 @@ export function statusThatCounts({ httpStatus, json }: ApiAnswer): number {
 export type FaultKind = 'unreachable' | 'timeout' | 'lost';
 
 /** A call that got no answer at all. */
-export class TransportFault {
+export class NetworkError {
 	constructor(
 		readonly kind: FaultKind,
 		/** Node's or axios' code, such as `ECONNREFUSED`. */
@@ -57,11 +57,11 @@ const NOT_SENT_BY_N8N = /ERR_INVALID_URL|ERR_INVALID_CHAR|SSRF|ERR_BLOCKED/i;
 const TIMED_OUT = /^(ECONNABORTED|ETIMEDOUT|ESOCKETTIMEDOUT)$/;
 
 /** Sorts the code of a network fault by whether the call can have reached the service. */
-export function faultFromCode(code: string, partialText?: string): TransportFault {
+export function faultFromCode(code: string, partialText?: string): NetworkError {
 	if (neverConnected(code) || CERTIFICATE_REFUSED.test(code) || NOT_SENT_BY_N8N.test(code)) {
-		return new TransportFault('unreachable', code, partialText);
+		return new NetworkError('unreachable', code, partialText);
 	}
-	return new TransportFault(TIMED_OUT.test(code) ? 'timeout' : 'lost', code, partialText);
+	return new NetworkError(TIMED_OUT.test(code) ? 'timeout' : 'lost', code, partialText);
 }
 
 /** Whether no connection was made at all, which a later try may well change. */

@@ -8,8 +8,8 @@ import type {
 
 import { callContextOf } from '../n8n/callContext';
 import type { Clock } from '../shared/clock';
-import { ExecutionStopped, rethrow, RunComfyFailure } from '../shared/failure';
-import { faultFromCode, TransportFault, type ApiAnswer } from './apiAnswer';
+import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
+import { faultFromCode, NetworkError, type ApiAnswer } from './apiAnswer';
 import { endpointsOf, type Endpoints } from './endpoints';
 import { networkCodeOf, rootCause } from './networkCode';
 import type { ByteStream } from '../shared/byteStream';
@@ -84,13 +84,13 @@ export interface ApiTransport {
 	 *
 	 * @throws ExecutionStopped, and faults of a program as they are
 	 */
-	read(call: ApiCall): Promise<ApiAnswer | TransportFault>;
+	read(call: ApiCall): Promise<ApiAnswer | NetworkError>;
 	/**
 	 * A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429).
 	 *
 	 * @throws ExecutionStopped before it was sent, and faults of a program as they are
 	 */
-	submit(call: ApiCall): Promise<ApiAnswer | TransportFault>;
+	submit(call: ApiCall): Promise<ApiAnswer | NetworkError>;
 }
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
@@ -111,7 +111,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 		call: ApiCall,
 		body: Buffer | undefined,
 		limitMs: number,
-		mayRepeat: (outcome: ApiAnswer | TransportFault) => boolean,
+		mayRepeat: (outcome: ApiAnswer | NetworkError) => boolean,
 		stop: AbortSignal | undefined,
 	) => {
 		const { signal, deadline, rate, maxRepeats = MAX_REPEATS } = call;
@@ -121,12 +121,12 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 			const startedAt = clock.now();
 			const callLimitMs = Math.max(MIN_LIMIT_MS, Math.min(limitMs, (deadline ?? Infinity) - startedAt));
 			const answer = await sendOnce(call, body, callLimitMs, stop);
-			const outcome = repeats > 0 && !(answer instanceof TransportFault) ? { ...answer, isRepeated: true } : answer;
+			const outcome = repeats > 0 && !(answer instanceof NetworkError) ? { ...answer, isRepeated: true } : answer;
 			// A read that nobody waits for any more. An answer to a submit is never thrown away.
 			if (stop?.aborted && stop === signal) throw new ExecutionStopped();
 			const now = clock.now();
 			const pauseMs = Math.min(repeatDelayMs(repeats, outcome, Math.random()), MAX_PAUSE_MS);
-			if (!(outcome instanceof TransportFault)) rate?.report({ tookMs: now - startedAt, isBusy: isBusy(outcome) });
+			if (!(outcome instanceof NetworkError)) rate?.report({ tookMs: now - startedAt, isBusy: isBusy(outcome) });
 			if (isBusy(outcome)) rate?.pauseUntil(now + pauseMs);
 			const leftMs = deadline === undefined ? Infinity : deadline - now;
 			if (repeats >= maxRepeats || leftMs <= 0 || !mayRepeat(outcome)) return outcome;
@@ -187,7 +187,7 @@ interface OpenCredential {
 function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, redact }: OpenCredential) {
 	const callContext = callContextOf(context, credential);
 
-	return async (call: ApiCall, body: Buffer | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | TransportFault> => {
+	return async (call: ApiCall, body: Buffer | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | NetworkError> => {
 		const limit = new AbortController();
 		const done = new AbortController();
 		// n8n's own time limit counts only silence: an answer that drips has none.
@@ -206,9 +206,9 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 			return await toApiAnswer(answer, call, redact, clock);
 		} catch (error) {
 			const { partialText } = error as { partialText?: string };
-			if (abortSignal.aborted) return new TransportFault('timeout', 'ETIMEDOUT', partialText);
+			if (abortSignal.aborted) return new NetworkError('timeout', 'ETIMEDOUT', partialText);
 			const code = networkCodeOf(error);
-			return code === undefined ? rethrow(rootCause(error)) : faultFromCode(code, partialText);
+			return code === undefined ? throwAsIs(rootCause(error)) : faultFromCode(code, partialText);
 		} finally {
 			done.abort();
 		}

@@ -51,14 +51,14 @@ export async function openStream(context: IExecuteFunctions, url: string, option
 		const { location } = answer.headers;
 		const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
 		if (!isRedirect || !location || !URL.canParse(location, current)) return answer;
-		discard(answer.body);
+		destroyQuietly(answer.body);
 		current = new URL(location, current).href;
 	}
 	throw new TooManyRedirects('it is redirected too often');
 }
 
 /** Ends a stream nobody reads; what it still has to say about that is of no interest. */
-export function discard(body: ByteStream): void {
+export function destroyQuietly(body: ByteStream): void {
 	body.on('error', () => {});
 	body.destroy();
 }

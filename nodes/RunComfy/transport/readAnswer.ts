@@ -1,10 +1,10 @@
 import type { Clock } from '../shared/clock';
-import { rethrow } from '../shared/failure';
+import { throwAsIs } from '../shared/failure';
 import { Turns } from '../shared/turns';
 import { parseAnswerJson } from './answerJson';
 import { JsonReader } from './jsonReader';
 import type { ByteStream } from '../shared/byteStream';
-import { discard } from './openStream';
+import { destroyQuietly } from './openStream';
 
 /** So much is read at once; what is longer is read piece by piece. Bytes. */
 const SMALL_BYTES = 512 * 1024;
@@ -41,14 +41,14 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 	let length = 0;
 	const iterator = body[Symbol.asyncIterator]();
 	const read = async () =>
-		await iterator.next().catch((error: unknown) => rethrow(withText(error, redact(Buffer.concat(chunks).subarray(0, KEPT_TEXT).toString()))));
+		await iterator.next().catch((error: unknown) => throwAsIs(withText(error, redact(Buffer.concat(chunks).subarray(0, KEPT_TEXT).toString()))));
 	for (let next = await read(); !next.done; next = await read()) {
 		chunks.push(next.value);
 		length += next.value.length;
 		if (length <= SMALL_BYTES) continue;
 		const start = Buffer.concat(chunks);
 		if (mayBeJson(start)) return await readLong(start, iterator, source);
-		discard(body);
+		destroyQuietly(body);
 		return { text: redact(start.subarray(0, KEPT_TEXT).toString()), json: undefined };
 	}
 	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
@@ -79,8 +79,8 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, reda
 		reader.push(redact(held + decoder.decode()));
 		return { text, json: reader.end() };
 	} catch (error) {
-		discard(body);
-		return error instanceof SyntaxError ? { text, json: undefined } : rethrow(withText(error, text));
+		destroyQuietly(body);
+		return error instanceof SyntaxError ? { text, json: undefined } : throwAsIs(withText(error, text));
 	}
 }
 

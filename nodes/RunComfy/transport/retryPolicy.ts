@@ -1,4 +1,4 @@
-import { neverConnected, statusThatCounts, TransportFault, type ApiAnswer } from './apiAnswer';
+import { neverConnected, effectiveStatus, NetworkError, type ApiAnswer } from './apiAnswer';
 
 /** Repeats after the first try, for reads and for submits that certainly were not accepted. */
 export const MAX_REPEATS = 3;
@@ -10,22 +10,22 @@ const MAX_DELAY_MS = 10_000;
 export const MAX_PAUSE_MS = 30_000;
 
 /** Whether repeating a read may help: the service was busy, broken or not reached, or its answer is no JSON. */
-export function isWorthRepeating(outcome: ApiAnswer | TransportFault): boolean {
-	if (outcome instanceof TransportFault) return true;
-	const status = statusThatCounts(outcome);
+export function isWorthRepeating(outcome: ApiAnswer | NetworkError): boolean {
+	if (outcome instanceof NetworkError) return true;
+	const status = effectiveStatus(outcome);
 	if (status === 408 || status === 429 || status >= 500) return true;
 	return status >= 200 && status < 300 && outcome.json === undefined;
 }
 
 /** Whether a submit certainly was not accepted, so that sending it again cannot pay twice. */
-export function isSafeToSubmitAgain(outcome: ApiAnswer | TransportFault): boolean {
-	if (outcome instanceof TransportFault) return neverConnected(outcome.code);
+export function isSafeToSubmitAgain(outcome: ApiAnswer | NetworkError): boolean {
+	if (outcome instanceof NetworkError) return neverConnected(outcome.code);
 	return outcome.httpStatus === 429;
 }
 
 /** Whether the service asks all calls of the account to come later. */
-export function isBusy(outcome: ApiAnswer | TransportFault): boolean {
-	return !(outcome instanceof TransportFault) && [429, 503].includes(statusThatCounts(outcome));
+export function isBusy(outcome: ApiAnswer | NetworkError): boolean {
+	return !(outcome instanceof NetworkError) && [429, 503].includes(effectiveStatus(outcome));
 }
 
 /**
@@ -37,10 +37,10 @@ export function isBusy(outcome: ApiAnswer | TransportFault): boolean {
  */
 export function repeatDelayMs(
 	repeat: number,
-	outcome: ApiAnswer | TransportFault,
+	outcome: ApiAnswer | NetworkError,
 	random: number,
 ): number {
-	const asked = outcome instanceof TransportFault ? undefined : outcome.retryAfterMs;
+	const asked = outcome instanceof NetworkError ? undefined : outcome.retryAfterMs;
 	return Math.max(asked ?? 0, backoffMs(repeat, random));
 }
 

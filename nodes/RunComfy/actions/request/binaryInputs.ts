@@ -3,9 +3,9 @@ import type { IBinaryData } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { fileFacts } from '../../media/fileFacts';
 import { textInstead } from '../../media/mediaKind';
-import type { MediaLook } from '../../media/lookAtMedia';
+import type { MediaProbe } from '../../media/probeMedia';
 import { shown } from '../../schema/valueTexts';
-import { invalidInput, rethrow, type RunComfyFailure } from '../../shared/failure';
+import { invalidInput, throwAsIs, type RunComfyFailure } from '../../shared/failure';
 import { readStart } from '../../shared/byteStream';
 import { isJsonObject } from '../../shared/json';
 import { typeOfBytes } from '../../shared/signatures';
@@ -21,7 +21,7 @@ export interface BinaryInput {
 	field: string;
 	/** Stands in its place in the body until that is sent: a file that is encoded takes memory. */
 	placeholder: string;
-	look: MediaLook;
+	look: MediaProbe;
 	/** As n8n has it. */
 	fileName: string;
 	mimeType: string;
@@ -103,7 +103,7 @@ function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 		if (name === '') throw new Error('no name');
 		return item.run.context.helpers.assertBinaryData(item.index, name);
 	} catch {
-		return rethrow(noSuchFile(item, given, name));
+		return throwAsIs(noSuchFile(item, given, name));
 	}
 }
 
@@ -129,7 +129,7 @@ function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFa
 	);
 }
 
-function seen(bytes: number, start: Buffer): MediaLook {
+function seen(bytes: number, start: Buffer): MediaProbe {
 	const reason = textInstead(start);
 	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : { kind: 'unusable', reason };
 }

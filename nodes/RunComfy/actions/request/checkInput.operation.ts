@@ -3,7 +3,7 @@ import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { parseDataUri } from '../../files/dataUri';
-import { rethrow, RunComfyFailure } from '../../shared/failure';
+import { throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { readModelId } from '../shared/modelField';
 import { maxConcurrencyOption } from '../shared/runOptions';
@@ -49,7 +49,7 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 		const problems = [...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })), ...sizeProblems(modelId, checked)];
 		return [checkedItem(modelId, problems, checked)];
 	} catch (error) {
-		if (!isAboutInput(error)) return rethrow(error);
+		if (!isAboutInput(error)) return throwAsIs(error);
 		return [checkedItem(modelId, [{ field: '', message: error.details.message }])];
 	}
 }
@@ -78,7 +78,7 @@ function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[]
 		requireSendable(modelId, body, files);
 		return [];
 	} catch (error) {
-		if (!isAboutInput(error)) return rethrow(error);
+		if (!isAboutInput(error)) return throwAsIs(error);
 		return [{ field: '', message: error.details.message }];
 	}
 }

@@ -1,5 +1,5 @@
 import type { ItemContext } from '../../execution/itemContext';
-import { checkAddresses, checkMedia, type MediaLooker } from '../../media/checkMedia';
+import { checkAddresses, checkMedia, type MediaProber } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
@@ -108,8 +108,8 @@ async function mediaProblems(
 ) {
 	const problems = checkAddresses(inputs, body, item.run.transport.endpoints.modelApi);
 	if (!wantsLook) return { problems, warnings: [] };
-	const look: MediaLooker = async (url, wantsPixels) =>
-		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await item.run.lookAt(url, wantsPixels));
+	const look: MediaProber = async (url, needsDimensions) =>
+		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await item.run.lookAt(url, needsDimensions));
 	const checked = await checkMedia(inputs, body, look);
 	// An address that is refused anyway is told once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));

@@ -8,7 +8,7 @@ import { timeoutFailure } from '../../jobs/outcomeFailures';
 import { costOf, withTarget } from '../../jobs/jobResult';
 import { JobWatch, type WatchOutcome } from '../../jobs/jobWatch';
 import { rememberRunTime, usualRunTime } from '../../jobs/runTimes';
-import { ExecutionStopped, internalFailure, rethrow, RunComfyFailure } from '../../shared/failure';
+import { ExecutionStopped, internalFailure, throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { jobKeys, type JobRef } from '../../shared/job';
 import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
@@ -109,7 +109,7 @@ export async function watchAndFetch(item: ItemContext,
 		// The failure names the request, and says how to fetch it where it goes on.
 		if (hasEnded(error)) item.run.active.remove(requestId);
 		else if (!(error instanceof ExecutionStopped)) item.run.active.release(requestId);
-		return rethrow(withRequest(error, pending));
+		return throwAsIs(withRequest(error, pending));
 	}
 }
 

@@ -4,7 +4,7 @@ import type { PreparedItem } from '../../execution/prepareItems';
 import { writeLog } from '../../execution/progressLog';
 import type { ItemContext } from '../../execution/itemContext';
 import { MAY_BE_CHARGED } from '../../shared/charge';
-import { ExecutionStopped, internalFailure, isUnforeseen, rethrow, RunComfyFailure } from '../../shared/failure';
+import { ExecutionStopped, internalFailure, isUnforeseen, throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { readModelId } from '../shared/modelField';
 import { encodeBody, encodedBytes } from './encodeBody';
 import { prepareInput, type PreparedInput } from './prepareInput';
@@ -63,7 +63,7 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 	const plannedUsd = input.estimatedPrice;
 	const body = await encoded(item, input, modelId).catch((error: unknown) => {
 		release();
-		return rethrow(error);
+		return throwAsIs(error);
 	});
 	try {
 		await item.run.submitRate.acquire(item.signal);
@@ -77,14 +77,14 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 		item.logOf(accepted.job).accepted();
 		return accepted;
 	} catch (error) {
-		if (error instanceof ExecutionStopped) rethrow(error);
+		if (error instanceof ExecutionStopped) throwAsIs(error);
 		const failure = error instanceof RunComfyFailure ? error : internalFailure(error, 'unknown', { model_id: modelId });
 		const { details } = failure;
 		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
 		else item.run.submissions.add(item.index, { unknownOutcome: details, plannedUsd });
 		if (details.charged !== 'no' && item.run.wasStopped()) nameAfterStop(item, modelId);
-		return rethrow(failure);
+		return throwAsIs(failure);
 	} finally {
 		body.free();
 	}
@@ -98,7 +98,7 @@ async function encoded(item: ItemContext, input: PreparedInput, modelId: string)
 		return { bytes: await encodeBody(item.run.clock, input), free };
 	} catch (error) {
 		free();
-		return rethrow(isUnforeseen(error) ? internalFailure(error, 'no', { model_id: modelId }) : error);
+		return throwAsIs(isUnforeseen(error) ? internalFailure(error, 'no', { model_id: modelId }) : error);
 	}
 }
 

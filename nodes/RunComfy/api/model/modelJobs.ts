@@ -2,7 +2,7 @@ import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFail
 import { FETCH_LATER } from '../../failures/apiFailureTexts';
 import { modelJob, type JobRef } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
-import { errorCodeOf, TransportFault, type ApiAnswer } from '../../transport/apiAnswer';
+import { errorCodeOf, NetworkError, type ApiAnswer } from '../../transport/apiAnswer';
 import type { ApiTransport } from '../../transport/apiTransport';
 import { AnswerOfAnotherJob, type AcceptedJob, type CallControl, type CancelAnswer, type JobApi, type JobResult, type JobStatus } from '../jobApi';
 import { normaliseStatus } from '../status';
@@ -49,12 +49,12 @@ export async function submitRequest(
 }
 
 /** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
-function expectAcceptance(outcome: ApiAnswer | TransportFault, modelId: string): Record<string, unknown> {
-	const json = outcome instanceof TransportFault ? undefined : unwrapped(outcome.json);
-	const text = outcome instanceof TransportFault ? outcome.partialText : outcome.text;
+function expectAcceptance(outcome: ApiAnswer | NetworkError, modelId: string): Record<string, unknown> {
+	const json = outcome instanceof NetworkError ? undefined : unwrapped(outcome.json);
+	const text = outcome instanceof NetworkError ? outcome.partialText : outcome.text;
 	const requestId = requestIdIn(json) ?? (json === undefined ? requestIdInText(text) : undefined);
 	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
-	const isPlain = outcome instanceof TransportFault || json === outcome.json;
+	const isPlain = outcome instanceof NetworkError || json === outcome.json;
 	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : isPlain ? outcome : { ...outcome, json };
 	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
 }
@@ -117,7 +117,7 @@ async function readResult(transport: ApiTransport, job: JobRef, includeCost: boo
 		query: includeCost ? { include_cost: true } : undefined,
 		...control,
 	});
-	if (!(outcome instanceof TransportFault) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
+	if (!(outcome instanceof NetworkError) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
 	const subject = { purpose: 'result' as const, requestId, target: job };
 	const answer = expectObject(outcome, subject);
 	requireOwn(answer, subject);

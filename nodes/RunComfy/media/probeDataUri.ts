@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock';
 import { inTurns } from '../shared/turns';
 import { fileFacts } from './fileFacts';
 import { contradiction, textInstead } from './mediaKind';
-import type { MediaLook } from './mediaLook';
+import type { MediaProbe } from './mediaLook';
 
 /** What stands before the comma is short. Characters. */
 const HEAD = /^data:([^,]{0,1000}),/i;
@@ -22,7 +22,7 @@ export function isDataUri(text: string): boolean {
 }
 
 /** Judges a file that stands in the input itself. Long ones are gone through in pieces. */
-export async function lookAtDataUri(uri: string, clock: Clock): Promise<MediaLook> {
+export async function probeDataUri(uri: string, clock: Clock): Promise<MediaProbe> {
 	const [prefix = '', head = ''] = HEAD.exec(uri.slice(0, 1100)) ?? [];
 	const from = prefix.length;
 	const mark = STORE_NAME.exec(uri.slice(from, from + 400).trim())?.[1];
@@ -49,7 +49,7 @@ function whyNoFile(start: Buffer, bytes: number, head: string): string | undefin
 	return contradiction(/^\s*[\w.+-]+\/[\w.+-]+/.exec(head)?.[0].trim().toLowerCase() ?? '', start);
 }
 
-function broken(reason: string): MediaLook {
+function broken(reason: string): MediaProbe {
 	return { kind: 'unusable', reason, isBroken: true };
 }
 

@@ -15,7 +15,7 @@ interface Inside {
 }
 
 /** The node's place in the workflow. */
-export class Surroundings {
+export class LoopWiring {
 	private readonly name: string;
 
 	private readonly inside: Inside;

@@ -1,5 +1,5 @@
 /** Lets a number of pieces of work go on at once; the others wait in the order of their coming. */
-export class Limit {
+export class ConcurrencyLimiter {
 	private running = 0;
 
 	private readonly waiting: Array<() => void> = [];

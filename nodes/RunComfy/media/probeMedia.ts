@@ -4,26 +4,26 @@ import { readStart } from '../shared/byteStream';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import { looksLikeHtml, shownType } from '../shared/signatures';
-import { discard, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
+import { destroyQuietly, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
 import { textInstead } from './mediaKind';
-import type { MediaLook } from './mediaLook';
+import type { MediaProbe } from './mediaLook';
 
-export type { MediaLook } from './mediaLook';
+export type { MediaProbe } from './mediaLook';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
 const FIRST_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024;
 
 /** What a look needs. */
-export interface LookOptions {
+export interface ProbeOptions {
 	context: IExecuteFunctions;
 	clock: Clock;
 	/** The one origin that may be private. */
 	modelApiUrl: string;
 	/** Whether the sides of a picture are wanted. */
-	wantsPixels: boolean;
+	needsDimensions: boolean;
 	/** For all calls of the look and their bodies. Milliseconds. */
 	limitMs: number;
 	signal?: AbortSignal;
@@ -34,11 +34,11 @@ export interface LookOptions {
  *
  * @throws ExecutionStopped at once when the signal fires
  */
-export async function lookAtMedia(url: string, options: LookOptions): Promise<MediaLook> {
+export async function probeMedia(url: string, options: ProbeOptions): Promise<MediaProbe> {
 	const over = new AbortController();
 	const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
-	let soFar: MediaLook | undefined;
-	const tooLate = async (): Promise<MediaLook> => {
+	let soFar: MediaProbe | undefined;
+	const tooLate = async (): Promise<MediaProbe> => {
 		await options.clock.sleep(options.limitMs, signal);
 		return soFar ?? { kind: 'unseen', reason: "its server didn't respond in time", fault: 'timeout' };
 	};
@@ -55,12 +55,12 @@ export async function lookAtMedia(url: string, options: LookOptions): Promise<Me
 }
 
 /** With the signal of the look itself. */
-type Look = LookOptions & { signal: AbortSignal };
+type Look = ProbeOptions & { signal: AbortSignal };
 
 /** @param onFirst gets what is known when there is more to come */
-async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaLook) => void): Promise<MediaLook> {
+async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaProbe) => void): Promise<MediaProbe> {
 	const first = await fetchStart(url, FIRST_BYTES, options);
-	if (!('start' in first) || !options.wantsPixels) return toLook(first);
+	if (!('start' in first) || !options.needsDimensions) return toLook(first);
 	const isWhole = first.bytes !== undefined && first.bytes <= first.start.length;
 	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toLook(first);
 	onFirst(toLook(first));
@@ -76,9 +76,9 @@ interface FileStart {
 	couldContinue: boolean;
 }
 
-type Failed = Exclude<MediaLook, { kind: 'seen' }>;
+type Failed = Exclude<MediaProbe, { kind: 'seen' }>;
 
-function toLook(file: FileStart | Failed): MediaLook {
+function toLook(file: FileStart | Failed): MediaProbe {
 	if (!('start' in file)) return file;
 	return { kind: 'seen', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
 }
@@ -93,8 +93,8 @@ async function fetchStart(url: string, most: number, { context, modelApiUrl, lim
 			timeoutMs: limitMs * 2,
 			signal,
 		});
-		signal.addEventListener('abort', () => discard(answer.body), { once: true });
-		if (signal.aborted) discard(answer.body);
+		signal.addEventListener('abort', () => destroyQuietly(answer.body), { once: true });
+		if (signal.aborted) destroyQuietly(answer.body);
 		return await judge(answer, most);
 	} catch (error) {
 		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server redirects endlessly' };
@@ -114,16 +114,16 @@ function refusal(url: string, modelApiUrl: string): string | undefined {
 async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Failed> {
 	const { statusCode, headers } = answer;
 	if (statusCode === 404 || statusCode === 410) {
-		discard(answer.body);
+		destroyQuietly(answer.body);
 		return { kind: 'unusable', reason: `doesn't exist (HTTP ${statusCode})` };
 	}
 	if (statusCode !== 200 && statusCode !== 206) {
-		discard(answer.body);
+		destroyQuietly(answer.body);
 		return { kind: 'unseen', reason: `its server returned HTTP ${statusCode}` };
 	}
 	// A server may ignore the range and send it all.
 	const start = (await readStart(answer.body[Symbol.asyncIterator](), most)).subarray(0, most);
-	discard(answer.body);
+	destroyQuietly(answer.body);
 	const bytes = totalBytes(answer);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
 	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server returned nothing' };

@@ -1,5 +1,5 @@
 import { ExecutionStopped } from '../shared/failure';
-import type { MediaLook } from './mediaLook';
+import type { MediaProbe } from './mediaLook';
 
 /** All items of a run share these, so that many files take no longer than the slowest few, and no server is overrun. */
 const AT_ONCE = 8;
@@ -25,7 +25,7 @@ interface Waiting {
 }
 
 /** Lets the looks of a run have their turn, in the order of their coming as far as their hosts have room. */
-export class LookLimits {
+export class ProbeLimits {
 	private running = 0;
 
 	private timeouts = 0;
@@ -46,7 +46,7 @@ export class LookLimits {
 	 * @param look gets the milliseconds that it may take
 	 * @throws ExecutionStopped when the signal fires while it waits; and what the look throws
 	 */
-	async run(hostName: string, look: (limitMs: number) => Promise<MediaLook>): Promise<MediaLook> {
+	async run(hostName: string, look: (limitMs: number) => Promise<MediaProbe>): Promise<MediaProbe> {
 		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0 };
 		this.hosts.set(hostName, host);
 		const isAsked = await this.turn(host);

@@ -1,0 +1,56 @@
+import { ExecutionStopped } from '../shared/failure';
+import { isDataUri, probeDataUri } from './probeDataUri';
+import { probeMedia, type ProbeOptions } from './probeMedia';
+import { ProbeLimits } from './probeLimits';
+import type { MediaProbe } from './mediaLook';
+
+/** What a run remembers: so many addresses, the newest ones, and none that is longer than any signature makes it. */
+const MAX_KNOWN = 2_000;
+const MAX_KNOWN_LENGTH = 4_096;
+
+/** Looks at a URL once, however many items of a run use it. @throws ExecutionStopped */
+export type MediaProber = (url: string, needsDimensions: boolean) => Promise<MediaProbe>;
+
+interface Known {
+	needsDimensions: boolean;
+	look: Promise<MediaProbe>;
+}
+
+/** The looker of one run, which remembers what it saw. */
+export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'limitMs'>): MediaProber {
+	const limits = new ProbeLimits(options.signal);
+	const known = new Map<string, Known>();
+	let lastInline: Promise<unknown> = Promise.resolve();
+
+	const onWeb = async (url: string, needsDimensions: boolean): Promise<MediaProbe> =>
+		await limits.run(new URL(url).host, async (limitMs) => await probeMedia(url, { ...options, needsDimensions, limitMs }));
+
+	/** Several at a time would block n8n for as long as all of them take. */
+	const inline = async (uri: string): Promise<MediaProbe> => {
+		const look = lastInline.then(async () => {
+			if (options.signal?.aborted) throw new ExecutionStopped();
+			return await probeDataUri(uri, options.clock);
+		});
+		lastInline = look.catch(() => {});
+		return await look;
+	};
+
+	return async (url, needsDimensions) => {
+		// It is in the item already, and far too long for a key.
+		if (isDataUri(url)) return await inline(url);
+		const before = known.get(url);
+		if (before && (before.needsDimensions || !needsDimensions)) return await before.look;
+		const look = before ? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true))) : onWeb(url, needsDimensions);
+		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { needsDimensions, look });
+		for (const oldest of known.keys()) {
+			if (known.size <= MAX_KNOWN) break;
+			known.delete(oldest);
+		}
+		return await look;
+	};
+}
+
+/** Whether a look that did not care for the sides of a picture tells all the same what one would that does. */
+function isEnough(seen: MediaProbe): boolean {
+	return seen.kind !== 'seen' || seen.facts.width !== undefined;
+}
