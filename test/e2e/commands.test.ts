@@ -22,6 +22,8 @@ class Command {
 		const environment = { ...process.env, ...env };
 		delete environment.RUNCOMFY_API_TOKEN;
 		delete environment.RUNCOMFY_N8N;
+		// n8n's linter takes every file for every kind of node in a test.
+		delete environment.NODE_ENV;
 		// A group of its own, because Ctrl+C reaches all processes of a terminal.
 		this.child = spawn(line, { cwd: PROJECT, shell: true, detached: true, env: environment });
 		for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
