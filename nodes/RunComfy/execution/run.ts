@@ -61,7 +61,7 @@ export interface Run {
 	firstWave: FirstWave;
 	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
 	ownTurn(): Promise<void>;
-	/** Long texts of the input that several items share. */
+	/** Long texts of the input that several items share, by their length, beginning and end. */
 	sharedTexts: Map<string, string>;
 	/** Bounds what the bodies of submits take in memory. */
 	bodies: ByteLimiter;

@@ -50,9 +50,12 @@ function asJson(item: ItemContext, values: Record<string, unknown>): Record<stri
 	const plain = (value: unknown, depth: number): unknown => {
 		if (typeof value === 'string') {
 			if (value.length < SHARED_LENGTH) return value;
-			const known = sharedTexts.get(value) ?? value;
-			if (sharedTexts.size < MAX_SHARED) sharedTexts.set(value, known);
-			return known;
+			// The text itself as a key would be gone through for its hash.
+			const key = `${value.length} ${value.slice(0, 64)} ${value.slice(-64)}`;
+			const known = sharedTexts.get(key);
+			if (known === value) return known;
+			if (sharedTexts.size < MAX_SHARED) sharedTexts.set(key, value);
+			return value;
 		}
 		if (typeof value !== 'object' || value === null) return value;
 		if (ArrayBuffer.isView(value)) throw invalidInput('The input holds binary data', 'Send files with Binary Inputs.');
