@@ -34,6 +34,15 @@ describe('readAnswer', () => {
 		expect(JSON.stringify(long.json)).not.toContain(TOKEN);
 	});
 
+	it('keeps no half of a token where it keeps the beginning alone', async () => {
+		for (const before of ['<!doctype html>', '{"a":"']) {
+			for (let offset = 1; offset < TOKEN.length; offset++) {
+				const { text } = await read(`${before}${'x'.repeat(65_536 - before.length - offset)}${TOKEN}${'x'.repeat(700_000)}`);
+				expect(text.endsWith(TOKEN.slice(0, offset))).toBe(false);
+			}
+		}
+	});
+
 	it('keeps whole characters wherever the pieces are cut', async () => {
 		const text = '\u{1f600}é'.repeat(200_000);
 		expect((await read(JSON.stringify([text]), 1_001)).json).toEqual([text]);

@@ -2,7 +2,7 @@ import { ExecutionStopped } from '../shared/failure';
 import { isDataUri, probeDataUri } from './probeDataUri';
 import { probeMedia, type ProbeOptions } from './probeMedia';
 import { ProbeLimits } from './probeLimits';
-import type { MediaProbe } from './mediaLook';
+import type { MediaProbe } from './mediaProbe';
 
 /** What a run remembers: so many addresses, the newest ones, and none that is longer than any signature makes it. */
 const MAX_KNOWN = 2_000;

@@ -2,7 +2,7 @@ import type { Clock } from '../shared/clock';
 import { inTurns } from '../shared/turns';
 import { fileFacts } from './fileFacts';
 import { contradiction, textInstead } from './mediaKind';
-import type { MediaProbe } from './mediaLook';
+import type { MediaProbe } from './mediaProbe';
 
 /** What stands before the comma is short. Characters. */
 const HEAD = /^data:([^,]{0,1000}),/i;

@@ -1,5 +1,5 @@
 import { ExecutionStopped } from '../shared/failure';
-import type { MediaProbe } from './mediaLook';
+import type { MediaProbe } from './mediaProbe';
 
 /** All items of a run share these, so that many files take no longer than the slowest few, and no server is overrun. */
 const AT_ONCE = 8;

@@ -8,9 +8,9 @@ import { destroyQuietly, openStream, StreamRefused, TooManyRedirects, type Strea
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
 import { textInstead } from './mediaKind';
-import type { MediaProbe } from './mediaLook';
+import type { MediaProbe } from './mediaProbe';
 
-export type { MediaProbe } from './mediaLook';
+export type { MediaProbe } from './mediaProbe';
 
 /** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
 const FIRST_BYTES = 64 * 1024;

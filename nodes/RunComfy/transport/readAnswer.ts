@@ -41,7 +41,7 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 	let length = 0;
 	const iterator = body[Symbol.asyncIterator]();
 	const read = async () =>
-		await iterator.next().catch((error: unknown) => throwAsIs(withText(error, redact(Buffer.concat(chunks).subarray(0, KEPT_TEXT).toString()))));
+		await iterator.next().catch((error: unknown) => throwAsIs(withText(error, beginning(Buffer.concat(chunks), redact))));
 	for (let next = await read(); !next.done; next = await read()) {
 		chunks.push(next.value);
 		length += next.value.length;
@@ -49,7 +49,7 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 		const start = Buffer.concat(chunks);
 		if (mayBeJson(start)) return await readLong(start, iterator, source);
 		destroyQuietly(body);
-		return { text: redact(start.subarray(0, KEPT_TEXT).toString()), json: undefined };
+		return { text: beginning(start, redact), json: undefined };
 	}
 	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
 	const text = redact(Buffer.concat(chunks).toString());
@@ -60,7 +60,7 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, reda
 	const reader = new JsonReader();
 	const turns = new Turns(clock);
 	const decoder = new TextDecoder();
-	const text = redact(start.subarray(0, KEPT_TEXT).toString());
+	const text = beginning(start, redact);
 	let length = 0;
 	/** The end of what came: a token may have begun in it. */
 	let held = '';
@@ -88,8 +88,13 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, reda
 const MAX_SPELLING = 8_192;
 
 /** What had come when the connection broke off may still name a request. */
-export function withText(error: unknown, text: string): unknown {
+function withText(error: unknown, text: string): unknown {
 	return typeof error === 'object' && error !== null ? Object.assign(error, { partialText: text }) : error;
+}
+
+/** Cut only when the token is gone: half of one would not be recognised. */
+function beginning(bytes: Buffer, redact: (text: string) => string): string {
+	return redact(bytes.toString()).slice(0, KEPT_TEXT);
 }
 
 function mayBeJson(start: Buffer): boolean {

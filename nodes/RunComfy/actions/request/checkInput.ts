@@ -14,7 +14,7 @@ import { readEnteredInput, type EnteredInput } from './givenInput';
 
 /** A problem as it is told: with the name of its input, and with the sentence that people read. */
 export interface NamedProblem extends InputProblem {
-	/** Starts with the input's title, such as `Seed has to be a number, not "x"`. */
+	/** Starts with the input's title, such as `Seed must be a number, not "x"`. */
 	sentence: string;
 	/** Whether it is the schema that says so, which can be wrong. */
 	isOfSchema: boolean;
@@ -24,7 +24,7 @@ export interface NamedProblem extends InputProblem {
 export interface CheckedInput extends InputWithFiles {
 	/** In the order of the model's inputs; empty where Validation is off. */
 	problems: NamedProblem[];
-	/** For the item and for the item.run. */
+	/** For the item and for the run. */
 	warnings: string[];
 	/** USD, where it can be worked out. */
 	estimatedPrice?: number;
@@ -82,7 +82,7 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 
 const HOLDS_WORDS = /prompt|text|caption|description|lyrics|script|style|name|title/i;
 
-/** Some published inputs for media do not say that they are: a text may be the address of a file, unless its name says otherwise. */
+/** Some published inputs for media do not say that they are: a text may be the URL of a file, unless its name says otherwise. */
 function takesFiles({ kind, name }: ModelInput): boolean {
 	return kind === 'media' || kind === 'union' || (kind === 'text' && !HOLDS_WORDS.test(name));
 }
@@ -111,7 +111,7 @@ async function mediaProblems(
 	const look: MediaProber = async (url, needsDimensions) =>
 		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await item.run.lookAt(url, needsDimensions));
 	const checked = await checkMedia(inputs, body, look);
-	// An address that is refused anyway is told once.
+	// A URL that is refused anyway is reported once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));
 	const further = checked.problems.filter(({ name, text }) => !named.has(`${name} ${text}`));
 	return { problems: [...problems, ...further], warnings: checked.warnings };

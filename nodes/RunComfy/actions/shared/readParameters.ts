@@ -1,8 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 import { invalidInput, type RunComfyFailure } from '../../shared/failure';
-import { jsonText } from '../../shared/json';
-import { truncate } from '../../shared/text';
+import { jsonPreview } from '../../shared/jsonPreview';
 
 /** What the editor is told of a parameter counts for reading it too: its name, default, choices and least value. */
 type Described = Pick<INodeProperties, 'displayName' | 'default' | 'options' | 'typeOptions'>;
@@ -61,5 +60,5 @@ function isNothing(value: unknown): boolean {
 }
 
 function unreadable({ displayName }: Described, wanted: string, value: unknown): RunComfyFailure {
-	return invalidInput(`${displayName} must be ${wanted}, not ${truncate(jsonText(value), MAX_SHOWN)}`, 'Correct this parameter in the node.');
+	return invalidInput(`${displayName} must be ${wanted}, not ${jsonPreview(value, MAX_SHOWN)}`, 'Correct this parameter in the node.');
 }

@@ -59,7 +59,7 @@ function expectAcceptance(outcome: ApiAnswer | NetworkError, modelId: string): R
 	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
 }
 
-/** In an answer that is cut or spoiled the id may be readable all the same: whoever looks for the request needs it. */
+/** The ID in an answer that isn't valid JSON, such as one that was cut off: it helps a person to find the request. */
 function requestIdInText(text = ''): string | undefined {
 	return /"request_id"\s*:\s*"([^"\\\s]{1,200})"/.exec(text)?.[1];
 }

@@ -1,5 +1,5 @@
 import { ProbeLimits } from '../../nodes/RunComfy/media/probeLimits';
-import type { MediaProbe } from '../../nodes/RunComfy/media/mediaLook';
+import type { MediaProbe } from '../../nodes/RunComfy/media/mediaProbe';
 
 const SEEN: MediaProbe = { kind: 'seen', facts: {} };
 const timeout: MediaProbe = { kind: 'unseen', reason: 'late', fault: 'timeout' };
