@@ -100,5 +100,6 @@ export async function runTool(file, args = [], env = {}) {
 export async function checkSource() {
 	await runTool('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']);
 	await runTool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
+	await runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
 	await runTool('../scripts/lintDist.mjs');
 }
