@@ -78,8 +78,14 @@ export default [
 			'@typescript-eslint/no-non-null-assertion': 'off',
 			'no-restricted-syntax': [
 				'error',
-				{ selector: 'ForStatement[test=null]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
-				{ selector: 'WhileStatement[test.type="Literal"]', message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.' },
+				{
+					selector: 'ForStatement[test=null]',
+					message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.',
+				},
+				{
+					selector: 'WhileStatement[test.type="Literal"]',
+					message: 'Give the loop a bound, and let it fail with a sentence: a test that hangs tells nothing.',
+				},
 			],
 		},
 	},

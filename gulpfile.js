@@ -10,9 +10,13 @@ async function clean() {
 }
 
 async function compile() {
-	const { status } = spawnSync(process.execPath, [require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'], {
-		stdio: 'inherit',
-	});
+	const { status } = spawnSync(
+		process.execPath,
+		[require.resolve('typescript/bin/tsc'), '-p', 'tsconfig.build.json'],
+		{
+			stdio: 'inherit',
+		},
+	);
 	if (status !== 0) throw new Error('TypeScript found mistakes, see above');
 }
 

@@ -7,11 +7,18 @@ const typescript = {
  * needs (see scripts/testMatrix.mjs).
  */
 const core = process.env.RUNCOMFY_CORE;
-const moduleNameMapper = core ? { '^(n8n-core|n8n-workflow|reflect-metadata|@n8n/(?!eslint).*)$': `${core}/node_modules/$1` } : {};
+const moduleNameMapper = core
+	? { '^(n8n-core|n8n-workflow|reflect-metadata|@n8n/(?!eslint).*)$': `${core}/node_modules/$1` }
+	: {};
 
 /** A kind of test has a folder and a project of its own. */
 function project(displayName) {
-	return { displayName, testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`], transform: typescript, moduleNameMapper };
+	return {
+		displayName,
+		testMatch: [`<rootDir>/test/${displayName}/**/*.test.ts`],
+		transform: typescript,
+		moduleNameMapper,
+	};
 }
 
 export default {

@@ -10,8 +10,7 @@ const WRONG_TOKEN =
 	'RunComfy rejected this API token. Copy the current token from runcomfy.com/profile (Account > API Token), without quotes or the word Bearer. Creating a new token there revokes the old one immediately.';
 const NO_PERMISSION =
 	"This API token can't read the balance. Check on runcomfy.com that the account is active, or create a new token there.";
-const NO_BALANCE =
-	'The API token is valid, but the account has no balance left. Top it up on runcomfy.com.';
+const NO_BALANCE = 'The API token is valid, but the account has no balance left. Top it up on runcomfy.com.';
 const WRONG_URL =
 	'There is no RunComfy API at this URL. Check Platform API URL (without /prod), or turn off Use Custom Endpoints.';
 const REDIRECTED =
@@ -21,8 +20,7 @@ const WEB_PAGE =
 const OTHER_JSON =
 	"This URL responds, but doesn't return a RunComfy balance. Check Platform API URL, or turn off Use Custom Endpoints.";
 const BUSY = 'RunComfy rate limit reached. Wait a minute, then try again.';
-const OUT_OF_ORDER =
-	'The RunComfy API is currently unavailable. Wait a few minutes, then try again.';
+const OUT_OF_ORDER = 'The RunComfy API is currently unavailable. Wait a few minutes, then try again.';
 const REFUSED_WITH_CODE =
 	'RunComfy returned an error code for the test. Check on runcomfy.com that the account is active, then create a new API token there.';
 

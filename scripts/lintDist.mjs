@@ -2,7 +2,12 @@
 import { ESLint } from 'eslint';
 import { scannerRules } from '../eslint.config.mjs';
 
-const eslint = new ESLint({ overrideConfigFile: true, overrideConfig: scannerRules, allowInlineConfig: false, ignore: false });
+const eslint = new ESLint({
+	overrideConfigFile: true,
+	overrideConfig: scannerRules,
+	allowInlineConfig: false,
+	ignore: false,
+});
 const results = await eslint.lintFiles(['dist/**/*.js', 'package.json']);
 const formatter = await eslint.loadFormatter('stylish');
 process.stdout.write(await formatter.format(results));

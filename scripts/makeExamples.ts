@@ -56,7 +56,14 @@ async function main(): Promise<void> {
 		};
 		const context = engine.loadOptions({ model: locator }, credential);
 		const fields = await engine.nodeType.methods?.resourceMapping?.getModelInputFields?.call(context);
-		const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: fields?.fields ?? [], attemptToConvertTypes: false, convertFieldsToString: false };
+		const modelInput = {
+			mappingMode: 'defineBelow',
+			value,
+			matchingColumns: [],
+			schema: fields?.fields ?? [],
+			attemptToConvertTypes: false,
+			convertFieldsToString: false,
+		};
 		return { model: locator, modelInput } as unknown as INodeParameters;
 	};
 	const video = await inputOf(DREAMINA, {
@@ -66,9 +73,21 @@ async function main(): Promise<void> {
 		resolution: '720P',
 		seed: -1,
 	});
-	const batch = await inputOf(DREAMINA, { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}', number_of_frames: 121, resolution: '720P', seed: -1 });
+	const batch = await inputOf(DREAMINA, {
+		prompt: '={{ $json.prompt }}',
+		image_urls: '={{ $json.image }}',
+		number_of_frames: 121,
+		resolution: '720P',
+		seed: -1,
+	});
 	const picture = await inputOf(SEEDREAM, { prompt: 'a wooden boat on a calm lake at dawn, film photograph' });
-	const moving = await inputOf(DREAMINA, { prompt: 'the boat drifts slowly to the left', image_urls: '={{ $json.output_urls[0] }}', number_of_frames: 121, resolution: '720P', seed: -1 });
+	const moving = await inputOf(DREAMINA, {
+		prompt: 'the boat drifts slowly to the left',
+		image_urls: '={{ $json.output_urls[0] }}',
+		number_of_frames: 121,
+		resolution: '720P',
+		seed: -1,
+	});
 	for (const example of examples({ video, batch, picture, moving })) {
 		writeFileSync(join(FOLDER, example.file), `${JSON.stringify(toWorkflow(example), null, 2)}\n`);
 	}
@@ -77,8 +96,19 @@ async function main(): Promise<void> {
 }
 
 function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeParameters>): Example[] {
-	const runComfy = (name: string, parameters: INodeParameters, more?: IDataObject): ExampleNode => ({ name, type: 'n8n-nodes-runcomfy.runComfy', typeVersion: 1, parameters: { ...parameters, options: parameters.options ?? {} }, more });
-	const manual: ExampleNode = { name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, parameters: {} };
+	const runComfy = (name: string, parameters: INodeParameters, more?: IDataObject): ExampleNode => ({
+		name,
+		type: 'n8n-nodes-runcomfy.runComfy',
+		typeVersion: 1,
+		parameters: { ...parameters, options: parameters.options ?? {} },
+		more,
+	});
+	const manual: ExampleNode = {
+		name: 'Manual Trigger',
+		type: 'n8n-nodes-base.manualTrigger',
+		typeVersion: 1,
+		parameters: {},
+	};
 	const list = [
 		{ prompt: 'the woman is standing beside the boats, her feet soaked in water', image: PICTURE },
 		{ prompt: 'the boats rock gently, the camera pulls back', image: PICTURE },
@@ -99,7 +129,13 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			nodes: [
 				manual,
 				runComfy('Submit', { operation: 'submit', ...input.video }),
-				{ name: 'Wait', type: 'n8n-nodes-base.wait', typeVersion: 1.1, parameters: { amount: 2, unit: 'minutes' }, more: { webhookId: '5f0a3c56-8e64-4b5e-9f0c-7f4f8f1c2a10' } },
+				{
+					name: 'Wait',
+					type: 'n8n-nodes-base.wait',
+					typeVersion: 1.1,
+					parameters: { amount: 2, unit: 'minutes' },
+					more: { webhookId: '5f0a3c56-8e64-4b5e-9f0c-7f4f8f1c2a10' },
+				},
 				runComfy('Collect', { operation: 'wait', requestId: '={{ $json.request_id }}' }),
 			],
 			connections: { 'Manual Trigger': [['Submit']], Submit: [['Wait']], Wait: [['Collect']] },
@@ -110,24 +146,56 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			note: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Loop leads back into the node. Finished items leave through Done.",
 			nodes: [
 				manual,
-				{ name: 'RunComfy Durable Wait', type: 'n8n-nodes-runcomfy.runComfyDurable', typeVersion: 1, parameters: { ...input.video, options: {} } },
+				{
+					name: 'RunComfy Durable Wait',
+					type: 'n8n-nodes-runcomfy.runComfyDurable',
+					typeVersion: 1,
+					parameters: { ...input.video, options: {} },
+				},
 				{ name: 'Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			],
-			connections: { 'Manual Trigger': [['RunComfy Durable Wait']], 'RunComfy Durable Wait': [['RunComfy Durable Wait'], ['Finished']] },
+			connections: {
+				'Manual Trigger': [['RunComfy Durable Wait']],
+				'RunComfy Durable Wait': [['RunComfy Durable Wait'], ['Finished']],
+			},
 		},
 		{
 			file: 'scheduled-batch.json',
 			name: 'RunComfy: scheduled batch from a list',
 			note: "Every night, submit one request for each row of a list, ten in parallel and for up to 2 USD. Items that fail leave through the second output and don't stop the others. Replace the List and One Item per Row nodes with your own list, such as a sheet or table.",
 			nodes: [
-				{ name: 'Every Night', type: 'n8n-nodes-base.scheduleTrigger', typeVersion: 1.2, parameters: { rule: { interval: [{ triggerAtHour: 2 }] } } },
-				{ name: 'List', type: 'n8n-nodes-base.set', typeVersion: 3.4, parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows: list }, null, 2), options: {} } },
-				{ name: 'One Item per Row', type: 'n8n-nodes-base.splitOut', typeVersion: 1, parameters: { fieldToSplitOut: 'rows', options: {} } },
-				runComfy('RunComfy', { ...input.batch, options: { maxConcurrency: 10, spendLimit: 2 } }, { onError: 'continueErrorOutput' }),
+				{
+					name: 'Every Night',
+					type: 'n8n-nodes-base.scheduleTrigger',
+					typeVersion: 1.2,
+					parameters: { rule: { interval: [{ triggerAtHour: 2 }] } },
+				},
+				{
+					name: 'List',
+					type: 'n8n-nodes-base.set',
+					typeVersion: 3.4,
+					parameters: { mode: 'raw', jsonOutput: JSON.stringify({ rows: list }, null, 2), options: {} },
+				},
+				{
+					name: 'One Item per Row',
+					type: 'n8n-nodes-base.splitOut',
+					typeVersion: 1,
+					parameters: { fieldToSplitOut: 'rows', options: {} },
+				},
+				runComfy(
+					'RunComfy',
+					{ ...input.batch, options: { maxConcurrency: 10, spendLimit: 2 } },
+					{ onError: 'continueErrorOutput' },
+				),
 				{ name: 'Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 				{ name: 'Not Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			],
-			connections: { 'Every Night': [['List']], List: [['One Item per Row']], 'One Item per Row': [['RunComfy']], RunComfy: [['Finished'], ['Not Finished']] },
+			connections: {
+				'Every Night': [['List']],
+				List: [['One Item per Row']],
+				'One Item per Row': [['RunComfy']],
+				RunComfy: [['Finished'], ['Not Finished']],
+			},
 		},
 		{
 			file: 'text-to-image-to-video.json',
@@ -143,7 +211,11 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			nodes: [
 				manual,
 				runComfy('Check Input', { operation: 'checkInput', ...input.video }),
-				ifNode('Is It Valid?', { leftValue: '={{ $json.valid }}', rightValue: true, operator: { type: 'boolean', operation: 'true', singleValue: true } }),
+				ifNode('Is It Valid?', {
+					leftValue: '={{ $json.valid }}',
+					rightValue: true,
+					operator: { type: 'boolean', operation: 'true', singleValue: true },
+				}),
 				{
 					name: 'Ask a Person',
 					type: 'n8n-nodes-base.wait',
@@ -151,14 +223,33 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 					parameters: {
 						resume: 'form',
 						formTitle: 'Generate this?',
-						formDescription: '={{ $json.model_id }} for about {{ $json.estimated_cost_usd ?? "an unknown amount in" }} USD: {{ $json.input.prompt }}',
-						formFields: { values: [{ fieldLabel: 'Decision', fieldType: 'dropdown', fieldOptions: { values: [{ option: 'Generate' }, { option: 'Cancel' }] }, requiredField: true }] },
+						formDescription:
+							'={{ $json.model_id }} for about {{ $json.estimated_cost_usd ?? "an unknown amount in" }} USD: {{ $json.input.prompt }}',
+						formFields: {
+							values: [
+								{
+									fieldLabel: 'Decision',
+									fieldType: 'dropdown',
+									fieldOptions: { values: [{ option: 'Generate' }, { option: 'Cancel' }] },
+									requiredField: true,
+								},
+							],
+						},
 						options: {},
 					},
 					more: { webhookId: '3b1c9a40-52d1-4f9e-8a5b-1f1b2f6b7d03' },
 				},
-				ifNode('Approved?', { leftValue: '={{ $json.Decision }}', rightValue: 'Generate', operator: { type: 'string', operation: 'equals' } }),
-				runComfy('Generate', { model: input.video.model, operation: 'submitAndWait', specifyInput: 'json', inputJson: "={{ $('Check Input').item.json.input }}" }),
+				ifNode('Approved?', {
+					leftValue: '={{ $json.Decision }}',
+					rightValue: 'Generate',
+					operator: { type: 'string', operation: 'equals' },
+				}),
+				runComfy('Generate', {
+					model: input.video.model,
+					operation: 'submitAndWait',
+					specifyInput: 'json',
+					inputJson: "={{ $('Check Input').item.json.input }}",
+				}),
 				{ name: 'Not Generated', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
 			],
 			connections: {
@@ -174,19 +265,56 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 			name: 'RunComfy: agent',
 			note: 'An agent that finds a model, reads its input schema, checks the input for free, submits once and returns the URLs of the result. Connect your own language model. You are charged for each submit: Spend Limit in the Options of Submit limits a single call.',
 			nodes: [
-				{ name: 'When chat message received', type: '@n8n/n8n-nodes-langchain.chatTrigger', typeVersion: 1.1, parameters: { options: {} }, more: { webhookId: '0c2a4b1e-51f7-4d0c-9a55-6a0c4b8a7f02' } },
-				{ name: 'AI Agent', type: '@n8n/n8n-nodes-langchain.agent', typeVersion: 2.2, parameters: { options: { systemMessage: AGENT_RULES } } },
+				{
+					name: 'When chat message received',
+					type: '@n8n/n8n-nodes-langchain.chatTrigger',
+					typeVersion: 1.1,
+					parameters: { options: {} },
+					more: { webhookId: '0c2a4b1e-51f7-4d0c-9a55-6a0c4b8a7f02' },
+				},
+				{
+					name: 'AI Agent',
+					type: '@n8n/n8n-nodes-langchain.agent',
+					typeVersion: 2.2,
+					parameters: { options: { systemMessage: AGENT_RULES } },
+				},
 			],
 			connections: { 'When chat message received': [['AI Agent']] },
 			agent: {
 				name: 'AI Agent',
-				languageModel: { name: 'OpenAI Chat Model', type: '@n8n/n8n-nodes-langchain.lmChatOpenAi', typeVersion: 1.2, parameters: { options: {} } },
+				languageModel: {
+					name: 'OpenAI Chat Model',
+					type: '@n8n/n8n-nodes-langchain.lmChatOpenAi',
+					typeVersion: 1.2,
+					parameters: { options: {} },
+				},
 				tools: [
-					tool('Search Models', { resource: 'model', operation: 'getAll', limit: 5, filters: { search: fromAI('search', 'words to search for, such as a name or image-to-video') } }),
+					tool('Search Models', {
+						resource: 'model',
+						operation: 'getAll',
+						limit: 5,
+						filters: { search: fromAI('search', 'words to search for, such as a name or image-to-video') },
+					}),
 					tool('Read Model', { resource: 'model', operation: 'get', model: modelFromAI }),
-					tool('Check Input', { operation: 'checkInput', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'), options: {} }),
-					tool('Submit', { operation: 'submit', model: modelFromAI, specifyInput: 'json', inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'), options: { spendLimit: 1 } }),
-					tool('Wait', { operation: 'wait', requestId: fromAI('request_id', 'ID of the request'), options: {} }),
+					tool('Check Input', {
+						operation: 'checkInput',
+						model: modelFromAI,
+						specifyInput: 'json',
+						inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'),
+						options: {},
+					}),
+					tool('Submit', {
+						operation: 'submit',
+						model: modelFromAI,
+						specifyInput: 'json',
+						inputJson: fromAI('input', 'the input, as described in the schema of the model', 'json'),
+						options: { spendLimit: 1 },
+					}),
+					tool('Wait', {
+						operation: 'wait',
+						requestId: fromAI('request_id', 'ID of the request'),
+						options: {},
+					}),
 				],
 			},
 		},
@@ -194,7 +322,11 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 }
 
 function ifNode(name: string, condition: IDataObject): ExampleNode {
-	const conditions = { options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 }, conditions: [{ id: '1', ...condition }], combinator: 'and' };
+	const conditions = {
+		options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+		conditions: [{ id: '1', ...condition }],
+		combinator: 'and',
+	};
 	return { name, type: 'n8n-nodes-base.if', typeVersion: 2.2, parameters: { conditions, options: {} } };
 }
 
@@ -209,9 +341,21 @@ function tool(name: string, parameters: INodeParameters): ExampleNode {
 
 function toWorkflow({ file, name, note, nodes, connections, agent }: Example): IDataObject {
 	const below = agent ? [agent.languageModel, ...agent.tools] : [];
-	const idOf = (index: number) => `${Buffer.from(`${file} ${index}`).toString('hex').padEnd(32, '0').slice(0, 8)}-0000-4000-8000-${String(index).padStart(12, '0')}`;
+	const idOf = (index: number) =>
+		`${Buffer.from(`${file} ${index}`).toString('hex').padEnd(32, '0').slice(0, 8)}-0000-4000-8000-${String(index).padStart(12, '0')}`;
 	const isOurs = (type: string) => type.startsWith('n8n-nodes-runcomfy.');
-	const sticky = { parameters: { content: note, height: STICKY_MARGIN + STICKY_LINE * Math.ceil(note.length / STICKY_LETTERS), width: 420 }, type: 'n8n-nodes-base.stickyNote', typeVersion: 1, position: [0, -240], id: idOf(99), name: 'Sticky Note' };
+	const sticky = {
+		parameters: {
+			content: note,
+			height: STICKY_MARGIN + STICKY_LINE * Math.ceil(note.length / STICKY_LETTERS),
+			width: 420,
+		},
+		type: 'n8n-nodes-base.stickyNote',
+		typeVersion: 1,
+		position: [0, -240],
+		id: idOf(99),
+		name: 'Sticky Note',
+	};
 	return {
 		name,
 		nodes: [
@@ -226,8 +370,18 @@ function toWorkflow({ file, name, note, nodes, connections, agent }: Example): I
 		] as never,
 		pinData: {},
 		connections: {
-			...Object.fromEntries(Object.entries(connections).map(([from, outputs]) => [from, { main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) }])),
-			...Object.fromEntries(below.map((node, index) => [node.name, subConnection(index === 0 ? 'ai_languageModel' : 'ai_tool', agent?.name ?? '')])),
+			...Object.fromEntries(
+				Object.entries(connections).map(([from, outputs]) => [
+					from,
+					{ main: outputs.map((names) => names.map((node) => ({ node, type: 'main', index: 0 }))) },
+				]),
+			),
+			...Object.fromEntries(
+				below.map((node, index) => [
+					node.name,
+					subConnection(index === 0 ? 'ai_languageModel' : 'ai_tool', agent?.name ?? ''),
+				]),
+			),
 		},
 		active: false,
 		settings: { executionOrder: 'v1' },

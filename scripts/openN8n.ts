@@ -23,7 +23,11 @@ async function main(): Promise<void> {
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
 	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start(SIMULATOR_PORT);
 	console.log('Starting n8n');
-	const server = await N8nServer.start({ userFolder: process.env.RUNCOMFY_N8N_DATA, port: N8N_PORT, env: process.env.RUNCOMFY_DEV ? RELOADING : {} });
+	const server = await N8nServer.start({
+		userFolder: process.env.RUNCOMFY_N8N_DATA,
+		port: N8N_PORT,
+		env: process.env.RUNCOMFY_DEV ? RELOADING : {},
+	});
 	const stop = async () => {
 		await server.stop();
 		await simulator?.stop();
@@ -44,16 +48,18 @@ async function main(): Promise<void> {
 
 	console.log(`\nn8n        ${server.url}`);
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
-	console.log(`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.'}`);
+	console.log(
+		`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.'}`,
+	);
 	console.log(`Log file   ${server.logFile}`);
 	console.log('Ctrl+C ends it.');
 }
 
 async function storeCredential(rest: N8nRest, token: string | undefined, simulator: Simulator | undefined) {
-	const data = simulator
-		? credentialFor(simulator.url)
-		: { apiToken: token ?? '', customEndpoints: false };
-	const known = (await rest.listCredentials()).find(({ name, type }) => name === CREDENTIAL_NAME && type === 'runComfyApi');
+	const data = simulator ? credentialFor(simulator.url) : { apiToken: token ?? '', customEndpoints: false };
+	const known = (await rest.listCredentials()).find(
+		({ name, type }) => name === CREDENTIAL_NAME && type === 'runComfyApi',
+	);
 	return known
 		? await rest.updateCredential(known.id, CREDENTIAL_NAME, data)
 		: await rest.createCredential(CREDENTIAL_NAME, data);
@@ -75,6 +81,12 @@ async function importExamples(
 
 main().catch((error: unknown) => {
 	const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-	console.error(isTaken ? `Port ${SIMULATOR_PORT} is in use. Choose another one for the simulator: SIMULATOR_PORT=${SIMULATOR_PORT + 1} npm run n8n` : error instanceof Error ? error.message : error);
+	console.error(
+		isTaken
+			? `Port ${SIMULATOR_PORT} is in use. Choose another one for the simulator: SIMULATOR_PORT=${SIMULATOR_PORT + 1} npm run n8n`
+			: error instanceof Error
+				? error.message
+				: error,
+	);
 	process.exit(1);
 });

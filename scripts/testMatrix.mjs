@@ -42,8 +42,21 @@ try {
 		for (const { name, core, skip } of engines) {
 			console.log(`\nNode ${version}, ${name}`);
 			// The sleep of n8n 1.x cannot be ended, so its last timers would hold a finished run up.
-			const args = [join('node_modules', 'jest', 'bin', 'jest.js'), '--selectProjects', 'engine', '--forceExit', '--testPathIgnorePatterns', skip.join('|'), ...process.argv.slice(2)];
-			const { status, stderr } = spawnSync(node, args, { cwd: projectFolder, env: { ...process.env, RUNCOMFY_CORE: core }, encoding: 'utf8', stdio: ['ignore', 'inherit', 'pipe'] });
+			const args = [
+				join('node_modules', 'jest', 'bin', 'jest.js'),
+				'--selectProjects',
+				'engine',
+				'--forceExit',
+				'--testPathIgnorePatterns',
+				skip.join('|'),
+				...process.argv.slice(2),
+			];
+			const { status, stderr } = spawnSync(node, args, {
+				cwd: projectFolder,
+				env: { ...process.env, RUNCOMFY_CORE: core },
+				encoding: 'utf8',
+				stdio: ['ignore', 'inherit', 'pipe'],
+			});
 			const tests = /^Tests:\s+(.*)$/m.exec(stderr)?.[1] ?? 'did not run';
 			if (status !== 0) process.stderr.write(stderr);
 			console.log(tests);

@@ -6,7 +6,8 @@ import { ensureN8n } from './lib/n8nInstall.mjs';
 import { prepareProject, runTool } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
-const INSTALL = 'On Debian or Ubuntu: apt-get install redis-server postgresql. On macOS: brew install redis postgresql.';
+const INSTALL =
+	'On Debian or Ubuntu: apt-get install redis-server postgresql. On macOS: brew install redis postgresql.';
 
 /** A program's path, on the PATH or in one of the folders. */
 function find(program, folders = []) {
@@ -18,7 +19,9 @@ function find(program, folders = []) {
 function debianPostgresFolders() {
 	const base = '/usr/lib/postgresql';
 	if (!existsSync(base)) return [];
-	return readdirSync(base).sort((a, b) => Number(b) - Number(a)).map((version) => join(base, version, 'bin'));
+	return readdirSync(base)
+		.sort((a, b) => Number(b) - Number(a))
+		.map((version) => join(base, version, 'bin'));
 }
 
 /** PostgreSQL refuses to run as root; its package brings a user for it. */
@@ -26,7 +29,8 @@ function postgresUser() {
 	if (process.getuid?.() !== 0) return undefined;
 	const number = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
 	const [uid, gid] = [number('-u'), number('-g')];
-	if (!uid) throw new Error('PostgreSQL does not run as root, and there is no user "postgres". Run this as another user.');
+	if (!uid)
+		throw new Error('PostgreSQL does not run as root, and there is no user "postgres". Run this as another user.');
 	return { name: 'postgres', uid, gid };
 }
 

@@ -9,7 +9,10 @@ import { fail } from './lib/run.mjs';
 const ON_N8N_1 = '--n8n1';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'chrome'];
-const PATHS = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome', 'C:/Program Files/Google/Chrome/Application/chrome.exe'];
+const PATHS = [
+	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+	'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
 
 function findBrowser() {
 	if (process.env.CHROMIUM_PATH) return process.env.CHROMIUM_PATH;
@@ -20,7 +23,9 @@ function findBrowser() {
 	}
 	const installed = PATHS.find(existsSync);
 	if (installed) return installed;
-	throw new Error('Chromium is missing. On Debian: apt-get install chromium. Elsewhere set CHROMIUM_PATH to a Chrome or Chromium.');
+	throw new Error(
+		'Chromium is missing. On Debian: apt-get install chromium. Elsewhere set CHROMIUM_PATH to a Chrome or Chromium.',
+	);
 }
 
 try {

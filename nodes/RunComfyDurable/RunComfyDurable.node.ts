@@ -62,7 +62,11 @@ export class RunComfyDurable implements INodeType {
 			location: 'outputPane',
 		});
 		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : { prepare: submitAndWait };
-		const items = await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail: this.continueOnFail() || isTool });
+		const items = await runItems(this, {
+			work,
+			readSettings: () => readRunSettings(this),
+			continueOnFail: this.continueOnFail() || isTool,
+		});
 		return isTool ? [items, []] : [[], items];
 	}
 }

@@ -37,7 +37,8 @@ export const returnItemsField: INodeProperties = {
 		{
 			name: 'As They Finish',
 			value: 'finished',
-			description: 'Run the nodes after Done each time items finish, provided they are above this node on the canvas',
+			description:
+				'Run the nodes after Done each time items finish, provided they are above this node on the canvas',
 		},
 	],
 	default: 'together',
@@ -52,7 +53,8 @@ const CHANGED: Record<string, Partial<INodeProperties>> = {
 	},
 	maxConcurrency: {
 		default: DEFAULT_CONCURRENCY,
-		description: "Maximum number of requests running in parallel. They are submitted and saved together. Only the first item's value is used.",
+		description:
+			"Maximum number of requests running in parallel. They are submitted and saved together. Only the first item's value is used.",
 	},
 	maxWaitTime: {
 		default: DEFAULT_MAX_WAIT_SECONDS,
@@ -61,7 +63,9 @@ const CHANGED: Record<string, Partial<INodeProperties>> = {
 };
 
 /** Options that say nothing about a wait. */
-const SUBMIT_OPTIONS = [additionalInputsOption, checkMediaOption, spendLimitOption, validationOption].map(({ name }) => name);
+const SUBMIT_OPTIONS = [additionalInputsOption, checkMediaOption, spendLimitOption, validationOption].map(
+	({ name }) => name,
+);
 
 const submitNames = new Set(submitFields.map(({ name }) => name));
 
@@ -108,7 +112,11 @@ export const durableFields: INodeProperties[] = [
 
 function changed(option: INodeProperties | INodePropertyOptions | INodePropertyCollection) {
 	const isOfSubmit = SUBMIT_OPTIONS.includes(option.name);
-	return { ...option, ...CHANGED[option.name], ...(isOfSubmit ? { displayOptions: { show: { '/operation': ['submitAndWait'] } } } : {}) } as INodeProperties;
+	return {
+		...option,
+		...CHANGED[option.name],
+		...(isOfSubmit ? { displayOptions: { show: { '/operation': ['submitAndWait'] } } } : {}),
+	} as INodeProperties;
 }
 
 /** Options that this node describes with other defaults than the main node. */

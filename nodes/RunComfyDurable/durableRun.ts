@@ -1,6 +1,12 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readFinishSettings, timedOutItem, watchAndFetch, type FinishSettings, type StillRunning } from '../RunComfy/actions/request/finishRequest';
+import {
+	readFinishSettings,
+	timedOutItem,
+	watchAndFetch,
+	type FinishSettings,
+	type StillRunning,
+} from '../RunComfy/actions/request/finishRequest';
 import { prepareSubmit } from '../RunComfy/actions/request/submission';
 import { readBoolean, readNumber } from '../RunComfy/actions/shared/readParameters';
 import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
@@ -42,7 +48,15 @@ export async function durableRun(context: IExecuteFunctions, continueOnFail: boo
 		// Whatever n8n does with the items now, their ids are in them.
 		round?.saveStates();
 		if (!continueOnFail || error instanceof ExecutionStopped) throwAsIs(error);
-		return [[], context.getInputData().map((item, index) => ({ json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request), pairedItem: { item: index } }))];
+		return [
+			[],
+			context
+				.getInputData()
+				.map((item, index) => ({
+					json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request),
+					pairedItem: { item: index },
+				})),
+		];
 	}
 }
 
@@ -62,12 +76,34 @@ async function go(round: Round, continueOnFail: boolean): Promise<INodeExecution
 	// A failure of the first item has to know the requests of all others.
 	const onOpened = (run: Run) => states.forEach(({ request }, index) => remember(run, index, request));
 	// Retry On Fail comes back to a round whose failure is known already.
-	if (round.hasFailed && !continueOnFail) await runItems(context, { work: leaveWork(round, round.over), readSettings, continueOnFail: false, broughtAlong, earlierIds, onOpened });
-	await runItems(context, { work: lookWork(round, continueOnFail), readSettings, continueOnFail: false, broughtAlong, earlierIds, onOpened });
+	if (round.hasFailed && !continueOnFail)
+		await runItems(context, {
+			work: leaveWork(round, round.over),
+			readSettings,
+			continueOnFail: false,
+			broughtAlong,
+			earlierIds,
+			onOpened,
+		});
+	await runItems(context, {
+		work: lookWork(round, continueOnFail),
+		readSettings,
+		continueOnFail: false,
+		broughtAlong,
+		earlierIds,
+		onOpened,
+	});
 	const { over } = round;
 	const areAllOver = over.size === items.length;
 	if (areAllOver || (round.leavesEarly && over.size > 0)) {
-		const done = await runItems(context, { work: leaveWork(round, over), readSettings, continueOnFail, broughtAlong, earlierIds, onOpened });
+		const done = await runItems(context, {
+			work: leaveWork(round, over),
+			readSettings,
+			continueOnFail,
+			broughtAlong,
+			earlierIds,
+			onOpened,
+		});
 		round.rememberLeft(over);
 		const rest = items.flatMap((item, index) => (over.has(index) ? [] : [goingRound(item, index, states[index])]));
 		return [rest, done.map((item) => withItsData(item, items))];
@@ -88,7 +124,9 @@ function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPrepara
 	const keepRefusal = (error: unknown, itemIndex: number) => {
 		if (error instanceof ExecutionStopped || !continueOnFail) throwAsIs(error);
 		// Retry On Fail may try again what never became a request.
-		states[itemIndex] = { refused: { failure: itemRefused(error, states.length).details, executionId: round.executionId } };
+		states[itemIndex] = {
+			refused: { failure: itemRefused(error, states.length).details, executionId: round.executionId },
+		};
 	};
 	const prepare = async (item: ItemContext): Promise<PreparedItem> => {
 		const { run, index: itemIndex } = item;
@@ -126,7 +164,12 @@ function lookWork(round: Round, continueOnFail: boolean): { prepare: ItemPrepara
 }
 
 /** Looks at the request of an item, which `start` makes where it has none. */
-async function look(item: ItemContext, round: Round, continueOnFail: boolean, start?: () => Promise<WaitingRequest>): Promise<OutputItem[]> {
+async function look(
+	item: ItemContext,
+	round: Round,
+	continueOnFail: boolean,
+	start?: () => Promise<WaitingRequest>,
+): Promise<OutputItem[]> {
 	const { run, index: itemIndex } = item;
 	const { states, executionId } = round;
 	const isNew = start !== undefined;
@@ -137,17 +180,28 @@ async function look(item: ItemContext, round: Round, continueOnFail: boolean, st
 		if (request === undefined) return [];
 		states[itemIndex] = { request };
 		// A request that was saved is looked at once: n8n wakes the execution for that.
-		const seconds = isNew ? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000)) : 0;
+		const seconds = isNew
+			? Math.max(0, Math.min(round.watchSeconds, (request.deadline - run.clock.date()) / 1000))
+			: 0;
 		const settings = { ...finishSettings(item, request, isNew), maxWaitTime: seconds, download: undefined };
-		const finish = await watchAndFetch(item, { ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) }, settings);
+		const finish = await watchAndFetch(
+			item,
+			{ ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) },
+			settings,
+		);
 		const hasEnded = 'item' in finish || run.clock.date() >= request.deadline;
 		// A read that failed says nothing about the request: there is another round, which knows since when they fail.
-		states[itemIndex] = { request: hasEnded ? { ...request, isOver: true } : withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined) };
+		states[itemIndex] = {
+			request: hasEnded
+				? { ...request, isOver: true }
+				: withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined),
+		};
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
 		const { request } = states[itemIndex] ?? {};
 		// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
-		if (request && hasEndedBadly(error)) states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
+		if (request && hasEndedBadly(error))
+			states[itemIndex] = { request: { ...request, isOver: true, failedIn: executionId } };
 		else if (request && continueOnFail) states[itemIndex] = { request: { ...request, isOver: true } };
 		// Retry On Fail may try again what never became a request.
 		if (!continueOnFail) throwAsIs(error);
@@ -175,7 +229,10 @@ function goingRound(item: INodeExecutionData, index: number, state: WaitState = 
 }
 
 function hasEndedBadly(error: unknown): boolean {
-	return error instanceof RunComfyFailure && (error.details.code === 'generation_failed' || error.details.code === 'cancelled');
+	return (
+		error instanceof RunComfyFailure &&
+		(error.details.code === 'generation_failed' || error.details.code === 'cancelled')
+	);
 }
 
 interface PreparedStart extends Pick<PreparedItem, 'reserve' | 'release'> {
@@ -225,7 +282,12 @@ function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 /** Makes the run aware of a request that it does not touch now: a failure that ends it cancels or names that one too. */
 function remember(run: Run, itemIndex: number, request: WaitingRequest | undefined): void {
 	if (request === undefined || request.failedIn !== undefined) return;
-	run.active.add({ job: request.job, cancelOnStop: false, isOwn: request.isOwn, logCancel: progressLog(run, itemIndex, request.job).cancelSent });
+	run.active.add({
+		job: request.job,
+		cancelOnStop: false,
+		isOwn: request.isOwn,
+		logCancel: progressLog(run, itemIndex, request.job).cancelSent,
+	});
 	if (request.isOver) run.active.markFinished(request.job.requestId);
 }
 

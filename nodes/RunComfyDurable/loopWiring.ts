@@ -63,13 +63,16 @@ export class LoopWiring {
 	/** With Always Output Data n8n puts an empty item on the loop when there is none, which would be bought, without end. */
 	ignoreAlwaysOutputData(): void {
 		const { node } = this.inside;
-		for (const entry of [node, this.inside.workflow?.getNode?.(this.name)]) if (entry) entry.alwaysOutputData = false;
+		for (const entry of [node, this.inside.workflow?.getNode?.(this.name)])
+			if (entry) entry.alwaysOutputData = false;
 	}
 
 	/** n8n runs what lies higher on the canvas first, and the loop goes on before what lies below it. */
 	get runsBeforeDone(): boolean {
 		const own = this.context.getNode().position;
-		return this.targets(DONE_OUTPUT).some((name) => (this.inside.workflow?.getNode?.(name)?.position[1] ?? -Infinity) >= own[1]);
+		return this.targets(DONE_OUTPUT).some(
+			(name) => (this.inside.workflow?.getNode?.(name)?.position[1] ?? -Infinity) >= own[1],
+		);
 	}
 
 	private targets(output: number): string[] {

@@ -72,16 +72,27 @@ export class Round {
 		const { spendLimit, maxConcurrency } = readRunSettings(context, durableMaxConcurrency);
 		this.atOnce = maxConcurrency;
 		// All are looked at in each round: how many are under way is bounded by the submits.
-		this.settings = { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.openBudget(surroundings.isInLoop) };
+		this.settings = {
+			maxConcurrency: Math.max(1, this.items.length),
+			spendLimit,
+			plannedBefore: this.openBudget(surroundings.isInLoop),
+		};
 		this.checksAll = !surroundings.isInLoop && this.states.every(({ request }) => request === undefined);
 		this.slots = Math.max(0, this.atOnce - this.underWay.length);
-		this.watchSeconds = readNumber(context.getNodeParameter('watchSeconds', 0, watchSecondsField.default), watchSecondsField);
-		const returnItems = readChoice<'together' | 'finished'>(context.getNodeParameter('returnItems', 0, 'together'), returnItemsField);
+		this.watchSeconds = readNumber(
+			context.getNodeParameter('watchSeconds', 0, watchSecondsField.default),
+			watchSecondsField,
+		);
+		const returnItems = readChoice<'together' | 'finished'>(
+			context.getNodeParameter('returnItems', 0, 'together'),
+			returnItemsField,
+		);
 		this.leavesEarly = returnItems === 'finished';
 		this.submits = context.getNodeParameter('operation', 0) !== 'wait';
 		if (this.leavesEarly && surroundings.runsBeforeDone) {
 			context.addExecutionHints({
-				message: "The nodes after Done run only when all requests are finished, because they aren't above this node on the canvas. n8n runs higher nodes first. Move them up to get items as they finish.",
+				message:
+					"The nodes after Done run only when all requests are finished, because they aren't above this node on the canvas. n8n runs higher nodes first. Move them up to get items as they finish.",
 				type: 'info',
 				location: 'outputPane',
 			});
@@ -100,7 +111,10 @@ export class Round {
 
 	/** Whether items wait for their turn, and there is room for one. */
 	get hasRoom(): boolean {
-		return this.underWay.length < this.atOnce && this.states.some((state) => state.request === undefined && !isOver(state));
+		return (
+			this.underWay.length < this.atOnce &&
+			this.states.some((state) => state.request === undefined && !isOver(state))
+		);
 	}
 
 	/** Whether a request failed for good in this execution: without Continue On Fail nothing more is submitted then. */
@@ -161,7 +175,8 @@ function stateLost(states: Array<WaitState | undefined>): RunComfyFailure {
 	const known = ids.length > 0 ? `. Requests of the other items: ${ids.join(', ')}` : '';
 	return new RunComfyFailure({
 		message: `An item came back through the loop without its state, so it wasn't submitted again${known}`,
-		description: "Connect the Loop output directly to the input of this node, with no node in between. Fetch submitted requests for free with the Wait operation and their request IDs; n8n's log contains all of them.",
+		description:
+			"Connect the Loop output directly to the input of this node, with no node in between. Fetch submitted requests for free with the Wait operation and their request IDs; n8n's log contains all of them.",
 		code: 'invalid_input',
 		retryable: false,
 		charged: 'unknown',

@@ -17,7 +17,11 @@ const APPROXIMATE_PACKAGES = 1900;
  */
 const RELEASES = {
 	1: { version: '1.123.81', node: async () => await ensureNode('20.20.2'), overrides: { xlsx: '0.18.5' } },
-	2: { version: '2.40.7', node: async () => await ensureNode24(), overrides: { xlsx: '0.18.5', linkedom: '0.18.12' } },
+	2: {
+		version: '2.40.7',
+		node: async () => await ensureNode24(),
+		overrides: { xlsx: '0.18.5', linkedom: '0.18.12' },
+	},
 };
 
 export function cacheFolder() {
@@ -97,7 +101,10 @@ async function installN8n(folder, nodeBinary, version, overrides) {
 	const stopProgress = showProgress(join(building, 'node_modules'));
 	try {
 		// Install scripts are skipped: the only native module that n8n needs here is sqlite3, built below.
-		await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: building, env });
+		await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+			cwd: building,
+			env,
+		});
 	} finally {
 		stopProgress();
 	}

@@ -8,7 +8,16 @@ import { run } from './run.mjs';
 export const projectFolder = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const OLDEST_NODE = [20, 19];
-const BUILD_INPUTS = ['nodes', 'credentials', 'vendor', 'index.ts', 'gulpfile.js', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'];
+const BUILD_INPUTS = [
+	'nodes',
+	'credentials',
+	'vendor',
+	'index.ts',
+	'gulpfile.js',
+	'tsconfig.json',
+	'tsconfig.build.json',
+	'package-lock.json',
+];
 
 /** Makes the project ready to run: installs what is missing and builds what changed. */
 export async function prepareProject() {
@@ -60,7 +69,9 @@ export async function ensureBuild() {
 	console.log('Building');
 	// A build that fails half-way leaves a dist behind that comes from none of both.
 	rmSync(stampFile, { force: true });
-	await run(process.execPath, [join('node_modules', 'gulp', 'bin', 'gulp.js'), '--silent', 'build'], { cwd: projectFolder });
+	await run(process.execPath, [join('node_modules', 'gulp', 'bin', 'gulp.js'), '--silent', 'build'], {
+		cwd: projectFolder,
+	});
 	mkdirSync(dirname(stampFile), { recursive: true });
 	writeFileSync(stampFile, stamp);
 	return true;
@@ -71,7 +82,10 @@ function hashOf(paths) {
 	const add = (path) => {
 		const full = join(projectFolder, path);
 		if (!existsSync(full)) return;
-		if (statSync(full).isDirectory()) readdirSync(full).sort().forEach((entry) => add(join(path, entry)));
+		if (statSync(full).isDirectory())
+			readdirSync(full)
+				.sort()
+				.forEach((entry) => add(join(path, entry)));
 		else hash.update(path).update(readFileSync(full));
 	};
 	paths.forEach(add);

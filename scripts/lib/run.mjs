@@ -33,6 +33,7 @@ export async function run(command, args, options = {}) {
 
 /** Ends a script with one sentence instead of a stack trace, or with none where the command said it already. */
 export function fail(error) {
-	if (!(error instanceof CommandEnded)) process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
+	if (!(error instanceof CommandEnded))
+		process.stderr.write(`\n${error instanceof Error ? error.message : String(error)}\n`);
 	process.exit(1);
 }

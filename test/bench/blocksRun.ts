@@ -43,7 +43,14 @@ async function main(settings: BlocksRunSettings): Promise<BlocksRunFigures> {
 	await engine.useStore('filesystem');
 	const credential = credentialFor(settings.url);
 	// Loads what is loaded once, with a call that none of the cases is about.
-	await engine.execute(workflowOf({ ...settings, isBaseline: false, parameters: { specifyInput: 'json', inputJson: '{"prompt":"a boat"}' } }), { credential });
+	await engine.execute(
+		workflowOf({
+			...settings,
+			isBaseline: false,
+			parameters: { specifyInput: 'json', inputJson: '{"prompt":"a boat"}' },
+		}),
+		{ credential },
+	);
 	const items = await itemsOf(settings);
 	await new Promise((resolve) => setTimeout(resolve, 500));
 	(globalThis.gc as () => void)();
@@ -55,9 +62,12 @@ async function main(settings: BlocksRunSettings): Promise<BlocksRunFigures> {
 	};
 	const before = inUse();
 	let most = before;
-	const timer = setInterval(() => {
-		most = Math.max(most, inUse());
-	}, settings.measuresLive === true ? LIVE_SAMPLE_MS : SAMPLE_MS);
+	const timer = setInterval(
+		() => {
+			most = Math.max(most, inUse());
+		},
+		settings.measuresLive === true ? LIVE_SAMPLE_MS : SAMPLE_MS,
+	);
 	const loop = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
 	loop.enable();
 	const startedAt = process.hrtime.bigint();
@@ -67,7 +77,9 @@ async function main(settings: BlocksRunSettings): Promise<BlocksRunFigures> {
 	clearInterval(timer);
 	const error = execution.error('RunComfy');
 	engine.stop();
-	const outcome = error ? `${String((error.context.details as { code?: string })?.code)}: ${error.message.slice(0, 60)}` : `${execution.items('RunComfy').length} items`;
+	const outcome = error
+		? `${String((error.context.details as { code?: string })?.code)}: ${error.message.slice(0, 60)}`
+		: `${execution.items('RunComfy').length} items`;
 	return { blockMs: Math.max(0, loop.max / 1e6 - RESOLUTION_MS), growthMb: (most - before) / MB, seconds, outcome };
 }
 
@@ -89,7 +101,14 @@ async function itemsOf({ items, fileMb, textMb, url }: BlocksRunSettings): Promi
 }
 
 function workflowOf({ model, parameters, isBaseline }: BlocksRunSettings) {
-	const node = { ...runComfyNode({ resource: 'request', operation: 'submit', model: { __rl: true, mode: 'id', value: model }, ...parameters }) };
+	const node = {
+		...runComfyNode({
+			resource: 'request',
+			operation: 'submit',
+			model: { __rl: true, mode: 'id', value: model },
+			...parameters,
+		}),
+	};
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
 		nodes: [trigger, isBaseline ? { ...node, type: 'n8n-nodes-base.noOp' } : node],

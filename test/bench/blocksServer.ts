@@ -20,7 +20,11 @@ const SCHEMA = {
 		notes: { type: 'string' },
 		seed: { type: 'integer' },
 		resolution: { type: 'string', enum: ['720p', '1080p'] },
-		image_urls: { type: 'array', items: { type: 'string', format: 'image_uri' }, validations: [{ validation_rule: 'width_pixels<=', validation_value: 4096 }] },
+		image_urls: {
+			type: 'array',
+			items: { type: 'string', format: 'image_uri' },
+			validations: [{ validation_rule: 'width_pixels<=', validation_value: 4096 }],
+		},
 		video_url: { type: 'string', format: 'video_uri' },
 	},
 };
@@ -32,18 +36,24 @@ let unsound = 0;
 
 function handle(request: IncomingMessage, response: ServerResponse): void {
 	const path = (request.url ?? '').split('?')[0] ?? '';
-	const json = (value: unknown) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
+	const json = (value: unknown) =>
+		response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(value));
 	if (path === '/figures') return void json({ submits, bytes, unsound });
 	if (path.startsWith('/pictures/')) return sendPicture(request, response);
-	if (mode === 'pages' && !path.startsWith(`/v1/models/${MODEL}`)) return void response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
-	if (request.method === 'POST' && path.startsWith('/v1/models/')) return drain(request, () => {
-		submits += 1;
-		if (mode === 'pages') return void response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
-		json({ request_id: `00000000-0000-4000-8000-${String(submits).padStart(12, '0')}`, status: 'in_queue' });
-	});
+	if (mode === 'pages' && !path.startsWith(`/v1/models/${MODEL}`))
+		return void response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
+	if (request.method === 'POST' && path.startsWith('/v1/models/'))
+		return drain(request, () => {
+			submits += 1;
+			if (mode === 'pages') return void response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
+			json({ request_id: `00000000-0000-4000-8000-${String(submits).padStart(12, '0')}`, status: 'in_queue' });
+		});
 	if (path.startsWith('/v1/models/')) return void json({ model_id: MODEL, input_schema: SCHEMA });
 	if (path.endsWith('/status')) return void json({ status: 'completed' });
-	if (path.endsWith('/result')) return mode === 'manyUrls' ? sendManyUrls(response) : void json({ status: 'succeeded', output: { text: 'done' } });
+	if (path.endsWith('/result'))
+		return mode === 'manyUrls'
+			? sendManyUrls(response)
+			: void json({ status: 'succeeded', output: { text: 'done' } });
 	json({});
 }
 
@@ -65,7 +75,12 @@ function drain(request: IncomingMessage, then: () => void): void {
 function sendPicture(request: IncomingMessage, response: ServerResponse): void {
 	const end = Number(/^bytes=0-(\d+)$/.exec(request.headers.range ?? '')?.[1] ?? PICTURE.length - 1);
 	const part = PICTURE.subarray(0, end + 1);
-	response.writeHead(206, { 'content-type': 'image/jpeg', 'content-range': `bytes 0-${part.length - 1}/${PICTURE.length}` }).end(part);
+	response
+		.writeHead(206, {
+			'content-type': 'image/jpeg',
+			'content-range': `bytes 0-${part.length - 1}/${PICTURE.length}`,
+		})
+		.end(part);
 }
 
 function sendManyUrls(response: ServerResponse): void {

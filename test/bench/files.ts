@@ -55,19 +55,56 @@ async function main(): Promise<void> {
 	const { growthMb, seconds } = await measured({ url: simulator.url, items: 1, store: 'filesystem', plainUrl });
 	rows.push(await httpRequestRow(simulator.url, plainUrl, small));
 	await simulator.stop();
-	rows.push(['1 x 200 MB', 'none: Node alone, http to fs.writeFile', growthMb.toFixed(1), (growthMb - small).toFixed(1), (200 / seconds).toFixed(0), '', '', '']);
+	rows.push([
+		'1 x 200 MB',
+		'none: Node alone, http to fs.writeFile',
+		growthMb.toFixed(1),
+		(growthMb - small).toFixed(1),
+		(200 / seconds).toFixed(0),
+		'',
+		'',
+		'',
+	]);
 	console.log('\nDownloads through n8n-core\n');
-	printTable(['files', 'store', 'memory growth MB', 'above that of 1 MB', 'MB a second', 'curl MB a second', 'of curl', 'checksums'], rows);
+	printTable(
+		[
+			'files',
+			'store',
+			'memory growth MB',
+			'above that of 1 MB',
+			'MB a second',
+			'curl MB a second',
+			'of curl',
+			'checksums',
+		],
+		rows,
+	);
 }
 
 /** What users have without this node. */
 async function httpRequestRow(url: string, fileUrl: string, small: number): Promise<string[]> {
-	const { ensureN8n } = (await import(join(__dirname, '../../scripts/lib/n8nInstall.mjs'))) as { ensureN8n: (major: number) => Promise<{ args: string[] }> };
+	const { ensureN8n } = (await import(join(__dirname, '../../scripts/lib/n8nInstall.mjs'))) as {
+		ensureN8n: (major: number) => Promise<{ args: string[] }>;
+	};
 	const [n8n = ''] = (await ensureN8n(2)).args;
 	const nodesFolder = join(dirname(n8n), '..', '..', 'n8n-nodes-base');
-	const { growthMb, seconds, hashes, error } = await measured({ url, items: 1, store: 'filesystem', httpRequest: { nodesFolder, fileUrl } });
+	const { growthMb, seconds, hashes, error } = await measured({
+		url,
+		items: 1,
+		store: 'filesystem',
+		httpRequest: { nodesFolder, fileUrl },
+	});
 	const isRight = error === undefined && hashes[0] === hashOfLargeFile(200);
-	return ['1 x 200 MB', "filesystem, by n8n's HTTP Request node", growthMb.toFixed(1), (growthMb - small).toFixed(1), (200 / seconds).toFixed(0), '', '', isRight ? 'all right' : `WRONG ${error ?? ''}`];
+	return [
+		'1 x 200 MB',
+		"filesystem, by n8n's HTTP Request node",
+		growthMb.toFixed(1),
+		(growthMb - small).toFixed(1),
+		(200 / seconds).toFixed(0),
+		'',
+		'',
+		isRight ? 'all right' : `WRONG ${error ?? ''}`,
+	];
 }
 
 const measured = async (settings: FilesRunSettings) => await childRun<FilesRunFigures>('filesRun.ts', settings);

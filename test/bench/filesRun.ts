@@ -58,7 +58,10 @@ async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettin
 	}, SAMPLE_MS);
 	const startedAt = process.hrtime.bigint();
 	const all = Array.from({ length: items }, () => ({ json: {} }));
-	const execution = plainUrl === undefined ? await engine.execute(measuredWorkflow, { credential, items: all }) : await fetchPlainly(plainUrl);
+	const execution =
+		plainUrl === undefined
+			? await engine.execute(measuredWorkflow, { credential, items: all })
+			: await fetchPlainly(plainUrl);
 	const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
 	clearInterval(timer);
 	const hashes: string[] = [];
@@ -69,14 +72,21 @@ async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettin
 
 /** n8n's own nodes are far too large to be a dependency; the end-to-end tests install them with n8n. */
 function addHttpRequestNode(nodesFolder: string): void {
-	const { HttpRequest } = createRequire(__filename)(join(nodesFolder, 'dist', 'nodes', 'HttpRequest', 'HttpRequest.node.js')) as { HttpRequest: new () => IVersionedNodeType };
+	const { HttpRequest } = createRequire(__filename)(
+		join(nodesFolder, 'dist', 'nodes', 'HttpRequest', 'HttpRequest.node.js'),
+	) as { HttpRequest: new () => IVersionedNodeType };
 	passingNodeTypes[HTTP_REQUEST] = new HttpRequest().getNodeType(4.2);
 }
 
 function httpRequestWorkflow(fileUrl: string) {
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	const options = { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } };
-	const node = { ...runComfyNode({ method: 'GET', url: fileUrl, options }), type: HTTP_REQUEST, typeVersion: 4.2, credentials: undefined };
+	const node = {
+		...runComfyNode({ method: 'GET', url: fileUrl, options }),
+		type: HTTP_REQUEST,
+		typeVersion: 4.2,
+		credentials: undefined,
+	};
 	return {
 		nodes: [trigger, node],
 		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
@@ -94,7 +104,8 @@ async function fetchPlainly(url: string): Promise<undefined> {
 async function hashOf(binary: IBinaryData): Promise<string> {
 	const hash = createHash('sha256');
 	if (binary.id === undefined) return hash.update(Buffer.from(binary.data, 'base64')).digest('hex');
-	for await (const chunk of await Container.get(BinaryDataService).getAsStream(binary.id)) hash.update(chunk as Buffer);
+	for await (const chunk of await Container.get(BinaryDataService).getAsStream(binary.id))
+		hash.update(chunk as Buffer);
 	return hash.digest('hex');
 }
 
@@ -102,7 +113,16 @@ function workflowOf(url: string) {
 	const input = { prompt: 'a boat', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
-		nodes: [trigger, runComfyNode({ resource: 'request', operation: 'submitAndWait', specifyInput: 'json', inputJson: JSON.stringify(input), options: { maxConcurrency: 20 } })],
+		nodes: [
+			trigger,
+			runComfyNode({
+				resource: 'request',
+				operation: 'submitAndWait',
+				specifyInput: 'json',
+				inputJson: JSON.stringify(input),
+				options: { maxConcurrency: 20 },
+			}),
+		],
 		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
 		settings: { executionOrder: 'v1' as const },
 	};

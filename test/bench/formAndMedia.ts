@@ -31,7 +31,9 @@ function measureForm(): void {
 		{ type: 'array', format: 'image_uris', maxItems: 4 },
 		{ anyOf: [{ const: 'auto' }, { $ref: '#/$defs/size' }] },
 	];
-	const properties = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`input_${index}`, kinds[index % kinds.length]]));
+	const properties = Object.fromEntries(
+		Array.from({ length: 200 }, (_, index) => [`input_${index}`, kinds[index % kinds.length]]),
+	);
 	const schema = { type: 'object', properties, $defs: { size: { type: 'integer', minimum: 1 } } };
 	const form = timed(() => describeModelInputs(schema)?.inputs.map(toMapperField));
 	const values = { input_0: 'text', input_1: '5', input_2: 'B', input_4: '7' };
@@ -55,7 +57,10 @@ function timed(work: () => unknown): number {
 async function measureMediaCheck(): Promise<void> {
 	const simulator = await new Simulator().start();
 	const engine = await Engine.start();
-	const picture = Buffer.concat([readMedia('input-1280x720.jpg').bytes, Buffer.alloc(LARGE_IMAGE_BYTES)]).subarray(0, LARGE_IMAGE_BYTES);
+	const picture = Buffer.concat([readMedia('input-1280x720.jpg').bytes, Buffer.alloc(LARGE_IMAGE_BYTES)]).subarray(
+		0,
+		LARGE_IMAGE_BYTES,
+	);
 	for (const honoursRanges of [true, false]) {
 		let sent = 0;
 		const server = createServer((request, response) => {
@@ -68,7 +73,11 @@ async function measureMediaCheck(): Promise<void> {
 			const body = range && honoursRanges ? picture.subarray(Number(range[1]), Number(range[2]) + 1) : picture;
 			const headers = { 'content-type': 'image/jpeg', 'content-length': String(body.length) };
 			if (body === picture) response.writeHead(200, headers);
-			else response.writeHead(206, { ...headers, 'content-range': `bytes ${range?.[1]}-${range?.[2]}/${picture.length}` });
+			else
+				response.writeHead(206, {
+					...headers,
+					'content-range': `bytes ${range?.[1]}-${range?.[2]}/${picture.length}`,
+				});
 			// In pieces, as a real server sends a file: what the other side no longer wants is not sent.
 			const pieces = Array.from({ length: Math.ceil(body.length / PIECE_BYTES) }, (_, index) =>
 				body.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES),
@@ -87,7 +96,9 @@ async function measureMediaCheck(): Promise<void> {
 		// The server learns a moment later that the rest is not wanted.
 		await new Promise((resolve) => setTimeout(resolve, 300));
 		const seen = run.error('RunComfy')?.message ?? 'accepted';
-		console.log(`look at a 20 MB picture, ${honoursRanges ? 'ranges   ' : 'no ranges'} ${String(sent).padStart(8)} bytes sent (${seen.slice(0, 90)})`);
+		console.log(
+			`look at a 20 MB picture, ${honoursRanges ? 'ranges   ' : 'no ranges'} ${String(sent).padStart(8)} bytes sent (${seen.slice(0, 90)})`,
+		);
 		await new Promise((resolve) => server.close(resolve));
 	}
 	await simulator.stop();

@@ -1,4 +1,11 @@
-import { NodeConnectionTypes, sleep, type IExecuteFunctions, type INodeExecutionData, type INodeType, type INodeTypeDescription } from 'n8n-workflow';
+import {
+	NodeConnectionTypes,
+	sleep,
+	type IExecuteFunctions,
+	type INodeExecutionData,
+	type INodeType,
+	type INodeTypeDescription,
+} from 'n8n-workflow';
 
 /** A loop over requests that never end would hold the bench up for good. */
 const MAX_READS = 10_000;

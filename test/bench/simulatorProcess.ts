@@ -20,7 +20,17 @@ export class SimulatorProcess {
 	/** @param runSeconds how long each request runs, without a queue */
 	static async start(runSeconds: number): Promise<SimulatorProcess> {
 		const main = join(__dirname, '..', 'simulator', 'main.ts');
-		const args = ['--import', 'tsx', main, '--port', '0', '--queue-seconds', '0', '--run-seconds', String(runSeconds)];
+		const args = [
+			'--import',
+			'tsx',
+			main,
+			'--port',
+			'0',
+			'--queue-seconds',
+			'0',
+			'--run-seconds',
+			String(runSeconds),
+		];
 		const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
 		const lines = createInterface({ input: child.stdout });
 		const [line] = (await once(lines, 'line')) as [string];

@@ -31,16 +31,34 @@ async function main(): Promise<void> {
 		return;
 	}
 	const [cpu] = cpus();
-	console.log(`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`);
+	console.log(
+		`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
+	);
 	const rows: string[][] = [];
 	for (const items of ITEMS) rows.push(await measured('this node', { items }));
 	const loops = ITEMS.filter((items) => !isShort || items <= SHORT_MOST_ITEMS).flatMap((items) =>
-		INTERVALS_MS.map(async (sequentialMs) => await measured(`a loop, every ${sequentialMs / 1000} s`, { items, sequentialMs })),
+		INTERVALS_MS.map(
+			async (sequentialMs) => await measured(`a loop, every ${sequentialMs / 1000} s`, { items, sequentialMs }),
+		),
 	);
 	rows.push(...(await Promise.all(loops)));
-	console.log(`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`);
+	console.log(
+		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`,
+	);
 	printTable(
-		['how', 'items', 'seconds', 'x ideal', 'found late: mean s', 'worst s', 'status calls a request', 'most calls in a second', 'event loop blocked ms', 'CPU s', 'peak memory MB'],
+		[
+			'how',
+			'items',
+			'seconds',
+			'x ideal',
+			'found late: mean s',
+			'worst s',
+			'status calls a request',
+			'most calls in a second',
+			'event loop blocked ms',
+			'CPU s',
+			'peak memory MB',
+		],
 		rows,
 	);
 	await measureWaves();
@@ -53,7 +71,8 @@ async function main(): Promise<void> {
 async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
 	const simulator = await SimulatorProcess.start(jobSeconds);
 	const figures = await runOnce({ url: simulator.url, ...more });
-	if (figures.succeeded !== more.items && more.sequentialMs === undefined) throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
+	if (figures.succeeded !== more.items && more.sequentialMs === undefined)
+		throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
 	// The submit that warmed things up came before.
 	const requests = (await simulator.requests()).slice(1);
 	const reads = (await simulator.received()).filter(({ endpoint }) => endpoint === 'status');
@@ -62,7 +81,9 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSec
 		const found = reads.filter(({ path }) => path.includes(id)).at(-1)?.at ?? NaN;
 		return (found - submittedAt) / 1000 - jobSeconds;
 	});
-	const inASecond = Math.max(...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length));
+	const inASecond = Math.max(
+		...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length),
+	);
 	return [
 		how,
 		String(more.items),
@@ -84,12 +105,43 @@ const runOnce = async (settings: WaitsRunSettings) => await childRun<WaitsRunFig
 async function measureWaves(): Promise<void> {
 	const rows: string[][] = [];
 	for (const { items, seconds, maxConcurrency, target } of WAVES) {
-		const [, , took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured('this node', { items, maxConcurrency }, seconds);
+		const [, , took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured(
+			'this node',
+			{ items, maxConcurrency },
+			seconds,
+		);
 		const ideal = Math.ceil(items / maxConcurrency) * seconds;
-		rows.push([`${items} x ${seconds} s`, String(maxConcurrency), took, String(target), String(ideal), late, worst, calls, inASecond, blocked, Number(took) <= target ? 'met' : '**missed**']);
+		rows.push([
+			`${items} x ${seconds} s`,
+			String(maxConcurrency),
+			took,
+			String(target),
+			String(ideal),
+			late,
+			worst,
+			calls,
+			inASecond,
+			blocked,
+			Number(took) <= target ? 'met' : '**missed**',
+		]);
 	}
 	console.log('\nWaves of requests of an unknown model\n');
-	printTable(['requests', 'Max Concurrency', 'seconds', 'target', 'ideal', 'found late: mean s', 'worst s', 'status calls a request', 'most calls in a second', 'event loop blocked ms', ''], rows);
+	printTable(
+		[
+			'requests',
+			'Max Concurrency',
+			'seconds',
+			'target',
+			'ideal',
+			'found late: mean s',
+			'worst s',
+			'status calls a request',
+			'most calls in a second',
+			'event loop blocked ms',
+			'',
+		],
+		rows,
+	);
 }
 
 /** What the node holds for each item that waits, garbage aside. */
@@ -101,7 +153,9 @@ async function measureMemory(): Promise<void> {
 		await simulator.stop();
 	}
 	const [few = 0, many = 0] = live.values();
-	console.log(`\nMemory in use above the start: ${kb(few)} kB with 1 item, ${kb(many)} kB with 200: ${kb((many - few) / 199)} kB an item`);
+	console.log(
+		`\nMemory in use above the start: ${kb(few)} kB with 1 item, ${kb(many)} kB with 200: ${kb((many - few) / 199)} kB an item`,
+	);
 }
 
 /** How long Stop takes, with 20 requests that are watched. */
@@ -111,7 +165,9 @@ async function measureStop(): Promise<void> {
 	const cancels = (await simulator.received()).filter(({ endpoint }) => endpoint === 'cancel');
 	await simulator.stop();
 	const last = Math.max(...cancels.map(({ at }) => at)) - (figures.stoppedAt ?? NaN);
-	console.log(`\nStop with 20 requests: ${cancels.length} cancels, the last arrived after ${last} ms; the node had ended after ${figures.endedAfterStopMs} ms`);
+	console.log(
+		`\nStop with 20 requests: ${cancels.length} cancels, the last arrived after ${last} ms; the node had ended after ${figures.endedAfterStopMs} ms`,
+	);
 }
 
 /** Run times of minutes and hours, on a simulated clock over the node's own poller. */
@@ -123,13 +179,34 @@ async function measureLongRuns(): Promise<void> {
 			const usualMs = isKnown ? seconds * 1000 : undefined;
 			const samples = Array.from({ length: 200 }, () => seconds * 1000 * (isKnown ? 0.9 + 0.2 * random() : 1));
 			const single = [];
-			for (const runMs of samples) single.push(...(await simulateWaits([{ runMs, usualMs }], undefined, random)).waits);
-			const together = (await simulateWaits(samples.map((runMs) => ({ runMs, usualMs })), undefined, random)).waits;
+			for (const runMs of samples)
+				single.push(...(await simulateWaits([{ runMs, usualMs }], undefined, random)).waits);
+			const together = (
+				await simulateWaits(
+					samples.map((runMs) => ({ runMs, usualMs })),
+					undefined,
+					random,
+				)
+			).waits;
 			rows.push([String(seconds), isKnown ? 'known' : 'unknown', ...figuresOf(single), ...figuresOf(together)]);
 		}
 	}
-	console.log('\nLong runs on a simulated clock: calls before the one that finds the end (most), and how late that is\n');
-	printTable(['run s', 'run time of the model', 'one request: calls', 'mean s late', 'worst s', '200 at once: calls', 'mean s late', 'worst s'], rows);
+	console.log(
+		'\nLong runs on a simulated clock: calls before the one that finds the end (most), and how late that is\n',
+	);
+	printTable(
+		[
+			'run s',
+			'run time of the model',
+			'one request: calls',
+			'mean s late',
+			'worst s',
+			'200 at once: calls',
+			'mean s late',
+			'worst s',
+		],
+		rows,
+	);
 }
 
 function figuresOf(waits: Array<{ calls: number; lateMs: number }>): string[] {

@@ -105,20 +105,35 @@ function watchLiveBytes(): () => number {
 	};
 }
 
-function workflowOf({ url, items, maxConcurrency = items, sequentialMs }: WaitsRunSettings, { operation }: { operation: string }) {
+function workflowOf(
+	{ url, items, maxConcurrency = items, sequentialMs }: WaitsRunSettings,
+	{ operation }: { operation: string },
+) {
 	const input = { prompt: '={{ $json.index }}', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
 	const node = runComfyNode({});
-	const sequential: INodeParameters = { url, model: MODEL, intervalMs: sequentialMs ?? 0, input: JSON.stringify({ ...input, prompt: 'a boat' }) };
+	const sequential: INodeParameters = {
+		url,
+		model: MODEL,
+		intervalMs: sequentialMs ?? 0,
+		input: JSON.stringify({ ...input, prompt: 'a boat' }),
+	};
 	const ours: INodeParameters = {
 		resource: 'request',
 		operation,
 		specifyInput: 'fields',
-		modelInput: { mappingMode: 'defineBelow', value: { ...input, prompt: '={{ "boat " + $json.index }}' }, matchingColumns: [], schema: [] },
+		modelInput: {
+			mappingMode: 'defineBelow',
+			value: { ...input, prompt: '={{ "boat " + $json.index }}' },
+			matchingColumns: [],
+			schema: [],
+		},
 		downloadOutput: false,
 		options: { maxConcurrency },
 	};
 	const isSequential = sequentialMs !== undefined && operation === 'submitAndWait';
-	const measured = isSequential ? { ...node, type: 'bench.sequential', parameters: sequential } : { ...node, parameters: ours };
+	const measured = isSequential
+		? { ...node, type: 'bench.sequential', parameters: sequential }
+		: { ...node, parameters: ours };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
 		nodes: [trigger, measured],

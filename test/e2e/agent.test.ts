@@ -36,11 +36,20 @@ beforeEach(() => simulator.reset());
 
 /** The example with the stand-in for its language model, and a message in the chat. */
 function workflow(openAi: StoredCredential): Partial<IWorkflowBase> {
-	const example = withCredential(readExamples().find(({ name }) => name === 'RunComfy: agent')!, credential);
+	const example = withCredential(
+		readExamples().find(({ name }) => name === 'RunComfy: agent')!,
+		credential,
+	);
 	return {
 		...example,
-		nodes: example.nodes.map((node) => (node.name === 'OpenAI Chat Model' ? { ...node, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } } : node)),
-		pinData: { [CHAT]: [{ json: { sessionId: 'a chat', action: 'sendMessage', chatInput: 'Make a video of a boat' } }] },
+		nodes: example.nodes.map((node) =>
+			node.name === 'OpenAI Chat Model'
+				? { ...node, credentials: { openAiApi: { id: openAi.id, name: openAi.name } } }
+				: node,
+		),
+		pinData: {
+			[CHAT]: [{ json: { sessionId: 'a chat', action: 'sendMessage', chatInput: 'Make a video of a boat' } }],
+		},
 	};
 }
 
@@ -51,9 +60,24 @@ describe('an agent', () => {
 		model = await new LanguageModel([
 			{ tool: 'Search_Models', args: () => ({ search: 'dreamina' }) },
 			{ tool: 'Read_Model', args: () => ({ model: DREAMINA }) },
-			{ tool: 'Check_Input', args: () => ({ model: DREAMINA, input: { prompt: 'a boat', image_urls: [image], number_of_frames: 100 } }) },
-			{ tool: 'Submit', args: () => ({ model: DREAMINA, input: { prompt: 'a boat', image_urls: [image], number_of_frames: 121 } }) },
-			{ tool: 'Wait', args: (answers) => ({ request_id: parsed<{ request_id: string }>(answers[3]).request_id }) },
+			{
+				tool: 'Check_Input',
+				args: () => ({
+					model: DREAMINA,
+					input: { prompt: 'a boat', image_urls: [image], number_of_frames: 100 },
+				}),
+			},
+			{
+				tool: 'Submit',
+				args: () => ({
+					model: DREAMINA,
+					input: { prompt: 'a boat', image_urls: [image], number_of_frames: 121 },
+				}),
+			},
+			{
+				tool: 'Wait',
+				args: (answers) => ({ request_id: parsed<{ request_id: string }>(answers[3]).request_id }),
+			},
 		]).start();
 		const openAi = await rest.createCredential('Stand-in', { apiKey: 'none', url: model.url }, 'openAiApi');
 		const { id } = await rest.createWorkflow(workflow(openAi));

@@ -26,7 +26,8 @@ class Command {
 		delete environment.NODE_ENV;
 		// A group of its own, because Ctrl+C reaches all processes of a terminal.
 		this.child = spawn(line, { cwd: PROJECT, shell: true, detached: true, env: environment });
-		for (const stream of [this.child.stdout, this.child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
+		for (const stream of [this.child.stdout, this.child.stderr])
+			stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
 	}
 
 	async says(text: string, seconds = 60): Promise<void> {
@@ -74,48 +75,84 @@ it('npm run simulator answers where it was told to, and shows each call', async 
 	const port = await freePort();
 	const command = start(`npm run simulator -- --port ${port} --queue-seconds 2 --run-seconds 6`);
 	await command.says('Ctrl+C');
-	const { data } = await axios.get<unknown>(`http://127.0.0.1:${port}/prod/v2/balance`, { headers: { authorization: `Bearer ${TOKENS.main}` } });
+	const { data } = await axios.get<unknown>(`http://127.0.0.1:${port}/prod/v2/balance`, {
+		headers: { authorization: `Bearer ${TOKENS.main}` },
+	});
 	expect(JSON.stringify(data)).toContain('25');
 	await command.says('GET');
 	await command.interrupt();
 });
 
 // It opens n8n 2, whatever the other tests run in.
-(isN8n1() ? it.skip : it)('npm run n8n opens n8n with the examples in it, and Ctrl+C ends it', async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'runcomfy-open-'));
-	const [port, simulatorPort] = [await freePort(), await freePort()];
-	const command = start('npm run n8n', { RUNCOMFY_N8N_DATA: folder, N8N_PORT: String(port), SIMULATOR_PORT: String(simulatorPort) });
-	try {
-		await command.says('Ctrl+C ends it', 180);
-		const rest = await N8nRest.login(`http://localhost:${port}`);
-		expect((await rest.listWorkflows()).map(({ name }) => name)).toEqual(expect.arrayContaining(['RunComfy: image to video', 'RunComfy: agent']));
-		await command.interrupt();
-	} finally {
-		rmSync(folder, { recursive: true, force: true });
-	}
-}, 240_000);
+(isN8n1() ? it.skip : it)(
+	'npm run n8n opens n8n with the examples in it, and Ctrl+C ends it',
+	async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-open-'));
+		const [port, simulatorPort] = [await freePort(), await freePort()];
+		const command = start('npm run n8n', {
+			RUNCOMFY_N8N_DATA: folder,
+			N8N_PORT: String(port),
+			SIMULATOR_PORT: String(simulatorPort),
+		});
+		try {
+			await command.says('Ctrl+C ends it', 180);
+			const rest = await N8nRest.login(`http://localhost:${port}`);
+			expect((await rest.listWorkflows()).map(({ name }) => name)).toEqual(
+				expect.arrayContaining(['RunComfy: image to video', 'RunComfy: agent']),
+			);
+			await command.interrupt();
+		} finally {
+			rmSync(folder, { recursive: true, force: true });
+		}
+	},
+	240_000,
+);
 
-(isN8n1() ? it.skip : it)('npm run dev opens n8n, and brings each change of a source into it', async () => {
-	const folder = mkdtempSync(join(tmpdir(), 'runcomfy-dev-'));
-	const [port, simulatorPort] = [await freePort(), await freePort()];
-	const added = join(PROJECT, 'vendor', 'addedWhileDeveloping.ts');
-	const command = start('npm run dev', { RUNCOMFY_N8N_DATA: folder, N8N_PORT: String(port), SIMULATOR_PORT: String(simulatorPort) });
-	try {
-		await command.says('Ctrl+C ends it', 180);
-		writeFileSync(added, 'export const isAdded = true;\n');
-		await command.says('n8n loads it anew');
-		expect(existsSync(join(folder, '.n8n', 'nodes', 'node_modules', 'n8n-nodes-runcomfy', 'dist', 'vendor', 'addedWhileDeveloping.js'))).toBe(true);
-		await until('n8n to load it', () => readFileSync(join(folder, 'n8n.log'), 'utf8').includes('Hot reload triggered for n8n-nodes-runcomfy'));
-		await command.interrupt();
-	} finally {
-		rmSync(added, { force: true });
-		rmSync(folder, { recursive: true, force: true });
-	}
-}, 300_000);
+(isN8n1() ? it.skip : it)(
+	'npm run dev opens n8n, and brings each change of a source into it',
+	async () => {
+		const folder = mkdtempSync(join(tmpdir(), 'runcomfy-dev-'));
+		const [port, simulatorPort] = [await freePort(), await freePort()];
+		const added = join(PROJECT, 'vendor', 'addedWhileDeveloping.ts');
+		const command = start('npm run dev', {
+			RUNCOMFY_N8N_DATA: folder,
+			N8N_PORT: String(port),
+			SIMULATOR_PORT: String(simulatorPort),
+		});
+		try {
+			await command.says('Ctrl+C ends it', 180);
+			writeFileSync(added, 'export const isAdded = true;\n');
+			await command.says('n8n loads it anew');
+			expect(
+				existsSync(
+					join(
+						folder,
+						'.n8n',
+						'nodes',
+						'node_modules',
+						'n8n-nodes-runcomfy',
+						'dist',
+						'vendor',
+						'addedWhileDeveloping.js',
+					),
+				),
+			).toBe(true);
+			await until('n8n to load it', () =>
+				readFileSync(join(folder, 'n8n.log'), 'utf8').includes('Hot reload triggered for n8n-nodes-runcomfy'),
+			);
+			await command.interrupt();
+		} finally {
+			rmSync(added, { force: true });
+			rmSync(folder, { recursive: true, force: true });
+		}
+	},
+	300_000,
+);
 
 it('npm run examples writes what is in examples/ already', async () => {
 	const folder = join(PROJECT, 'examples');
-	const contents = () => Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+	const contents = () =>
+		Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
 	const before = contents();
 	const command = start('npm run examples');
 	expect([await command.ended(), command.output]).toEqual([0, expect.any(String)]);

@@ -29,13 +29,18 @@ export function withCredential(workflow: IWorkflowBase, credential: { id: string
 	const { id, name } = credential;
 	return {
 		...workflow,
-		nodes: workflow.nodes.map((node) => (node.credentials?.runComfyApi ? { ...node, credentials: { runComfyApi: { id, name } } } : node)),
+		nodes: workflow.nodes.map((node) =>
+			node.credentials?.runComfyApi ? { ...node, credentials: { runComfyApi: { id, name } } } : node,
+		),
 	};
 }
 
 /** Replaces the pictures on the internet by one that the simulator serves, which has no way there. */
 export function withSimulatedImages(workflow: IWorkflowBase, simulator: Simulator): IWorkflowBase {
 	const local = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
-	const text = JSON.stringify(workflow).replace(/https:\/\/playgrounds-storage-public\.runcomfy\.net\/[^"\\]+/g, local);
+	const text = JSON.stringify(workflow).replace(
+		/https:\/\/playgrounds-storage-public\.runcomfy\.net\/[^"\\]+/g,
+		local,
+	);
 	return JSON.parse(text) as IWorkflowBase;
 }

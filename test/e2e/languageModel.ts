@@ -59,7 +59,13 @@ export class LanguageModel {
 			? {
 					role: 'assistant',
 					content: null,
-					tool_calls: [{ id: `call_${this.answers.length}`, type: 'function', function: { name: next.tool, arguments: JSON.stringify(next.args(this.answers)) } }],
+					tool_calls: [
+						{
+							id: `call_${this.answers.length}`,
+							type: 'function',
+							function: { name: next.tool, arguments: JSON.stringify(next.args(this.answers)) },
+						},
+					],
 				}
 			: { role: 'assistant', content: `Here it is: ${this.answers.at(-1) ?? ''}` };
 		return {
@@ -75,5 +81,7 @@ export class LanguageModel {
 
 function textOf(content: unknown): string {
 	if (typeof content === 'string') return content;
-	return Array.isArray(content) ? content.map((part: { text?: string }) => part.text ?? '').join('') : JSON.stringify(content);
+	return Array.isArray(content)
+		? content.map((part: { text?: string }) => part.text ?? '').join('')
+		: JSON.stringify(content);
 }

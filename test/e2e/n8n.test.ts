@@ -48,8 +48,16 @@ describe('the credential test', () => {
 		['nothing there', { status: 404, body: '{}' }, 'no RunComfy API at this URL'],
 		['a web page', { status: 200, body: '<!doctype html><title>Hello</title>' }, 'web page'],
 		['the JSON of something else', { status: 200, body: '{"hello":"world"}' }, "doesn't return a RunComfy balance"],
-		['a wrong token in a 200', { status: 200, body: '{"error_code":400004,"error_message":"no"}' }, 'rejected this API token'],
-		['another error in a 200', { status: 200, body: '{"error_code":599123,"error_message":"no"}' }, 'returned an error code for the test'],
+		[
+			'a wrong token in a 200',
+			{ status: 200, body: '{"error_code":400004,"error_message":"no"}' },
+			'rejected this API token',
+		],
+		[
+			'another error in a 200',
+			{ status: 200, body: '{"error_code":599123,"error_message":"no"}' },
+			'returned an error code for the test',
+		],
 		['a redirect', { status: 302, headers: { location: 'http://127.0.0.1:9/' } }, 'redirects to another one'],
 		['a broken service', { status: 503, body: 'busy' }, 'is currently unavailable'],
 	])('tells %s', async (_what, answer, sentence) => {
@@ -61,7 +69,10 @@ describe('the credential test', () => {
 	});
 
 	it('shows the code of an unreachable host', async () => {
-		const answer = await rest.testCredential({ ...credentialFor(simulator.url), platformApiUrl: 'http://127.0.0.1:9' });
+		const answer = await rest.testCredential({
+			...credentialFor(simulator.url),
+			platformApiUrl: 'http://127.0.0.1:9',
+		});
 		const sentence = isN8n1() ? 'The service refused the connection - perhaps it is offline' : 'ECONNREFUSED';
 		expect(answer).toEqual({ status: 'Error', message: sentence });
 	});
@@ -70,13 +81,26 @@ describe('the credential test', () => {
 describe('the editor', () => {
 	it('finds models with their prices, page by page', async () => {
 		const parameters = { resource: 'request', operation: 'submitAndWait' };
-		const first = await rest.nodeParameters<INodeListSearchResult>('resource-locator-results', 'searchModels', parameters, credential);
-		const second = await rest.nodeParameters<INodeListSearchResult>('resource-locator-results', 'searchModels', parameters, credential, {
-			paginationToken: first.paginationToken as string,
-		});
+		const first = await rest.nodeParameters<INodeListSearchResult>(
+			'resource-locator-results',
+			'searchModels',
+			parameters,
+			credential,
+		);
+		const second = await rest.nodeParameters<INodeListSearchResult>(
+			'resource-locator-results',
+			'searchModels',
+			parameters,
+			credential,
+			{
+				paginationToken: first.paginationToken as string,
+			},
+		);
 		const ids = [...first.results, ...second.results].map(({ value }) => value);
 		expect(new Set(ids).size).toBe(simulator.models.length);
-		expect(first.results[0]).toMatchObject({ description: expect.stringMatching(/^from \$0\.\d+ per (second|output)/) });
+		expect(first.results[0]).toMatchObject({
+			description: expect.stringMatching(/^from \$0\.\d+ per (second|output)/),
+		});
 	});
 
 	it('makes the fields of the chosen model', async () => {
@@ -119,34 +143,42 @@ describe('an execution', () => {
 	});
 
 	// The agent needs a language model: agent.test.ts.
-	it.each(readExamples().filter(({ name }) => !name.includes('agent') && !name.includes('ask')))('runs the example "$name" to its end', async (example) => {
-		const local = withSimulatedImages(withCredential(example, credential), simulator);
-		// Nobody wants to wait for two minutes here.
-		const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
-		const { id } = await rest.createWorkflow(JSON.parse(text) as typeof example);
-		const execution = await rest.finished(await rest.run(id, example.nodes[0]?.name));
+	it.each(readExamples().filter(({ name }) => !name.includes('agent') && !name.includes('ask')))(
+		'runs the example "$name" to its end',
+		async (example) => {
+			const local = withSimulatedImages(withCredential(example, credential), simulator);
+			// Nobody wants to wait for two minutes here.
+			const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
+			const { id } = await rest.createWorkflow(JSON.parse(text) as typeof example);
+			const execution = await rest.finished(await rest.run(id, example.nodes[0]?.name));
 
-		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
-		const last = execution.data.resultData.lastNodeExecuted ?? '';
-		const output = execution.data.resultData.runData[last]?.at(-1)?.data?.main?.flat() ?? [];
-		expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
-		expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
-		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
-	});
+			expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
+			const last = execution.data.resultData.lastNodeExecuted ?? '';
+			const output = execution.data.resultData.runData[last]?.at(-1)?.data?.main?.flat() ?? [];
+			expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
+			expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
+			expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
+		},
+	);
 
-	it.each(['Generate', 'Cancel'])('asks a person with the price, and does what they decide (%s)', async (decision) => {
-		const example = readExamples().find(({ name }) => name.includes('ask'))!;
-		const { id } = await rest.createWorkflow(withSimulatedImages(withCredential(example, credential), simulator));
-		const executionId = await rest.run(id, 'Manual Trigger');
-		const form = await rest.formUrl(executionId);
-		expect(await rest.form(form)).toContain('0.12 USD');
-		expect(simulator.calls('submit')).toHaveLength(0);
-		await rest.fillForm(form, { 'field-0': decision });
-		const execution = await rest.finished(executionId);
+	it.each(['Generate', 'Cancel'])(
+		'asks a person with the price, and does what they decide (%s)',
+		async (decision) => {
+			const example = readExamples().find(({ name }) => name.includes('ask'))!;
+			const { id } = await rest.createWorkflow(
+				withSimulatedImages(withCredential(example, credential), simulator),
+			);
+			const executionId = await rest.run(id, 'Manual Trigger');
+			const form = await rest.formUrl(executionId);
+			expect(await rest.form(form)).toContain('0.12 USD');
+			expect(simulator.calls('submit')).toHaveLength(0);
+			await rest.fillForm(form, { 'field-0': decision });
+			const execution = await rest.finished(executionId);
 
-		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
-		expect(simulator.calls('submit')).toHaveLength(decision === 'Generate' ? 1 : 0);
-	});
+			expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
+			expect(simulator.calls('submit')).toHaveLength(decision === 'Generate' ? 1 : 0);
+		},
+	);
 
 	it('shows what happened when the generation fails', async () => {
 		simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
@@ -188,7 +220,10 @@ describe('an execution', () => {
 	it("cancels the request when n8n's time limit for executions is over", async () => {
 		simulator.nextPlans.push({ queueMs: 60_000 });
 		const workflow = await imported();
-		const { id } = await rest.createWorkflow({ ...workflow, settings: { ...workflow.settings, executionTimeout: 2 } });
+		const { id } = await rest.createWorkflow({
+			...workflow,
+			settings: { ...workflow.settings, executionTimeout: 2 },
+		});
 		const executionId = await rest.run(id);
 		await until('the cancel', () => simulator.calls('cancel').length > 0);
 		expect((await rest.finished(executionId)).status).toBe('canceled');

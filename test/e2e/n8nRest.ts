@@ -110,7 +110,8 @@ export class N8nRest {
 	async finished(executionId: string, timeoutMs = 60_000): Promise<StoredExecution> {
 		const { parse } = await import('flatted');
 		const deadline = Date.now() + timeoutMs;
-		const read = async () => await this.call<{ id: string; status: string; data: string }>('get', `executions/${executionId}`);
+		const read = async () =>
+			await this.call<{ id: string; status: string; data: string }>('get', `executions/${executionId}`);
 		let execution = await read();
 		while (['new', 'running', 'waiting'].includes(execution.status)) {
 			if (Date.now() > deadline) throw new Error(`Execution ${executionId} is still ${execution.status}`);
@@ -141,7 +142,8 @@ export class N8nRest {
 	/** Sends a form as a browser does. */
 	async fillForm(url: string, fields: Record<string, string>): Promise<void> {
 		const answer = await this.http.postForm(url, fields);
-		if (answer.status !== 200) throw new Error(`The form was not taken: ${answer.status} ${String(answer.data).slice(0, 200)}`);
+		if (answer.status !== 200)
+			throw new Error(`The form was not taken: ${answer.status} ${String(answer.data).slice(0, 200)}`);
 	}
 
 	/** The state of an execution right now, such as `waiting`. */

@@ -32,7 +32,16 @@ export function installPackage(userFolder: string): void {
 	npm(PROJECT, ['pack', '--ignore-scripts', '--loglevel=error', '--pack-destination', nodesFolder]);
 	const tarball = readdirSync(nodesFolder).find((name) => name.endsWith('.tgz'));
 	if (tarball === undefined) throw new Error('npm pack made no tarball');
-	npm(nodesFolder, ['install', '--ignore-scripts', '--omit=dev', '--omit=peer', '--no-audit', '--no-fund', '--loglevel=error', tarball]);
+	npm(nodesFolder, [
+		'install',
+		'--ignore-scripts',
+		'--omit=dev',
+		'--omit=peer',
+		'--no-audit',
+		'--no-fund',
+		'--loglevel=error',
+		tarball,
+	]);
 }
 
 function npm(cwd: string, args: string[]): void {
@@ -143,7 +152,9 @@ export class N8nServer {
 	/** n8n answers its health check before its database is ready, and its settings with a text until then. */
 	private async untilReady(): Promise<void> {
 		const deadline = Date.now() + READY_TIMEOUT_MS;
-		const path = { start: '/rest/settings', worker: '/healthz/readiness', webhook: '/healthz/readiness' }[this.role];
+		const path = { start: '/rest/settings', worker: '/healthz/readiness', webhook: '/healthz/readiness' }[
+			this.role
+		];
 		while (Date.now() < deadline) {
 			if (this.hasEnded) break;
 			const answer = await axios

@@ -11,13 +11,23 @@ beforeEach(() => bench.reset());
 const clock = useControlledClock();
 
 const frames = (...counts: number[]) => counts.map((count) => ({ json: { frames: count } }));
-const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), { options: { maxConcurrency: 1 }, ...more });
+const parameters = (more = {}) =>
+	fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }), {
+		options: { maxConcurrency: 1 },
+		...more,
+	});
 const ids = () => bench.simulator.accepted.map(({ id }) => id);
 const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 
 describe('the first failure of a run', () => {
 	/** The submit of the item with this index is refused by the service. */
-	const refuse = (itemIndex: number) => bench.simulator.fault({ on: 'submit', skip: itemIndex, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
+	const refuse = (itemIndex: number) =>
+		bench.simulator.fault({
+			on: 'submit',
+			skip: itemIndex,
+			times: 1,
+			action: { type: 'answer', status: 422, body: '{}' },
+		});
 
 	it('cancels what is queued, names what runs on, and submits nothing more', async () => {
 		refuse(2);
@@ -39,7 +49,9 @@ describe('the first failure of a run', () => {
 
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 		expect(execution.error('RunComfy')?.message).not.toContain('go on');
-		expect(execution.error('RunComfy')?.message).toContain(`These requests succeeded and can be fetched: ${ids()[0]}`);
+		expect(execution.error('RunComfy')?.message).toContain(
+			`These requests succeeded and can be fetched: ${ids()[0]}`,
+		);
 	});
 
 	it('concerns only requests of its own run', async () => {
@@ -56,7 +68,10 @@ describe('the first failure of a run', () => {
 
 	it('under Continue On Fail cancels nothing', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
-		await bench.run(parameters({ operation: 'submit' }), { items: frames(121, 5), node: { onError: 'continueRegularOutput' } });
+		await bench.run(parameters({ operation: 'submit' }), {
+			items: frames(121, 5),
+			node: { onError: 'continueRegularOutput' },
+		});
 
 		expect(states()).toEqual(['in_queue']);
 	});
@@ -79,7 +94,10 @@ describe('Stop', () => {
 
 	it('during a download cancels nothing, for the request is finished', async () => {
 		bench.simulator.fault({ on: 'file', action: { type: 'drip', pieces: 50, everyMs: 50 } });
-		const pending = bench.engine.start(bench.workflow(parameters()), { credential: bench.credential(), items: frames(121) });
+		const pending = bench.engine.start(bench.workflow(parameters()), {
+			credential: bench.credential(),
+			items: frames(121),
+		});
 		await clock.until('the download', () => bench.simulator.calls('file').length === 1);
 		pending.cancel();
 		await driven(pending).catch(() => {});

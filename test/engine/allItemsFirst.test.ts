@@ -22,10 +22,15 @@ const FRAMES = '={{ $json.index % 7 === 3 ? 100 : 121 }}';
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ json: { index } }));
 const json = (more: IDataObject = {}): INodeParameters => jsonInput({ ...bench.dreaminaInput(), ...more }, {});
 /** Input as JSON by an expression, so that each item has its own. */
-const perItem = (expression: string, more: INodeParameters = {}) => ({ ...json(), inputJson: expression, ...more }) as INodeParameters;
+const perItem = (expression: string, more: INodeParameters = {}) =>
+	({ ...json(), inputJson: expression, ...more }) as INodeParameters;
 const withFrames = (more: INodeParameters = {}) =>
-	perItem(`={{ JSON.stringify({ ...${JSON.stringify(bench.dreaminaInput())}, number_of_frames: $json.index % 7 === 3 ? 100 : 121 }) }}`, more);
-const details = (execution: Awaited<ReturnType<Bench['run']>>, node = 'RunComfy') => execution.error(node)?.context.details as Record<string, string> | undefined;
+	perItem(
+		`={{ JSON.stringify({ ...${JSON.stringify(bench.dreaminaInput())}, number_of_frames: $json.index % 7 === 3 ? 100 : 121 }) }}`,
+		more,
+	);
+const details = (execution: Awaited<ReturnType<Bench['run']>>, node = 'RunComfy') =>
+	execution.error(node)?.context.details as Record<string, string> | undefined;
 const submits = () => bench.simulator.calls('submit');
 
 describe('a run of which some items are bad', () => {
@@ -33,9 +38,18 @@ describe('a run of which some items are bad', () => {
 		const execution = await bench.run(withFrames(), { items: items(20) });
 
 		expect(submits()).toHaveLength(0);
-		expect(details(execution)).toMatchObject({ code: 'invalid_input', charged: 'no', retryable: false, model_id: DREAMINA });
-		expect(details(execution)?.message).toMatch(/^3 of 20 items can't be submitted\. Item 3: .*121 or 241.*; Item 10: .*; Item 17: .*$/);
-		expect(details(execution)?.description).toMatch(/^Nothing was submitted or charged\. Correct .* set On Error to Continue in .*\.$/);
+		expect(details(execution)).toMatchObject({
+			code: 'invalid_input',
+			charged: 'no',
+			retryable: false,
+			model_id: DREAMINA,
+		});
+		expect(details(execution)?.message).toMatch(
+			/^3 of 20 items can't be submitted\. Item 3: .*121 or 241.*; Item 10: .*; Item 17: .*$/,
+		);
+		expect(details(execution)?.description).toMatch(
+			/^Nothing was submitted or charged\. Correct .* set On Error to Continue in .*\.$/,
+		);
 		expect(execution.error('RunComfy')?.context.itemIndex).toBe(3);
 	});
 
@@ -51,14 +65,20 @@ describe('a run of which some items are bad', () => {
 
 		expect(submits()).toHaveLength(9);
 		expect(execution.items('RunComfy')).toHaveLength(10);
-		expect(execution.items('RunComfy')[3]?.json.error).toMatchObject({ code: 'invalid_input', charged: 'no', description: expect.stringContaining('This item was not submitted or charged.') as string });
+		expect(execution.items('RunComfy')[3]?.json.error).toMatchObject({
+			code: 'invalid_input',
+			charged: 'no',
+			description: expect.stringContaining('This item was not submitted or charged.') as string,
+		});
 		expect(execution.items('RunComfy')[4]?.json.status).toBe('succeeded');
 	});
 
 	it('says of one item that it is one', async () => {
 		const execution = await bench.run(withFrames(), { items: items(5) });
 
-		expect(details(execution)?.message).toMatch(/^1 of 5 items can't be submitted\. Item 3: The input doesn't fit the model: /);
+		expect(details(execution)?.message).toMatch(
+			/^1 of 5 items can't be submitted\. Item 3: The input doesn't fit the model: /,
+		);
 	});
 
 	it('tells of a single item as before', async () => {
@@ -69,7 +89,11 @@ describe('a run of which some items are bad', () => {
 	});
 
 	it('names the model of each item where they differ', async () => {
-		const model = { __rl: true, mode: 'id', value: `={{ $json.index === 0 ? '${DREAMINA}' : 'wan-ai/wan-2.7/text-to-video' }}` } as never;
+		const model = {
+			__rl: true,
+			mode: 'id',
+			value: `={{ $json.index === 0 ? '${DREAMINA}' : 'wan-ai/wan-2.7/text-to-video' }}`,
+		} as never;
 		const execution = await bench.run(perItem('{}', { model }), { items: items(2) });
 
 		expect(details(execution)?.message).toContain(`Item 0 (${DREAMINA}): `);
@@ -88,7 +112,9 @@ describe('a run of which some items are bad', () => {
 
 describe('all mistakes of an item', () => {
 	it('are told at once, a file that is not there too', async () => {
-		const execution = await bench.run(json({ number_of_frames: 100, seed: 'x', image_urls: [`${bench.simulator.url}/files/gone/nothing.png`] }));
+		const execution = await bench.run(
+			json({ number_of_frames: 100, seed: 'x', image_urls: [`${bench.simulator.url}/files/gone/nothing.png`] }),
+		);
 		const message = details(execution)?.message;
 
 		expect(message).toContain('121 or 241');
@@ -126,13 +152,19 @@ describe('Retry On Fail', () => {
 		bench.simulator.nextPlans.push({ runMs: 3_600_000 });
 		bench.simulator.fault({ on: 'submit', skip: 1, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
 		const credential = { ...bench.credential() };
-		const workflow = bench.workflow(fieldInput(bench.dreaminaInput({ seed: '={{ $json.index }}' }), { options: { maxConcurrency: 2 } }), { node: { ...RETRY, waitBetweenTries: 4_000 } });
+		const workflow = bench.workflow(
+			fieldInput(bench.dreaminaInput({ seed: '={{ $json.index }}' }), { options: { maxConcurrency: 2 } }),
+			{ node: { ...RETRY, waitBetweenTries: 4_000 } },
+		);
 		const pending = bench.engine.start(workflow, { credential, items: items(2) });
 		await clock.until('the pause', () => submits().length === 2 && clock.elapsed() > 1_000);
 		bench.simulator.fault({ on: 'media', action: { type: 'answer', status: 404, body: '' } });
 		const run = await driven(pending);
 
-		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string };
+		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as {
+			message: string;
+			description: string;
+		};
 		expect(bench.simulator.accepted).toHaveLength(1);
 		expect(error.message).toContain('1 of 2 items');
 		expect(error.message).toContain(bench.simulator.accepted[0]!.id);
@@ -166,7 +198,9 @@ describe('the durable node', () => {
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(8)));
 
 		expect(bench.simulator.accepted).toHaveLength(5);
-		const failures = all(execution, 'Done').flatMap((item) => (item.error ? [(item.error as { code: string }).code] : []));
+		const failures = all(execution, 'Done').flatMap((item) =>
+			item.error ? [(item.error as { code: string }).code] : [],
+		);
 		expect(failures.sort()).toEqual(['invalid_input', 'spend_limit', 'spend_limit']);
 	});
 

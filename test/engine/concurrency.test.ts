@@ -15,18 +15,23 @@ const parameters = (more = {}) => fieldInput(bench.dreaminaInput({ prompt: '={{ 
 
 /** The most requests that were under way at once, by the simulator's own times. */
 function mostAtOnce(): number {
-	const spans = bench.simulator.accepted.map(({ submittedAt, plan }) => [submittedAt, submittedAt + plan.runMs] as const);
+	const spans = bench.simulator.accepted.map(
+		({ submittedAt, plan }) => [submittedAt, submittedAt + plan.runMs] as const,
+	);
 	return Math.max(...spans.map(([start]) => spans.filter(([from, until]) => from <= start && start < until).length));
 }
 
 describe('many items', () => {
 	it('are worked on at once, and come out in the order of the input', async () => {
-		for (let index = 0; index < 12; index++) bench.simulator.nextPlans.push({ runMs: 1_000 + 37 * ((index * 7) % 12) });
+		for (let index = 0; index < 12; index++)
+			bench.simulator.nextPlans.push({ runMs: 1_000 + 37 * ((index * 7) % 12) });
 		const execution = await bench.run(parameters(), { items: items(12) });
 
 		const prompts = new Map(bench.simulator.accepted.map(({ id, input }) => [id, input.prompt]));
 		const out = execution.items('RunComfy');
-		expect(out.map(({ json }) => prompts.get(String(json.request_id)))).toEqual(items(12).map(({ json }) => `prompt ${json.index}`));
+		expect(out.map(({ json }) => prompts.get(String(json.request_id)))).toEqual(
+			items(12).map(({ json }) => `prompt ${json.index}`),
+		);
 		expect(out.map(({ pairedItem }) => pairedItem)).toEqual(items(12).map((_item, item) => ({ item })));
 		expect(mostAtOnce()).toBe(10);
 	});
@@ -41,19 +46,29 @@ describe('many items', () => {
 	});
 
 	it('do not hold each other up under Continue On Fail', async () => {
-		for (let index = 0; index < 6; index++) bench.simulator.nextPlans.push(index % 2 ? {} : { outcome: 'failed', reason: 'no' });
+		for (let index = 0; index < 6; index++)
+			bench.simulator.nextPlans.push(index % 2 ? {} : { outcome: 'failed', reason: 'no' });
 		const execution = await bench.run(parameters({ options: { maxConcurrency: 1 } }), {
 			items: items(6),
 			node: { onError: 'continueRegularOutput' },
 		});
 
 		expect(execution.items('RunComfy').map(({ json }) => (json.error ? 'failed' : json.status))).toEqual([
-			'failed', 'succeeded', 'failed', 'succeeded', 'failed', 'succeeded',
+			'failed',
+			'succeeded',
+			'failed',
+			'succeeded',
+			'failed',
+			'succeeded',
 		]);
 	});
 
 	it('end with the first failure in time: what is queued is cancelled, what runs is named', async () => {
-		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { runMs: 60_000 }, { runMs: 400, outcome: 'failed', reason: 'no' });
+		bench.simulator.nextPlans.push(
+			{ queueMs: 60_000 },
+			{ runMs: 60_000 },
+			{ runMs: 400, outcome: 'failed', reason: 'no' },
+		);
 		const execution = await bench.run(parameters({ options: { maxConcurrency: 3 } }), { items: items(8) });
 
 		const [queued, running, failed] = bench.simulator.accepted;
@@ -66,7 +81,10 @@ describe('many items', () => {
 
 	it('stop together', async () => {
 		bench.simulator.settings.plan.queueMs = 60_000;
-		const pending = bench.engine.start(bench.workflow(parameters()), { credential: bench.credential(), items: items(20) });
+		const pending = bench.engine.start(bench.workflow(parameters()), {
+			credential: bench.credential(),
+			items: items(20),
+		});
 		await clock.until('all are read', () => bench.simulator.calls('status').length >= 10);
 		pending.cancel();
 		await driven(pending).catch(() => {});
@@ -84,7 +102,9 @@ describe('a model whose run time is known', () => {
 		for (let round = 0; round < 3; round++) await bench.run(parameters({ downloadOutput: false }));
 		bench.simulator.settings.plan.runMs = 0;
 
-		const [first, , third] = bench.simulator.accepted.map(({ id }) => bench.simulator.calls('status').filter(({ path }) => path.includes(id)).length);
+		const [first, , third] = bench.simulator.accepted.map(
+			({ id }) => bench.simulator.calls('status').filter(({ path }) => path.includes(id)).length,
+		);
 		expect(first).toBeGreaterThanOrEqual(4);
 		expect(third).toBeLessThanOrEqual(3);
 	});

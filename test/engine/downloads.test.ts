@@ -31,7 +31,11 @@ async function runWith(output: unknown, options = {}, more = {}) {
 describe('files of a result', () => {
 	it('come from any shape of output, once each, under data, data_1, ...', async () => {
 		const urls = ['video-720p-121.mp4', 'image-1024x1024.png', 'audio-2s.mp3'].map((name) => fileUrl(name));
-		const execution = await runWith({ clips: [{ url: urls[0] }, urls[1]], extra: { sound: urls[2], again: urls[0] }, text: 'hello' });
+		const execution = await runWith({
+			clips: [{ url: urls[0] }, urls[1]],
+			extra: { sound: urls[2], again: urls[0] },
+			text: 'hello',
+		});
 
 		const [item] = execution.items('RunComfy');
 		expect(item?.json.output_urls).toEqual(urls);
@@ -108,12 +112,27 @@ describe('files of a result', () => {
 
 describe('a file that cannot be had', () => {
 	it.each([
-		['is gone', { type: 'answer' as const, status: 403 }, {}, 'access was denied; the URL may have expired (HTTP 403)'],
-		['is a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, {}, 'returned a web page instead'],
+		[
+			'is gone',
+			{ type: 'answer' as const, status: 403 },
+			{},
+			'access was denied; the URL may have expired (HTTP 403)',
+		],
+		[
+			'is a web page',
+			{ type: 'answer' as const, status: 200, body: '<html></html>' },
+			{},
+			'returned a web page instead',
+		],
 		['keeps breaking off', { type: 'cut' as const, share: 0.5 }, {}, 'the connection was lost'],
 		['is refused by the server', { type: 'answer' as const, status: 500 }, {}, 'the file server returned HTTP 500'],
 		['is too large', undefined, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
-		['is too large and does not say so', { type: 'chunked' as const }, { maxFileSize: 0.1 }, 'it is larger than Max File Size'],
+		[
+			'is too large and does not say so',
+			{ type: 'chunked' as const },
+			{ maxFileSize: 0.1 },
+			'it is larger than Max File Size',
+		],
 	])('because it %s, loses nothing of the request', async (_what, action, options, reason) => {
 		if (action) bench.simulator.fault({ on: 'file', action });
 		const url = fileUrl('image-1024x1024.png');
@@ -130,7 +149,10 @@ describe('a file that cannot be had', () => {
 		const url = fileUrl('image-1024x1024.png', elsewhere.url);
 		const execution = await runWith({ image: url });
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'download_failed', output_urls: [url] });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'download_failed',
+			output_urls: [url],
+		});
 		expect(elsewhere.received).toHaveLength(0);
 	});
 

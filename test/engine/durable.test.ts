@@ -24,7 +24,9 @@ describe('the durable wait', () => {
 		expect(execution.run.status).toBe('success');
 		expect(waits).toBeGreaterThan(1);
 		expect(all(execution, 'Done').map(({ name, size, status }) => [name, size, status])).toEqual([
-			['item 0', 0, 'succeeded'], ['item 1', 1, 'succeeded'], ['item 2', 2, 'succeeded'],
+			['item 0', 0, 'succeeded'],
+			['item 1', 1, 'succeeded'],
+			['item 2', 2, 'succeeded'],
 		]);
 		expect(JSON.stringify(all(execution, 'Done'))).not.toContain('runComfyWait');
 		const prompts = new Map(bench.simulator.accepted.map(({ id, input }) => [id, input.prompt]));
@@ -43,7 +45,10 @@ describe('the durable wait', () => {
 
 	it('watches new requests first, so that short ones are not stored', async () => {
 		bench.simulator.settings.plan.runMs = 200;
-		const { execution, waits } = await runs.untilOver({}, await runs.start({ parameters: { watchSeconds: 20 } }, named(3)));
+		const { execution, waits } = await runs.untilOver(
+			{},
+			await runs.start({ parameters: { watchSeconds: 20 } }, named(3)),
+		);
 		bench.simulator.settings.plan.runMs = 0;
 
 		expect(waits).toBe(0);
@@ -63,7 +68,10 @@ describe('the durable wait', () => {
 	});
 
 	it('fetches files, and keeps those that items came with', async () => {
-		const items = named(1).map((item) => ({ ...item, binary: { logo: { data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'logo.txt' } } }));
+		const items = named(1).map((item) => ({
+			...item,
+			binary: { logo: { data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'logo.txt' } },
+		}));
 		bench.simulator.nextPlans.push({ runMs: 150 });
 		const settings = { parameters: { downloadOutput: true } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
@@ -75,12 +83,18 @@ describe('the durable wait', () => {
 
 	it('waits for requests that were submitted before', async () => {
 		bench.simulator.nextPlans.push({ runMs: 200 });
-		const submit = await bench.run({ operation: 'submit', specifyInput: 'json', inputJson: JSON.stringify(bench.dreaminaInput()) });
+		const submit = await bench.run({
+			operation: 'submit',
+			specifyInput: 'json',
+			inputJson: JSON.stringify(bench.dreaminaInput()),
+		});
 		const items = submit.items('RunComfy').map(({ json }) => ({ json }));
 		const settings = { parameters: { operation: 'wait', requestId: '={{ $json.request_id }}' } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
 
-		expect(all(execution, 'Done')).toMatchObject([{ status: 'succeeded', request_id: bench.simulator.accepted[0]?.id }]);
+		expect(all(execution, 'Done')).toMatchObject([
+			{ status: 'succeeded', request_id: bench.simulator.accepted[0]?.id },
+		]);
 	});
 });
 
@@ -89,7 +103,9 @@ describe('as a tool of an agent', () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
 		const execution = await runs.start({ type: 'runComfyDurableTool', outputs: [['Done']] }, named(1));
 
-		expect(all(execution, 'Done')).toMatchObject([{ status: 'succeeded', request_id: bench.simulator.accepted[0]?.id }]);
+		expect(all(execution, 'Done')).toMatchObject([
+			{ status: 'succeeded', request_id: bench.simulator.accepted[0]?.id },
+		]);
 		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('waits in memory')]);
 	});
 });
@@ -97,11 +113,17 @@ describe('as a tool of an agent', () => {
 describe('in a sub-workflow', () => {
 	it('waits in process, hands its items to Done, and says so', async () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
-		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential(), items: named(2), mode: 'integrated' });
+		const execution = await bench.engine.execute(runs.workflow({}), {
+			credential: bench.credential(),
+			items: named(2),
+			mode: 'integrated',
+		});
 
 		expect(execution.run.status).toBe('success');
 		expect(all(execution, 'Done')).toHaveLength(2);
-		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('In a sub-workflow, this node waits in memory')]);
+		expect(execution.hints(DURABLE_NODE)).toEqual([
+			expect.stringContaining('In a sub-workflow, this node waits in memory'),
+		]);
 	});
 });
 

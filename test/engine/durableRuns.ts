@@ -22,7 +22,8 @@ export interface DurableSettings {
 const ROUND_MS = 100;
 
 /** Items that tell each other apart. */
-export const named = (count: number): INodeExecutionData[] => Array.from({ length: count }, (_, index) => ({ json: { name: `item ${index}`, size: index } }));
+export const named = (count: number): INodeExecutionData[] =>
+	Array.from({ length: count }, (_, index) => ({ json: { name: `item ${index}`, size: index } }));
 
 /** All items that a node got, over all its runs. */
 export const all = ({ run }: Execution, node: string) =>
@@ -33,10 +34,23 @@ export class DurableRuns {
 	constructor(private readonly bench: Bench) {}
 
 	/** A trigger, the node with its loop, and what lies behind its outputs. */
-	workflow({ parameters = {}, options = {}, node = {}, outputs = [[DURABLE_NODE], ['Done'], ['Failed']], type = 'runComfyDurable', donePosition = [400, 100] }: DurableSettings) {
+	workflow({
+		parameters = {},
+		options = {},
+		node = {},
+		outputs = [[DURABLE_NODE], ['Done'], ['Failed']],
+		type = 'runComfyDurable',
+		donePosition = [400, 100],
+	}: DurableSettings) {
 		const input = this.bench.dreaminaInput({ prompt: '={{ $json.name }}' });
 		const base = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-		const end = (name: string) => ({ ...base, id: name, name, type: 'n8n-nodes-base.noOp', position: donePosition as [number, number] });
+		const end = (name: string) => ({
+			...base,
+			id: name,
+			name,
+			type: 'n8n-nodes-base.noOp',
+			position: donePosition as [number, number],
+		});
 		const durable = {
 			...runComfyNode({
 				operation: 'submitAndWait',
@@ -66,7 +80,11 @@ export class DurableRuns {
 	}
 
 	/** Resumes as n8n does, until the execution is over. @returns it, and how often it waited */
-	async untilOver(settings: DurableSettings, first: Execution, roundMs = ROUND_MS): Promise<{ execution: Execution; waits: number }> {
+	async untilOver(
+		settings: DurableSettings,
+		first: Execution,
+		roundMs = ROUND_MS,
+	): Promise<{ execution: Execution; waits: number }> {
 		let execution = first;
 		let waits = 0;
 		const id = this.bench.engine.lastExecutionId;
@@ -74,7 +92,12 @@ export class DurableRuns {
 			waits += 1;
 			if (waits > 60) throw new Error('It waits without end');
 			await driven(new Promise((resolve) => setTimeout(resolve, roundMs)));
-			execution = await this.bench.engine.resume(this.workflow(settings), { credential: this.bench.credential() }, execution, id);
+			execution = await this.bench.engine.resume(
+				this.workflow(settings),
+				{ credential: this.bench.credential() },
+				execution,
+				id,
+			);
 		}
 		return { execution, waits };
 	}

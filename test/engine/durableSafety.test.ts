@@ -18,7 +18,11 @@ const clock = useControlledClock();
 
 describe('a failure in a durable wait', () => {
 	it('ends the run, cancels what is queued and names the others', async () => {
-		bench.simulator.nextPlans.push({ queueMs: 60_000 }, { runMs: 60_000 }, { runMs: 200, outcome: 'failed', reason: 'no boats' });
+		bench.simulator.nextPlans.push(
+			{ queueMs: 60_000 },
+			{ runMs: 60_000 },
+			{ runMs: 200, outcome: 'failed', reason: 'no boats' },
+		);
 		const { execution } = await runs.untilOver({}, await runs.start({}, named(3)));
 
 		const [queued, running, failed] = bench.simulator.accepted;
@@ -32,10 +36,17 @@ describe('a failure in a durable wait', () => {
 	it('is an item of its own under Continue On Fail', async () => {
 		bench.simulator.nextPlans.push({ runMs: 300 }, { runMs: 100, outcome: 'failed', reason: 'no boats' });
 		const settings = { node: { onError: 'continueRegularOutput' } };
-		const { execution } = await runs.untilOver(settings, await runs.start(settings, [...named(2), { json: { name: '' } }]));
+		const { execution } = await runs.untilOver(
+			settings,
+			await runs.start(settings, [...named(2), { json: { name: '' } }]),
+		);
 
 		const done = all(execution, 'Done');
-		expect(done.map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual(['succeeded', 'generation_failed', 'invalid_input']);
+		expect(done.map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual([
+			'succeeded',
+			'generation_failed',
+			'invalid_input',
+		]);
 		expect(Object.keys(done[1] ?? {})).toEqual(['error']);
 		expect(bench.simulator.calls('submit')).toHaveLength(2);
 	});
@@ -58,7 +69,10 @@ describe('a failure in a durable wait', () => {
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
 
 		const id = bench.simulator.accepted[0]?.id;
-		if (item) expect(all(execution, 'Done')).toEqual([{ ...item, request_id: id, model_id: DREAMINA, waited_seconds: expect.any(Number), size: 0 }]);
+		if (item)
+			expect(all(execution, 'Done')).toEqual([
+				{ ...item, request_id: id, model_id: DREAMINA, waited_seconds: expect.any(Number), size: 0 },
+			]);
 		else expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'timeout', request_id: id });
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);
 	});
@@ -68,7 +82,14 @@ describe('what could cost money or items', () => {
 	const ids = () => bench.simulator.accepted.map(({ id }) => id);
 	const CONTINUE = { onError: 'continueRegularOutput' };
 	/** An input that does not need the item, so that any item could be bought. */
-	const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
+	const anyItem = () => ({
+		modelInput: {
+			mappingMode: 'defineBelow',
+			value: bench.dreaminaInput(),
+			matchingColumns: [],
+			schema: [],
+		} as never,
+	});
 
 	it.each([{}, CONTINUE])('is not bought again and again by Always Output Data (%j)', async (node) => {
 		const settings = { parameters: anyItem(), node: { ...node, alwaysOutputData: true } };
@@ -82,15 +103,24 @@ describe('what could cost money or items', () => {
 		const settings = { parameters: { watchSeconds: 'soon' }, node: CONTINUE };
 		const execution = await runs.start(settings, named(2));
 
-		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'invalid_input', charged: 'no' } }, { error: { code: 'invalid_input' } }]);
+		expect(all(execution, 'Done')).toMatchObject([
+			{ error: { code: 'invalid_input', charged: 'no' } },
+			{ error: { code: 'invalid_input' } },
+		]);
 		expect(execution.run.data.resultData.runData[DURABLE_NODE]).toHaveLength(1);
 	});
 
 	it('ends under Continue On Fail when there is no token', async () => {
 		const settings = { node: CONTINUE };
-		const execution = await bench.engine.execute(runs.workflow(settings), { credential: { ...bench.credential(), apiToken: '' }, items: named(2) });
+		const execution = await bench.engine.execute(runs.workflow(settings), {
+			credential: { ...bench.credential(), apiToken: '' },
+			items: named(2),
+		});
 
-		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'unauthorized' } }, { error: { code: 'unauthorized' } }]);
+		expect(all(execution, 'Done')).toMatchObject([
+			{ error: { code: 'unauthorized' } },
+			{ error: { code: 'unauthorized' } },
+		]);
 	});
 
 	it('outlasts a read that fails while it waits', async () => {
@@ -105,16 +135,27 @@ describe('what could cost money or items', () => {
 
 	it('keeps the spend limit over all rounds', async () => {
 		bench.simulator.settings.plan.runMs = 150;
-		const settings = { options: { maxConcurrency: 1, spendLimit: 0.25 }, node: { onError: 'continueRegularOutput' } };
+		const settings = {
+			options: { maxConcurrency: 1, spendLimit: 0.25 },
+			node: { onError: 'continueRegularOutput' },
+		};
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(3)));
 		bench.simulator.settings.plan.runMs = 0;
 
 		expect(bench.simulator.accepted).toHaveLength(2);
-		expect(all(execution, 'Done').map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual(['succeeded', 'succeeded', 'spend_limit']);
+		expect(all(execution, 'Done').map(({ status, error }) => status ?? (error as IDataObject).code)).toEqual([
+			'succeeded',
+			'succeeded',
+			'spend_limit',
+		]);
 	});
 
 	it('keeps the spend limit when items leave early', async () => {
-		const settings = { parameters: { watchSeconds: 20, returnItems: 'finished' }, options: { maxConcurrency: 1, spendLimit: 0.25 }, node: CONTINUE };
+		const settings = {
+			parameters: { watchSeconds: 20, returnItems: 'finished' },
+			options: { maxConcurrency: 1, spendLimit: 0.25 },
+			node: CONTINUE,
+		};
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(5)));
 
 		expect(bench.simulator.accepted).toHaveLength(2);
@@ -134,8 +175,12 @@ describe('what could cost money or items', () => {
 		const { execution } = await runs.untilOver({}, await runs.start({}, named(3)));
 
 		const [finished, running] = ids();
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`These requests succeeded and can be fetched: ${finished}`);
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests from this run are still running: ${running}`);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(
+			`These requests succeeded and can be fetched: ${finished}`,
+		);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(
+			`Other requests from this run are still running: ${running}`,
+		);
 	});
 
 	it('cancels and names what is under way, when the file of a finished item cannot be had', async () => {
@@ -146,7 +191,9 @@ describe('what could cost money or items', () => {
 
 		const [, queued, running] = bench.simulator.accepted;
 		expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'download_failed' });
-		expect(execution.error(DURABLE_NODE)?.message).toContain(`Other requests from this run are still running: ${running?.id}`);
+		expect(execution.error(DURABLE_NODE)?.message).toContain(
+			`Other requests from this run are still running: ${running?.id}`,
+		);
 		expect(bench.simulator.requests.stateOf(queued!)).toBe('cancelled');
 	});
 
@@ -167,22 +214,38 @@ describe('what could cost money or items', () => {
 		const settings = { node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(3)));
 
-		expect(all(execution, 'Done').map(({ name, status }) => [name, status])).toEqual(named(3).map(({ json }) => [json.name, 'succeeded']));
-		const live = bench.simulator.accepted.filter(({ cancelledAt }) => cancelledAt === undefined).map(({ input }) => input.prompt);
+		expect(all(execution, 'Done').map(({ name, status }) => [name, status])).toEqual(
+			named(3).map(({ json }) => [json.name, 'succeeded']),
+		);
+		const live = bench.simulator.accepted
+			.filter(({ cancelledAt }) => cancelledAt === undefined)
+			.map(({ input }) => input.prompt);
 		expect([...live].sort()).toEqual(['item 0', 'item 1', 'item 2']);
 	});
 
 	it('waits in process when a person runs the node alone, and says so', async () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
-		const execution = await bench.engine.execute(runs.workflow({}), { credential: bench.credential(), items: named(1), destination: DURABLE_NODE });
+		const execution = await bench.engine.execute(runs.workflow({}), {
+			credential: bench.credential(),
+			items: named(1),
+			destination: DURABLE_NODE,
+		});
 
 		expect(execution.items(DURABLE_NODE, 1)).toMatchObject([{ json: { status: 'succeeded' } }]);
-		expect(execution.hints(DURABLE_NODE)).toEqual([expect.stringContaining('Run on its own, as a single step, this node waits in memory')]);
+		expect(execution.hints(DURABLE_NODE)).toEqual([
+			expect.stringContaining('Run on its own, as a single step, this node waits in memory'),
+		]);
 	});
 
 	it('gives a finished item no error of its past', async () => {
-		const submit = await bench.run({ operation: 'submit', specifyInput: 'json', inputJson: JSON.stringify(bench.dreaminaInput()) });
-		const items = [{ json: { error: { code: 'timeout', request_id: submit.items('RunComfy')[0]?.json.request_id } } }];
+		const submit = await bench.run({
+			operation: 'submit',
+			specifyInput: 'json',
+			inputJson: JSON.stringify(bench.dreaminaInput()),
+		});
+		const items = [
+			{ json: { error: { code: 'timeout', request_id: submit.items('RunComfy')[0]?.json.request_id } } },
+		];
 		const settings = { parameters: { operation: 'wait' } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
 
@@ -213,29 +276,47 @@ describe('what could cost money or items', () => {
 describe('what a Retry and other nodes could cost', () => {
 	const RETRY = { retryOnFail: true, maxTries: 5, waitBetweenTries: 0 };
 	/** An input that does not need the item, so that any item could be bought. */
-	const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
+	const anyItem = () => ({
+		modelInput: {
+			mappingMode: 'defineBelow',
+			value: bench.dreaminaInput(),
+			matchingColumns: [],
+			schema: [],
+		} as never,
+	});
 	/** Items as n8n's own nodes give them under Continue On Fail. */
-	const withErrorOfANodeBefore = () => named(3).map((item, index) => (index === 1 ? { ...item, error: new Error('upstream') as never } : item));
-	const retried = async (failed: Execution) => await runs.untilOver({}, await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed));
+	const withErrorOfANodeBefore = () =>
+		named(3).map((item, index) => (index === 1 ? { ...item, error: new Error('upstream') as never } : item));
+	const retried = async (failed: Execution) =>
+		await runs.untilOver(
+			{},
+			await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed),
+		);
 
 	afterEach(() => {
 		bench.simulator.settings.plan.runMs = 0;
 	});
 
-	it.each([{}, { onError: 'continueErrorOutput' }])('keeps the state of items that carry an error of a node before (%j)', async (node) => {
-		bench.simulator.settings.plan.runMs = 200;
-		const settings = { parameters: anyItem(), node };
-		const { execution } = await runs.untilOver(settings, await runs.start(settings, withErrorOfANodeBefore()));
+	it.each([{}, { onError: 'continueErrorOutput' }])(
+		'keeps the state of items that carry an error of a node before (%j)',
+		async (node) => {
+			bench.simulator.settings.plan.runMs = 200;
+			const settings = { parameters: anyItem(), node };
+			const { execution } = await runs.untilOver(settings, await runs.start(settings, withErrorOfANodeBefore()));
 
-		expect(bench.simulator.accepted).toHaveLength(3);
-		expect(execution.error(DURABLE_NODE)).toBeUndefined();
-		expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual(bench.simulator.accepted.map(({ id }) => id));
-	});
+			expect(bench.simulator.accepted).toHaveLength(3);
+			expect(execution.error(DURABLE_NODE)).toBeUndefined();
+			expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual(
+				bench.simulator.accepted.map(({ id }) => id),
+			);
+		},
+	);
 
 	it('does not buy again on a Retry what only could not be read', async () => {
 		bench.simulator.settings.plan.runMs = 500;
 		const first = await runs.start({}, named(6));
-		for (const on of ['status', 'result'] as const) bench.simulator.fault({ on, action: { type: 'answer', status: 401, body: '{}' } });
+		for (const on of ['status', 'result'] as const)
+			bench.simulator.fault({ on, action: { type: 'answer', status: 401, body: '{}' } });
 		const { execution, waits } = await runs.untilOver({}, first, 20_000);
 		expect(waits).toBeGreaterThan(3);
 		bench.simulator.faults.clear();
@@ -262,12 +343,18 @@ describe('what a Retry and other nodes could cost', () => {
 		const settings = { parameters: { watchSeconds: 20 }, options: { spendLimit: 0.24 }, node: RETRY };
 		await runs.start(settings, named(10));
 
-		expect(bench.simulator.accepted.filter(({ cancelledAt }) => cancelledAt === undefined).length).toBeLessThanOrEqual(2);
+		expect(
+			bench.simulator.accepted.filter(({ cancelledAt }) => cancelledAt === undefined).length,
+		).toBeLessThanOrEqual(2);
 	});
 
 	it('submits nothing more after a failure, also under Retry On Fail', async () => {
 		bench.simulator.nextPlans.push({ outcome: 'failed', reason: 'no' });
-		const settings = { parameters: { watchSeconds: 20 }, options: { maxConcurrency: 1 }, node: { ...RETRY, maxTries: 2 } };
+		const settings = {
+			parameters: { watchSeconds: 20 },
+			options: { maxConcurrency: 1 },
+			node: { ...RETRY, maxTries: 2 },
+		};
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(5)));
 
 		expect(bench.simulator.accepted).toHaveLength(1);
@@ -280,7 +367,10 @@ describe('Stop in a durable wait', () => {
 
 	it('cancels what was not saved yet', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
-		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), { credential: bench.credential(), items: named(1) });
+		const pending = bench.engine.start(runs.workflow({ parameters: { watchSeconds: 20 } }), {
+			credential: bench.credential(),
+			items: named(1),
+		});
 		await clock.until('the first look', () => bench.simulator.calls('status').length > 0);
 		pending.cancel();
 		await driven(pending).catch(() => {});
@@ -298,12 +388,20 @@ describe('Stop in a durable wait', () => {
 		expect(first.run.status).toBe('waiting');
 		const looks = bench.simulator.calls('status').length;
 		bench.simulator.fault({ on: 'status', action: { type: 'delay', ms: 1_000 } });
-		const { pending } = await bench.engine.startAgain(runs.workflow(settings), { credential: bench.credential() }, first, bench.engine.lastExecutionId);
+		const { pending } = await bench.engine.startAgain(
+			runs.workflow(settings),
+			{ credential: bench.credential() },
+			first,
+			bench.engine.lastExecutionId,
+		);
 		await clock.until('the next look', () => bench.simulator.calls('status').length > looks);
 		pending.cancel();
 		await driven(pending).catch(() => {});
 		// The node ends only when its cancels are answered.
-		await clock.until('the end of the node', () => bench.simulator.calls('cancel').length === (state === 'cancelled' ? 1 : 0));
+		await clock.until(
+			'the end of the node',
+			() => bench.simulator.calls('cancel').length === (state === 'cancelled' ? 1 : 0),
+		);
 
 		expect(states()).toEqual([state]);
 	});
@@ -313,7 +411,11 @@ describe('the connections of a durable wait', () => {
 	it.each([
 		['without a loop', [[], ['Done']], "The Loop output isn't connected"],
 		['with a loop that goes by another node', [['Done'], ['Done']], "The Loop output isn't connected"],
-		['with Done connected to the input', [[DURABLE_NODE], [DURABLE_NODE]], 'would submit (and charge for) every finished item again'],
+		[
+			'with Done connected to the input',
+			[[DURABLE_NODE], [DURABLE_NODE]],
+			'would submit (and charge for) every finished item again',
+		],
 	])('are refused %s, before anything is paid', async (_what, outputs, message) => {
 		const execution = await runs.start({ outputs }, named(2));
 
@@ -325,4 +427,3 @@ describe('the connections of a durable wait', () => {
 		expect(bench.simulator.received).toHaveLength(0);
 	});
 });
-

@@ -16,7 +16,9 @@ useControlledClock();
 
 const CONTINUE = { onError: 'continueRegularOutput' };
 /** An input that does not need the item, so that any item could be bought. */
-const anyItem = () => ({ modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never });
+const anyItem = () => ({
+	modelInput: { mappingMode: 'defineBelow', value: bench.dreaminaInput(), matchingColumns: [], schema: [] } as never,
+});
 
 it('what was refused in one execution is tried again in that of a Retry', async () => {
 	bench.simulator.nextPlans.push({ runMs: 200 });
@@ -25,7 +27,12 @@ it('what was refused in one execution is tried again in that of a Retry', async 
 	expect(bench.simulator.accepted).toHaveLength(1);
 	// The author corrects the prompt; the same item comes from the store, in another execution.
 	const corrected = { node: CONTINUE, parameters: anyItem() };
-	const retry = await bench.engine.resume(runs.workflow(corrected), { credential: bench.credential() }, first, 'another');
+	const retry = await bench.engine.resume(
+		runs.workflow(corrected),
+		{ credential: bench.credential() },
+		first,
+		'another',
+	);
 	const { execution } = await runs.untilOver(corrected, retry);
 
 	expect(bench.simulator.accepted).toHaveLength(2);
@@ -35,7 +42,10 @@ it('what was refused in one execution is tried again in that of a Retry', async 
 it('what was refused stays refused while its execution goes on', async () => {
 	bench.simulator.nextPlans.push({ runMs: 200 });
 	const settings = { node: CONTINUE };
-	const { execution } = await runs.untilOver(settings, await runs.start(settings, [...named(1), { json: { name: '' } }]));
+	const { execution } = await runs.untilOver(
+		settings,
+		await runs.start(settings, [...named(1), { json: { name: '' } }]),
+	);
 
 	expect(bench.simulator.accepted).toHaveLength(1);
 	expect(all(execution, 'Done')).toMatchObject([{ status: 'succeeded' }, { error: { code: 'invalid_input' } }]);
@@ -55,31 +65,38 @@ it('an item whose data look like an error of n8n keeps its state', async () => {
 
 it('an item that carries an error of a node before keeps its state also while others leave early', async () => {
 	bench.simulator.nextPlans.push({}, { runMs: 300 }, { runMs: 600 });
-	const items = named(3).map((item, index) => (index === 0 ? item : { ...item, error: new Error('upstream') as never }));
+	const items = named(3).map((item, index) =>
+		index === 0 ? item : { ...item, error: new Error('upstream') as never },
+	);
 	const settings = { parameters: { ...anyItem(), returnItems: 'finished' }, donePosition: [400, -200] };
 	const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
 
 	expect(execution.error(DURABLE_NODE)).toBeUndefined();
 	expect(bench.simulator.calls('submit')).toHaveLength(3);
-	expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual(bench.simulator.accepted.map(({ id }) => id));
+	expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual(
+		bench.simulator.accepted.map(({ id }) => id),
+	);
 });
 
-it.each([[undefined], [null], ['lost']])('an item whose state was lost on its way (%j) is not bought again, and the others are named', async (left) => {
-	bench.simulator.settings.plan.runMs = 200;
-	const settings = { parameters: anyItem() };
-	const first = await runs.start(settings, named(2));
-	bench.simulator.settings.plan.runMs = 0;
-	expect(first.run.status).toBe('waiting');
-	const [stacked] = first.run.data.executionData!.nodeExecutionStack;
-	Object.assign(stacked!.data.main![0]![1]!.json, { runComfyWait: left });
-	const { execution } = await runs.untilOver(settings, first);
+it.each([[undefined], [null], ['lost']])(
+	'an item whose state was lost on its way (%j) is not bought again, and the others are named',
+	async (left) => {
+		bench.simulator.settings.plan.runMs = 200;
+		const settings = { parameters: anyItem() };
+		const first = await runs.start(settings, named(2));
+		bench.simulator.settings.plan.runMs = 0;
+		expect(first.run.status).toBe('waiting');
+		const [stacked] = first.run.data.executionData!.nodeExecutionStack;
+		Object.assign(stacked!.data.main![0]![1]!.json, { runComfyWait: left });
+		const { execution } = await runs.untilOver(settings, first);
 
-	expect(execution.error(DURABLE_NODE)).toMatchObject({
-		message: expect.stringContaining(bench.simulator.accepted[0]!.id),
-		context: { details: { code: 'invalid_input', charged: 'unknown' } },
-	});
-	expect(bench.simulator.calls('submit')).toHaveLength(2);
-});
+		expect(execution.error(DURABLE_NODE)).toMatchObject({
+			message: expect.stringContaining(bench.simulator.accepted[0]!.id),
+			context: { details: { code: 'invalid_input', charged: 'unknown' } },
+		});
+		expect(bench.simulator.calls('submit')).toHaveLength(2);
+	},
+);
 
 describe('the spend limit of a durable wait', () => {
 	/** Below the price of so many and one more. */
@@ -87,7 +104,11 @@ describe('the spend limit of a durable wait', () => {
 
 	it('counts a round once that Retry On Fail runs again', async () => {
 		bench.simulator.fault({ on: 'submit', skip: 3, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
-		const settings = { parameters: { watchSeconds: 20 }, options: { maxConcurrency: 2, spendLimit: limitFor(4) }, node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 } };
+		const settings = {
+			parameters: { watchSeconds: 20 },
+			options: { maxConcurrency: 2, spendLimit: limitFor(4) },
+			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
+		};
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(4)));
 
 		expect(execution.error(DURABLE_NODE)).toBeUndefined();
@@ -99,8 +120,15 @@ describe('the spend limit of a durable wait', () => {
 		const workflow = runs.workflow(settings);
 		const [trigger, ...nodes] = workflow.nodes;
 		const before = (name: string) => ({ ...trigger!, id: name, name, type: 'n8n-nodes-base.noOp' });
-		const to = (...names: string[]) => ({ main: [names.map((node) => ({ node, type: 'main' as const, index: 0 }))] });
-		const connections = { ...workflow.connections, Trigger: to('One', 'Other'), One: to(DURABLE_NODE), Other: to(DURABLE_NODE) };
+		const to = (...names: string[]) => ({
+			main: [names.map((node) => ({ node, type: 'main' as const, index: 0 }))],
+		});
+		const connections = {
+			...workflow.connections,
+			Trigger: to('One', 'Other'),
+			One: to(DURABLE_NODE),
+			Other: to(DURABLE_NODE),
+		};
 		const twice = { ...workflow, nodes: [trigger!, before('One'), before('Other'), ...nodes], connections };
 		const execution = await bench.engine.execute(twice, { credential: bench.credential(), items: named(2) });
 

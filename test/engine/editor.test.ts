@@ -21,7 +21,9 @@ async function searchModels(filter?: string, paginationToken?: string) {
 
 async function fieldsOf(model: unknown, credential?: never) {
 	const parameters = { model } as INodeParameters;
-	return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(context(parameters, credential));
+	return await bench.engine.nodeType.methods!.resourceMapping!.getModelInputFields!.call(
+		context(parameters, credential),
+	);
 }
 
 const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
@@ -86,7 +88,10 @@ describe('the form', () => {
 
 	it.each(readExamples())('of the example "$name" is the current one', async ({ nodes }) => {
 		for (const { parameters } of nodes.filter((node) => node.parameters.modelInput !== undefined)) {
-			const { model, modelInput } = parameters as unknown as { model: { value: string }; modelInput: { schema: unknown } };
+			const { model, modelInput } = parameters as unknown as {
+				model: { value: string };
+				modelInput: { schema: unknown };
+			};
 			expect(modelInput.schema).toEqual((await fieldsOf(chosen(model.value))).fields);
 		}
 	});
@@ -100,7 +105,11 @@ describe('the form', () => {
 	});
 
 	it('is that of the model of a page, and so are the media inputs', async () => {
-		const page = { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/bytedance/seedance-v2/pro/api' };
+		const page = {
+			__rl: true,
+			mode: 'url',
+			value: 'https://www.runcomfy.com/models/bytedance/seedance-v2/pro/api',
+		};
 		expect(await fieldsOf(page)).toEqual(await fieldsOf(chosen('bytedance/seedance-2.0/pro')));
 		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(context({ model: page }));
 		expect(media.map(({ value }) => value)).toEqual(expect.arrayContaining(['images', 'audios']));
@@ -131,7 +140,10 @@ describe('the form', () => {
 		['the model is unknown', 'no/such-model', "doesn't have the model no/such-model. Check Model"],
 		['the model is no id', 'nonsense', 'neither a model ID'],
 	])('is a notice when %s', async (_what, value, notice) => {
-		expect(await fieldsOf(chosen(value))).toEqual({ fields: [], emptyFieldsNotice: expect.stringContaining(notice) });
+		expect(await fieldsOf(chosen(value))).toEqual({
+			fields: [],
+			emptyFieldsNotice: expect.stringContaining(notice),
+		});
 	});
 
 	it('has fields for every model of the catalog, the same each time', async () => {
@@ -148,10 +160,14 @@ describe('what is shown', () => {
 	function shown(parameters: INodeParameters, { isTool = false, isDurable = false } = {}): string[] {
 		const { description: node } = isDurable ? bench.engine.durableNodeType : bench.engine.nodeType;
 		const description = { ...node, name: isTool ? `${node.name}Tool` : node.name };
-		const values = NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
-		const isShown = (property: INodeProperties) => NodeHelpers.displayParameter(values, property, null, description, values);
+		const values =
+			NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
+		const isShown = (property: INodeProperties) =>
+			NodeHelpers.displayParameter(values, property, null, description, values);
 		const properties = description.properties.filter(isShown);
-		const options = properties.filter(({ name }) => name === 'options').flatMap((property) => property.options as INodeProperties[]);
+		const options = properties
+			.filter(({ name }) => name === 'options')
+			.flatMap((property) => property.options as INodeProperties[]);
 		return [...properties, ...options.filter(isShown)].map(({ name }) => name);
 	}
 
@@ -192,15 +208,27 @@ describe('the hints', () => {
 			}
 		};
 		const { hints: all = [] } = bench.engine.nodeType.description;
-		return all.filter(({ whenToDisplay, displayCondition }) => whenToDisplay === when && isTrue(displayCondition!)).map(({ message }) => message);
+		return all
+			.filter(({ whenToDisplay, displayCondition }) => whenToDisplay === when && isTrue(displayCondition!))
+			.map(({ message }) => message);
 	}
 
 	it.each<[string, object | null, INodeParameters, boolean]>([
 		['nothing is entered', null, {}, true],
 		['the picture is missing', { prompt: 'a boat' }, {}, true],
 		['all is entered', { prompt: 'a boat', image_urls: '={{ $json.url }}' }, {}, false],
-		['a file supplies it', { prompt: 'a boat' }, { binaryInputs: { input: [{ field: 'image_urls', binaryPropertyName: 'data' }] } }, false],
-		['additional inputs may supply it', { prompt: 'a boat' }, { options: { additionalInputs: '{"image_urls":["https://a.example/b.png"]}' } }, false],
+		[
+			'a file supplies it',
+			{ prompt: 'a boat' },
+			{ binaryInputs: { input: [{ field: 'image_urls', binaryPropertyName: 'data' }] } },
+			false,
+		],
+		[
+			'additional inputs may supply it',
+			{ prompt: 'a boat' },
+			{ options: { additionalInputs: '{"image_urls":["https://a.example/b.png"]}' } },
+			false,
+		],
 		['the input is JSON', null, { specifyInput: 'json' }, false],
 		['nothing is submitted', null, { operation: 'getStatus' }, false],
 	])('on a field with a star when %s', async (_what, value, parameters, isThere) => {
@@ -216,7 +244,11 @@ describe('the hints', () => {
 		['={{ $json.request_id }}', false],
 		['an-id', false],
 	])('on the request ID "%s": %s', (requestId, isThere) => {
-		expect(hints({ operation: 'wait', requestId }, 'beforeExecution').some((message) => message.includes('Request ID'))).toBe(isThere);
+		expect(
+			hints({ operation: 'wait', requestId }, 'beforeExecution').some((message) =>
+				message.includes('Request ID'),
+			),
+		).toBe(isThere);
 	});
 
 	it.each<[INodeParameters, boolean]>([
@@ -231,11 +263,25 @@ describe('the hints', () => {
 describe('the subtitle', () => {
 	it.each<[INodeParameters, string]>([
 		[{}, 'submitAndWait: dreamina-3-0/image-to-video'],
-		[{ model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/openai/sora-2/text-to-video' } }, 'submitAndWait: sora-2/text-to-video'],
-		[{ resource: 'model', operation: 'get', model: { __rl: true, mode: 'id', value: '={{ "a/b/c" }}' } }, 'get: b/c'],
+		[
+			{
+				model: {
+					__rl: true,
+					mode: 'url',
+					value: 'https://www.runcomfy.com/models/openai/sora-2/text-to-video',
+				},
+			},
+			'submitAndWait: sora-2/text-to-video',
+		],
+		[
+			{ resource: 'model', operation: 'get', model: { __rl: true, mode: 'id', value: '={{ "a/b/c" }}' } },
+			'get: b/c',
+		],
 		[{ operation: 'wait' }, 'wait: request'],
 		[{ resource: 'account', operation: 'getBalance' }, 'getBalance: account'],
 	])('of %j is "%s"', (parameters, subtitle) => {
-		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(subtitle);
+		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(
+			subtitle,
+		);
 	});
 });

@@ -17,7 +17,10 @@ const clock = useControlledClock();
 
 const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 const started = (parameters: ReturnType<typeof fieldInput>, itemCount = 1) =>
-	bench.engine.start(bench.workflow(parameters), { credential: bench.credential(), items: Array.from({ length: itemCount }, () => ({ json: {} })) });
+	bench.engine.start(bench.workflow(parameters), {
+		credential: bench.credential(),
+		items: Array.from({ length: itemCount }, () => ({ json: {} })),
+	});
 
 describe('cancels that are not answered', () => {
 	it('hold a stopped run up for some seconds, and are told as unknown', async () => {
@@ -27,7 +30,9 @@ describe('cancels that are not answered', () => {
 		await clock.until('the first read', () => bench.simulator.calls('status').length > 0);
 		const stoppedAt = clock.elapsed();
 		pending.cancel();
-		await clock.until('the word about the cancel', () => bench.engine.log.some(({ message }) => message.includes('outcome unknown')));
+		await clock.until('the word about the cancel', () =>
+			bench.engine.log.some(({ message }) => message.includes('outcome unknown')),
+		);
 
 		expect(clock.elapsed() - stoppedAt).toBeGreaterThanOrEqual(4_900);
 		expect(clock.elapsed() - stoppedAt).toBeLessThanOrEqual(6_000);
@@ -39,10 +44,15 @@ describe('cancels that are not answered', () => {
 		bench.simulator.nextPlans.push({ queueMs: 600_000 });
 		bench.simulator.fault({ on: 'cancel', action: { type: 'hang' } });
 		bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'answer', status: 422, body: '{}' } });
-		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit', options: { maxConcurrency: 1 } }), { items: [{ json: {} }, { json: {} }] });
+		const execution = await bench.run(
+			fieldInput(bench.dreaminaInput(), { operation: 'submit', options: { maxConcurrency: 1 } }),
+			{ items: [{ json: {} }, { json: {} }] },
+		);
 
 		expect(clock.elapsed()).toBeLessThanOrEqual(15_000);
-		expect(execution.error('RunComfy')?.message).toContain(`Other requests from this run are still running: ${bench.simulator.accepted[0]?.id}`);
+		expect(execution.error('RunComfy')?.message).toContain(
+			`Other requests from this run are still running: ${bench.simulator.accepted[0]?.id}`,
+		);
 		expect(states()).toEqual(['in_queue']);
 	});
 });
@@ -50,9 +60,19 @@ describe('cancels that are not answered', () => {
 it('Stop while a later node runs leaves alone what an earlier one submitted', async () => {
 	bench.simulator.nextPlans.push({ queueMs: 600_000 });
 	const workflow = bench.workflow(fieldInput(bench.dreaminaInput(), { operation: 'submit' }));
-	const later = { ...runComfyNode({ resource: 'request', operation: 'wait', requestId: '={{ $json.request_id }}' }), id: 'later', name: 'Later' };
-	const connections = { ...workflow.connections, RunComfy: { main: [[{ node: 'Later', type: 'main' as const, index: 0 }]] } };
-	const pending = bench.engine.start({ ...workflow, nodes: [...workflow.nodes, later], connections }, { credential: bench.credential(), items: [{ json: {} }] });
+	const later = {
+		...runComfyNode({ resource: 'request', operation: 'wait', requestId: '={{ $json.request_id }}' }),
+		id: 'later',
+		name: 'Later',
+	};
+	const connections = {
+		...workflow.connections,
+		RunComfy: { main: [[{ node: 'Later', type: 'main' as const, index: 0 }]] },
+	};
+	const pending = bench.engine.start(
+		{ ...workflow, nodes: [...workflow.nodes, later], connections },
+		{ credential: bench.credential(), items: [{ json: {} }] },
+	);
 	await clock.until('the first read of the later node', () => bench.simulator.calls('status').length > 0);
 	pending.cancel();
 	await driven(pending).catch(() => {});
@@ -64,7 +84,9 @@ it('Stop while a later node runs leaves alone what an earlier one submitted', as
 
 it('Stop while n8n still reads the credential sends nothing at all', async () => {
 	const real = TestCredentialsHelper.prototype.getDecrypted;
-	const reading = jest.spyOn(TestCredentialsHelper.prototype, 'getDecrypted').mockImplementation(async function (this: TestCredentialsHelper) {
+	const reading = jest.spyOn(TestCredentialsHelper.prototype, 'getDecrypted').mockImplementation(async function (
+		this: TestCredentialsHelper,
+	) {
 		pending.cancel();
 		return await real.call(this);
 	});

@@ -37,7 +37,13 @@ import { passingNodeTypes } from './nodeTypes';
 /** n8n 1.x takes the parts of a run one by one, n8n 2.x as one object. */
 export const isEngineOfN8n1 = WorkflowExecute.prototype.run.length > 1;
 
-function runOnN8n1(execute: WorkflowExecute, workflow: Workflow, startNode: INode, destination?: object, pinData?: IPinData) {
+function runOnN8n1(
+	execute: WorkflowExecute,
+	workflow: Workflow,
+	startNode: INode,
+	destination?: object,
+	pinData?: IPinData,
+) {
 	const run = execute.run.bind(execute) as unknown as (...parts: unknown[]) => ReturnType<WorkflowExecute['run']>;
 	return run(workflow, startNode, destination, pinData);
 }
@@ -142,7 +148,8 @@ export class Engine {
 		if (startNode === undefined) throw new Error('The workflow has no trigger');
 		const pinData = input.items ? { [startNode.name]: input.items } : undefined;
 		const execute = new WorkflowExecute(additionalData, input.mode ?? 'manual');
-		const destinationNode = input.destination === undefined ? undefined : { nodeName: input.destination, mode: 'inclusive' as const };
+		const destinationNode =
+			input.destination === undefined ? undefined : { nodeName: input.destination, mode: 'inclusive' as const };
 		const pending = isEngineOfN8n1
 			? runOnN8n1(execute, built, startNode, destinationNode, pinData)
 			: execute.run({ workflow: built, startNode, destinationNode, pinData });
@@ -178,7 +185,9 @@ export class Engine {
 		data.resultData.error = undefined;
 		data.resultData.runData[failed]?.pop();
 		const additionalData = this.additionalData(built, input.credential, undefined, executionId);
-		return toExecution(await driven(new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built)));
+		return toExecution(
+			await driven(new WorkflowExecute(additionalData, 'manual', data).processRunExecutionData(built)),
+		);
 	}
 
 	/** Goes on with an execution that waits, from the data that n8n stored of it, as n8n does when its time has come. */
@@ -192,7 +201,12 @@ export class Engine {
 	}
 
 	/** The same, where the promise inside can be cancelled, as n8n does on Stop. */
-	async startAgain(workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>, input: ExecutionInput, { run }: Execution, executionId: string) {
+	async startAgain(
+		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
+		input: ExecutionInput,
+		{ run }: Execution,
+		executionId: string,
+	) {
 		const { parse, stringify } = await import('flatted');
 		const built = this.workflowOf(workflow);
 		const data = parse(stringify(run.data)) as IRun['data'];
@@ -298,8 +312,10 @@ function nodeTypesOf(loader: PackageDirectoryLoader): INodeTypes {
 
 /** Puts a logger of ours in the place of n8n's, before anything of n8n asks for it. */
 function captureLog(write: (line: LogLine) => void): void {
-	const at = (level: LogLine['level']) => (message: string, facts: Record<string, unknown> = {}) =>
-		write({ level, message, facts });
+	const at =
+		(level: LogLine['level']) =>
+		(message: string, facts: Record<string, unknown> = {}) =>
+			write({ level, message, facts });
 	const logger = { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error'), scoped: () => logger };
 	Container.set(Logger, logger as unknown as Logger);
 }

@@ -20,7 +20,11 @@ const answer = (status: number, body: string | object = '', headers = {}): Fault
 });
 
 /** Runs a node that fails, and returns what it threw; checked to be the same under Continue On Fail. */
-async function failureOf(parameters: INodeParameters, settings: RunSettings = {}, prepare = () => {}): Promise<IDataObject> {
+async function failureOf(
+	parameters: INodeParameters,
+	settings: RunSettings = {},
+	prepare = () => {},
+): Promise<IDataObject> {
 	prepare();
 	const thrown = (await bench.runFast(parameters, settings)).error('RunComfy');
 	expect(thrown?.context.itemIndex).toBe(0);
@@ -58,7 +62,12 @@ describe('the credential', () => {
 	it('of an account without a balance', async () => {
 		const details = await failureOf(fieldInput(bench.dreaminaInput()), { token: TOKENS.poor });
 
-		expect(details).toMatchObject({ code: 'insufficient_balance', http_status: 402, charged: 'no', model_id: DREAMINA });
+		expect(details).toMatchObject({
+			code: 'insufficient_balance',
+			http_status: 402,
+			charged: 'no',
+			model_id: DREAMINA,
+		});
 		expect(details.description).toContain('Nothing was charged');
 	});
 
@@ -87,9 +96,21 @@ describe('the input', () => {
 	});
 
 	it.each([
-		['a text that is too long', { prompt: 'x'.repeat(801) }, 'Prompt must have at most 800 characters, but has 801'],
-		['too many pictures', { image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] }, 'Image must have at most one entry, but has 2'],
-		['no address', { image_urls: 'picture.png' }, 'Image must be the URL of a file (https://...), not "picture.png"'],
+		[
+			'a text that is too long',
+			{ prompt: 'x'.repeat(801) },
+			'Prompt must have at most 800 characters, but has 801',
+		],
+		[
+			'too many pictures',
+			{ image_urls: ['https://a.example/1.png', 'https://a.example/2.png'] },
+			'Image must have at most one entry, but has 2',
+		],
+		[
+			'no address',
+			{ image_urls: 'picture.png' },
+			'Image must be the URL of a file (https://...), not "picture.png"',
+		],
 		['a yes for a number', { seed: true }, 'Seed must be a number, not true'],
 		['half a seed', { seed: 1.5 }, 'Seed must be a whole number, not 1.5'],
 		['an object for a text', { prompt: { text: 'x' } }, 'Prompt must be text'],
@@ -103,7 +124,11 @@ describe('the input', () => {
 	it.each(['{"prompt": "x",}', '[1]', '"text"', '12'])('has to be a JSON object, not %s', async (inputJson) => {
 		const details = await failureOf({ operation: 'submit', specifyInput: 'json', inputJson });
 
-		expect(details).toMatchObject({ code: 'invalid_input', message: "Input (JSON) isn't a JSON object", charged: 'no' });
+		expect(details).toMatchObject({
+			code: 'invalid_input',
+			message: "Input (JSON) isn't a JSON object",
+			charged: 'no',
+		});
 	});
 
 	it.each(['', '   ', 'nonsense', 'https://example.com/models/a/b', '../../requests', 'a/../b'])(
@@ -121,7 +146,11 @@ describe('the input', () => {
 		const model = { __rl: true, mode: 'id', value: 'bytedance/dreamina-9/image-to-video' } as never;
 		const details = await failureOf(fieldInput(bench.dreaminaInput(), { model }));
 
-		expect(details).toMatchObject({ code: 'not_found', charged: 'no', model_id: 'bytedance/dreamina-9/image-to-video' });
+		expect(details).toMatchObject({
+			code: 'not_found',
+			charged: 'no',
+			model_id: 'bytedance/dreamina-9/image-to-video',
+		});
 		expect(details.description).toContain('Select the model from the list');
 	});
 
@@ -129,7 +158,9 @@ describe('the input', () => {
 		const details = await failureOf(fieldInput(bench.dreaminaInput()), {}, () =>
 			bench.simulator.fault({
 				on: 'submit',
-				action: answer(422, { detail: [{ loc: ['body', 'prompt'], msg: 'contains a <b>name</b>', type: 'value' }] }),
+				action: answer(422, {
+					detail: [{ loc: ['body', 'prompt'], msg: 'contains a <b>name</b>', type: 'value' }],
+				}),
 			}),
 		);
 
@@ -143,7 +174,12 @@ describe('a request', () => {
 		const requestId = '00000000-dead-beef-0000-000000000000';
 		const details = await failureOf({ operation, requestId });
 
-		expect(details).toMatchObject({ code: 'not_found', request_id: requestId, http_status: 404, charged: 'unknown' });
+		expect(details).toMatchObject({
+			code: 'not_found',
+			request_id: requestId,
+			http_status: 404,
+			charged: 'unknown',
+		});
 		expect(details.message).toContain(requestId);
 	});
 
@@ -151,7 +187,12 @@ describe('a request', () => {
 		const requestId = await submitted(TOKENS.other);
 		const details = await failureOf({ operation, requestId });
 
-		expect(details).toMatchObject({ code: 'forbidden', request_id: requestId, http_status: 403, charged: 'unknown' });
+		expect(details).toMatchObject({
+			code: 'forbidden',
+			request_id: requestId,
+			http_status: 403,
+			charged: 'unknown',
+		});
 	});
 
 	it.each(['', '  ', 'two words', 'a/b', '..'])('whose id is "%s" is not asked for', async (requestId) => {
@@ -162,7 +203,13 @@ describe('a request', () => {
 	});
 
 	it.each([
-		['an object', { message: 'The picture shows a real person', code: 12 }, 'The picture shows a real person', 0, 'no'],
+		[
+			'an object',
+			{ message: 'The picture shows a real person', code: 12 },
+			'The picture shows a real person',
+			0,
+			'no',
+		],
 		['a text', 'Content policy', 'Content policy', 0.12, 'yes'],
 		['nothing', undefined, 'RunComfy gives no reason', undefined, 'unknown'],
 		['anything else', { weird: [1] }, '{"weird":[1]}', 0, 'no'],
@@ -173,7 +220,13 @@ describe('a request', () => {
 		const details = await failureOf(fieldInput(bench.dreaminaInput(), { options }));
 
 		const id = bench.simulator.accepted[0]!.id;
-		expect(details).toMatchObject({ code: 'generation_failed', status: 'failed', request_id: id, charged, retryable: false });
+		expect(details).toMatchObject({
+			code: 'generation_failed',
+			status: 'failed',
+			request_id: id,
+			charged,
+			retryable: false,
+		});
 		expect(details.message).toBe(`The generation failed: ${text} (request ${id})`);
 	});
 
@@ -189,15 +242,35 @@ describe('a request', () => {
 
 describe('answers that do not fit, to a read', () => {
 	it.each([
-		['a web page', answer(200, '<!doctype html><h1>Hi</h1>'), 'unexpected_response', 'The response was a web page (HTTP 200).'],
+		[
+			'a web page',
+			answer(200, '<!doctype html><h1>Hi</h1>'),
+			'unexpected_response',
+			'The response was a web page (HTTP 200).',
+		],
 		['an empty body', answer(200), 'unexpected_response', 'The response was empty (HTTP 200).'],
-		['half a JSON', { type: 'truncate' as const, share: 0.5 }, 'unexpected_response', "The response wasn't JSON (HTTP 200)."],
+		[
+			'half a JSON',
+			{ type: 'truncate' as const, share: 0.5 },
+			'unexpected_response',
+			"The response wasn't JSON (HTTP 200).",
+		],
 		['a list', answer(200, '[]'), 'unexpected_response', 'HTTP status 200'],
 		['no status', answer(200, '{"request_id":"r"}'), 'unexpected_response', '"status"'],
 		['a redirect', answer(302, '', { location: 'https://example.com/' }), 'unexpected_response', 'another URL'],
 		['a 200 with an error code', answer(200, { error_code: 404001, error_message: 'gone' }), 'not_found', 'gone'],
-		['a 200 with an unknown error code', answer(200, { error_code: 500123, error_message: 'boom' }), 'service_unavailable', 'boom'],
-		['HTTP 500 with a known error code', answer(500, { error_code: 400004 }), 'unauthorized', 'runcomfy.com/profile'],
+		[
+			'a 200 with an unknown error code',
+			answer(200, { error_code: 500123, error_message: 'boom' }),
+			'service_unavailable',
+			'boom',
+		],
+		[
+			'HTTP 500 with a known error code',
+			answer(500, { error_code: 400004 }),
+			'unauthorized',
+			'runcomfy.com/profile',
+		],
 		['HTTP 503', answer(503, 'busy'), 'service_unavailable', 'busy'],
 		['HTTP 429', answer(429, '{}'), 'rate_limited', 'too many calls'],
 		['no answer', { type: 'drop' as const }, 'service_unavailable', 'connection closed'],
@@ -230,7 +303,10 @@ describe('answers that do not fit, to a read', () => {
 
 	it('never shows the token, even when the service echoes it', async () => {
 		const details = await failureOf({ operation: 'getStatus', requestId: 'r-1' }, {}, () =>
-			bench.simulator.fault({ on: 'status', action: answer(401, { message: `bad header Bearer ${bench.credential().apiToken}` }) }),
+			bench.simulator.fault({
+				on: 'status',
+				action: answer(401, { message: `bad header Bearer ${bench.credential().apiToken}` }),
+			}),
 		);
 
 		expect(details.description).toContain('Bearer [token]');
@@ -292,6 +368,9 @@ describe('Continue On Fail', () => {
 			{ items: first.items('RunComfy').map(({ json }) => ({ json })) },
 		);
 
-		expect(waited.items('RunComfy')[0]?.json).toMatchObject({ request_id: bench.simulator.accepted[0]!.id, status: 'succeeded' });
+		expect(waited.items('RunComfy')[0]?.json).toMatchObject({
+			request_id: bench.simulator.accepted[0]!.id,
+			status: 'succeeded',
+		});
 	});
 });

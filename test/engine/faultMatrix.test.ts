@@ -54,7 +54,11 @@ const OF_RESULT: Outcomes = {
 /** Without the live schema the bundled one serves, with a hint. */
 const OF_MODEL: Outcomes = Object.fromEntries(Object.keys(FAULT_KINDS).map((name) => [name, both('succeeded')]));
 /** What cannot be looked at is sent all the same, with a hint. All items have the same picture, which is looked at once. */
-const OF_MEDIA: Outcomes = { ...OF_MODEL, 'a web page': both('media_rejected/no'), 'HTTP 404': both('media_rejected/no') };
+const OF_MEDIA: Outcomes = {
+	...OF_MODEL,
+	'a web page': both('media_rejected/no'),
+	'HTTP 404': both('media_rejected/no'),
+};
 
 const OF_FILE: Outcomes = {
 	...Object.fromEntries(Object.keys(FAULT_KINDS).map((name) => [name, passes('download_failed/yes')])),
@@ -66,7 +70,14 @@ const OF_FILE: Outcomes = {
 	'a redirect': both('download_failed/yes'),
 };
 
-const EXPECTED: Partial<Record<Endpoint, Outcomes>> = { submit: OF_SUBMIT, status: OF_STATUS, result: OF_RESULT, model: OF_MODEL, media: OF_MEDIA, file: OF_FILE };
+const EXPECTED: Partial<Record<Endpoint, Outcomes>> = {
+	submit: OF_SUBMIT,
+	status: OF_STATUS,
+	result: OF_RESULT,
+	model: OF_MODEL,
+	media: OF_MEDIA,
+	file: OF_FILE,
+};
 
 const cases = Object.entries(EXPECTED).flatMap(([on, outcomes]) =>
 	Object.entries(outcomes).flatMap(([name, { once, always }]) => [
@@ -79,13 +90,20 @@ describe.each(cases)('%s: %s, %s', (on, name, howOften, expected) => {
 	it.each([1, 20])(`ends as ${expected}, with %d items`, async (itemCount) => {
 		bench.simulator.fault({ on, action: FAULT_KINDS[name]!, times: howOften === 'once' ? 1 : undefined });
 		const items = Array.from({ length: itemCount }, (_, index) => ({ json: { index } }));
-		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { downloadOutput: on === 'file', options: { maxWaitTime: 300 } });
+		const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), {
+			downloadOutput: on === 'file',
+			options: { maxWaitTime: 300 },
+		});
 		const execution = await bench.runFast(parameters, { items, node: { onError: 'continueRegularOutput' } });
 
-		const out = execution.items('RunComfy').map(({ json }) => json as { status?: string; error?: Record<string, string> });
+		const out = execution
+			.items('RunComfy')
+			.map(({ json }) => json as { status?: string; error?: Record<string, string> });
 		const hit = howOften === 'once' && on !== 'media' ? 1 : itemCount;
 		const outcomes = out.map(({ error, status }) => (error ? `${error.code}/${error.charged}` : status)).sort();
-		expect(outcomes).toEqual([...Array<string>(hit).fill(expected), ...Array<string>(itemCount - hit).fill('succeeded')].sort());
+		expect(outcomes).toEqual(
+			[...Array<string>(hit).fill(expected), ...Array<string>(itemCount - hit).fill('succeeded')].sort(),
+		);
 
 		// The books: no item is accepted twice, and every accepted request is named, or said to be unknown.
 		const prompts = bench.simulator.accepted.map(({ input }) => input.prompt);
@@ -116,7 +134,10 @@ describe.each(Object.entries(FAULT_KINDS))('cancel: %s', (name, action) => {
 });
 
 describe.each(['balance', 'models'] as const)('%s', (on) => {
-	const parameters = on === 'balance' ? { resource: 'account', operation: 'getBalance' } : { resource: 'model', operation: 'getAll' };
+	const parameters =
+		on === 'balance'
+			? { resource: 'account', operation: 'getBalance' }
+			: { resource: 'model', operation: 'getAll' };
 
 	it.each(Object.entries(FAULT_KINDS))('is read again after %s, where that can help', async (name, action) => {
 		const outcomeOf = async (times?: number) => {

@@ -20,7 +20,8 @@ beforeEach(() => {
 });
 
 const image = (name = INPUT_IMAGE) => `${bench.simulator.url}/files/inputs/${name}`;
-const withImage = (url: unknown) => fieldInput(bench.dreaminaInput({ image_urls: url as never }), { operation: 'submit' });
+const withImage = (url: unknown) =>
+	fieldInput(bench.dreaminaInput({ image_urls: url as never }), { operation: 'submit' });
 const answer = (status: number, body = '', headers = {}) => ({ type: 'answer' as const, status, body, headers });
 
 /** Replaces the rules on Dreamina's picture while a test runs. */
@@ -81,7 +82,11 @@ describe('a picture that keeps the rules', () => {
 
 describe('a picture that breaks a rule', () => {
 	it.each<[string, [string, number, string], string]>([
-		['size', ['file_size_mb<', 0.01, 'File size must be less than 0.01 MB.'], 'File size must be less than 0.01 MB. (it is 0.02 MB)'],
+		[
+			'size',
+			['file_size_mb<', 0.01, 'File size must be less than 0.01 MB.'],
+			'File size must be less than 0.01 MB. (it is 0.02 MB)',
+		],
 		['width', ['width_pixels<=', 1000, 'Too wide.'], 'Too wide. (it is 1280 × 720 pixels)'],
 		['height', ['height_pixels>', 720, 'Too low.'], 'Too low. (it is 1280 × 720 pixels)'],
 		['shortest side', ['shortest_side_pixels>=', 721, 'Too small.'], 'Too small. (it is 1280 × 720 pixels)'],
@@ -110,7 +115,8 @@ describe('a picture that breaks a rule', () => {
 		withRules([['width_pixels<=', 1000, 'Too wide.']], async () => {
 			const details = await rejection(fieldInput({ image_urls: image(), prompt: '', resolution: '8K' }));
 			expect(details.code).toBe('invalid_input');
-			for (const part of ['Prompt is required', 'Resolution must be', 'Too wide.']) expect(details.message).toContain(part);
+			for (const part of ['Prompt is required', 'Resolution must be', 'Too wide.'])
+				expect(details.message).toContain(part);
 		}),
 	);
 
@@ -128,7 +134,11 @@ describe('media that are certainly of no use', () => {
 		['is gone', answer(404), "Image doesn't exist (HTTP 404)"],
 		['is gone for good', answer(410), "Image doesn't exist (HTTP 410)"],
 		['is a web page', answer(200, '<!doctype html><title>Log in</title>'), 'Image is a web page, not a media file'],
-		['is sent on to a private address', answer(302, '', { location: 'http://10.1.2.3/x.png' }), 'Image is a private or local URL'],
+		[
+			'is sent on to a private address',
+			answer(302, '', { location: 'http://10.1.2.3/x.png' }),
+			'Image is a private or local URL',
+		],
 	])('because it %s', async (_what, action, text) => {
 		bench.simulator.fault({ on: 'media', action });
 		const details = await rejection(withImage(image()));
@@ -152,7 +162,10 @@ describe('media that are certainly of no use', () => {
 	])('because of its private address: %s', async (url) => {
 		for (const checkMedia of [true, false]) {
 			const details = await rejection({ ...withImage(url), options: { checkMedia } });
-			expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('private or local URL') });
+			expect(details).toMatchObject({
+				code: 'media_rejected',
+				message: expect.stringContaining('private or local URL'),
+			});
 		}
 		expect(bench.simulator.calls('media')).toHaveLength(0);
 	});
@@ -175,7 +188,9 @@ describe('media that cannot be looked at', () => {
 	])('because the server %s are sent, with a hint', async (_what, action) => {
 		bench.simulator.fault({ on: 'media', action });
 		const hints = await acceptedWithHints(withImage(image()));
-		expect(hints).toEqual([expect.stringMatching(/^Image couldn't be checked: its server .* The node submits it anyway\.$/)]);
+		expect(hints).toEqual([
+			expect.stringMatching(/^Image couldn't be checked: its server .* The node submits it anyway\.$/),
+		]);
 	});
 
 	it('because nobody knows the format are sent, with a hint', async () => {
@@ -202,13 +217,59 @@ describe('media inside of other inputs', () => {
 	}
 
 	it.each<[string, object, () => unknown, string]>([
-		['rules of the entries', { type: 'array', items: { ...oneImage, validations: rules } }, () => [image()], tooWide],
-		['one of several forms', { anyOf: [{ ...oneImage, validations: rules }, { type: 'array', items: oneImage }] }, () => image(), tooWide],
-		['a list as one of several forms', { anyOf: [oneImage, { type: 'array', items: { ...oneImage, validations: rules } }] }, () => [image(), image()], "(entry 2) isn't accepted"],
-		['a structured input', { type: 'array', items: { type: 'object', properties: { image_url: { ...oneImage, validations: rules } } } }, () => [{ image_url: image() }], `"image_url" ${tooWide}`],
-		['a structured input, private', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'http://169.254.169.254/a' }), '"picture" is a private'],
-		['a structured input, no address', { type: 'object', properties: { picture: oneImage } }, () => ({ picture: 'not a url' }), '"picture" must be the URL'],
-		['a data URI with line breaks', { ...oneImage, validations: rules }, () => `data:image/jpeg;base64,\n${readMedia(INPUT_IMAGE).bytes.toString('base64').replace(/(.{76})/g, '$1\n')}`, tooWide],
+		[
+			'rules of the entries',
+			{ type: 'array', items: { ...oneImage, validations: rules } },
+			() => [image()],
+			tooWide,
+		],
+		[
+			'one of several forms',
+			{
+				anyOf: [
+					{ ...oneImage, validations: rules },
+					{ type: 'array', items: oneImage },
+				],
+			},
+			() => image(),
+			tooWide,
+		],
+		[
+			'a list as one of several forms',
+			{ anyOf: [oneImage, { type: 'array', items: { ...oneImage, validations: rules } }] },
+			() => [image(), image()],
+			"(entry 2) isn't accepted",
+		],
+		[
+			'a structured input',
+			{
+				type: 'array',
+				items: { type: 'object', properties: { image_url: { ...oneImage, validations: rules } } },
+			},
+			() => [{ image_url: image() }],
+			`"image_url" ${tooWide}`,
+		],
+		[
+			'a structured input, private',
+			{ type: 'object', properties: { picture: oneImage } },
+			() => ({ picture: 'http://169.254.169.254/a' }),
+			'"picture" is a private',
+		],
+		[
+			'a structured input, no address',
+			{ type: 'object', properties: { picture: oneImage } },
+			() => ({ picture: 'not a url' }),
+			'"picture" must be the URL',
+		],
+		[
+			'a data URI with line breaks',
+			{ ...oneImage, validations: rules },
+			() =>
+				`data:image/jpeg;base64,\n${readMedia(INPUT_IMAGE)
+					.bytes.toString('base64')
+					.replace(/(.{76})/g, '$1\n')}`,
+			tooWide,
+		],
 	])('are checked: %s', async (_what, schema, value, text) => {
 		expect(await told(schema, value())).toContain(text);
 	});
@@ -243,7 +304,9 @@ describe('binary inputs', () => {
 	it('are added at the end of a list', async () => {
 		const model = { __rl: true, mode: 'id', value: 'qwen/qwen-image-2.1/edit' };
 		const entries = [entry('image_urls', 'a'), entry('image_urls', 'b')];
-		await bench.run(parameters(entries, { image_urls: image() }, { model }), { items: [{ json: {}, binary: { ...binary('a'), ...binary('b') } }] });
+		await bench.run(parameters(entries, { image_urls: image() }, { model }), {
+			items: [{ json: {}, binary: { ...binary('a'), ...binary('b') } }],
+		});
 
 		expect(bench.simulator.accepted[0]?.input.image_urls).toEqual([image(), dataUri, dataUri]);
 	});
@@ -261,7 +324,9 @@ describe('binary inputs', () => {
 	);
 
 	it('have the type that their first bytes show, where n8n knows none', async () => {
-		const unknown = { data: { data: file.toString('base64'), mimeType: 'application/octet-stream', fileName: 'a' } };
+		const unknown = {
+			data: { data: file.toString('base64'), mimeType: 'application/octet-stream', fileName: 'a' },
+		};
 		await bench.run(parameters([entry()]), { items: [{ json: {}, binary: unknown }] });
 
 		expect(bench.simulator.accepted[0]?.input).toEqual({ prompt: 'x', image_urls: [dataUri] });
@@ -274,23 +339,43 @@ describe('binary inputs', () => {
 		const wrong = { data: { data: bytes.toString('base64'), mimeType: 'image/png', fileName: 'a.png' } };
 		const execution = await bench.run(parameters([entry()]), { items: [{ json: {}, binary: wrong }] });
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'media_rejected', message: `The model can't use a file: ${text}` });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'media_rejected',
+			message: `The model can't use a file: ${text}`,
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 
 	it('name a file that is not there', async () => {
 		const details = await rejection(parameters([entry('image_urls', 'nothing')]));
-		expect(details).toMatchObject({ code: 'invalid_input', message: 'The item has no file in the binary field "nothing", which Binary Inputs needs' });
+		expect(details).toMatchObject({
+			code: 'invalid_input',
+			message: 'The item has no file in the binary field "nothing", which Binary Inputs needs',
+		});
 	});
 
 	it.each([
-		['an input that takes no file', { field: 'prompt', binaryPropertyName: 'data' }, "Prompt doesn't accept a file"],
-		['an input that is not there', { field: 'last_image', binaryPropertyName: 'data' }, "last_image isn't an input of this model"],
+		[
+			'an input that takes no file',
+			{ field: 'prompt', binaryPropertyName: 'data' },
+			"Prompt doesn't accept a file",
+		],
+		[
+			'an input that is not there',
+			{ field: 'last_image', binaryPropertyName: 'data' },
+			"last_image isn't an input of this model",
+		],
 		['an empty file', { field: 'image_urls', binaryPropertyName: 'empty' }, 'Image is an empty file'],
 		['a web page', { field: 'image_urls', binaryPropertyName: 'page' }, 'Image is a web page'],
 	])('are refused for %s', async (_what, wrong, text) => {
-		const files = { ...binary(), empty: { data: '', mimeType: 'image/png' }, page: { data: Buffer.from('<!doctype html>').toString('base64'), mimeType: 'text/html' } };
-		const execution = await bench.run(parameters([wrong], { image_urls: null }), { items: [{ json: {}, binary: files }] });
+		const files = {
+			...binary(),
+			empty: { data: '', mimeType: 'image/png' },
+			page: { data: Buffer.from('<!doctype html>').toString('base64'), mimeType: 'text/html' },
+		};
+		const execution = await bench.run(parameters([wrong], { image_urls: null }), {
+			items: [{ json: {}, binary: files }],
+		});
 
 		expect(execution.error('RunComfy')?.message).toContain(text);
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
@@ -298,13 +383,18 @@ describe('binary inputs', () => {
 
 	it('are bounded', async () => {
 		const uri = `data:image/png;base64,${'A'.repeat(65 * 1024 * 1024)}`;
-		const details = await rejection(jsonInput(bench.dreaminaInput({ image_urls: [uri] }), { options: { checkMedia: false } }));
+		const details = await rejection(
+			jsonInput(bench.dreaminaInput({ image_urls: [uri] }), { options: { checkMedia: false } }),
+		);
 		expect(details).toMatchObject({ code: 'media_rejected', message: expect.stringContaining('64 MB') });
 	});
 
 	it('are offered for the media inputs of the chosen model', async () => {
 		const { nodeType } = bench.engine;
-		const context = bench.engine.loadOptions({ model: { __rl: true, mode: 'id', value: DREAMINA } }, bench.credential());
+		const context = bench.engine.loadOptions(
+			{ model: { __rl: true, mode: 'id', value: DREAMINA } },
+			bench.credential(),
+		);
 		const options = await nodeType.methods!.loadOptions!.getMediaInputs!.call(context);
 		expect(options).toEqual([{ name: 'Image', value: 'image_urls' }]);
 	});

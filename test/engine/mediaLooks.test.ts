@@ -31,7 +31,9 @@ describe('the looks of a run', () => {
 		expect(looks()).toBe(2);
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(10_000);
 		expect(clock.elapsed()).toBeLessThan(15_000);
-		expect(execution.hints('RunComfy').join('\n')).toMatch(/couldn't be checked: its server didn't respond in time[\s\S]*couldn't be checked: its server failed for other files/);
+		expect(execution.hints('RunComfy').join('\n')).toMatch(
+			/couldn't be checked: its server didn't respond in time[\s\S]*couldn't be checked: its server failed for other files/,
+		);
 	});
 
 	it('leave a host alone that drops the connection', async () => {
@@ -53,7 +55,10 @@ describe('the looks of a run', () => {
 
 	it('end at once on Stop, those that wait too, and nothing is submitted', async () => {
 		bench.simulator.fault({ on: 'media', action: { type: 'hang' } });
-		const pending = bench.engine.start(bench.workflow(parameters(ownImage())), { credential: bench.credential(), items: items(20) });
+		const pending = bench.engine.start(bench.workflow(parameters(ownImage())), {
+			credential: bench.credential(),
+			items: items(20),
+		});
 		await clock.until('two files are looked at', () => looks() === 2);
 		const stoppedAt = clock.elapsed();
 		pending.cancel();
@@ -82,16 +87,32 @@ describe('the looks of a run', () => {
 describe('a data URI that holds no file', () => {
 	const jpeg = readMedia(INPUT_IMAGE).bytes.toString('base64');
 	it.each([
-		["n8n's mark for a file elsewhere", 'data:image/png;base64,filesystem-v2', `Image contains "filesystem-v2", which is n8n's reference to a stored file`],
+		[
+			"n8n's mark for a file elsewhere",
+			'data:image/png;base64,filesystem-v2',
+			`Image contains "filesystem-v2", which is n8n's reference to a stored file`,
+		],
 		['broken base64', `data:image/png;base64,${jpeg}…`, 'Image is a data URI with invalid Base64'],
-		['a web page', `data:image/png;base64,${Buffer.from('<!doctype html><title>x</title>').toString('base64')}`, 'Image is a web page'],
-		['an answer of a server', `data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`, 'Image is text (JSON or XML)'],
+		[
+			'a web page',
+			`data:image/png;base64,${Buffer.from('<!doctype html><title>x</title>').toString('base64')}`,
+			'Image is a web page',
+		],
+		[
+			'an answer of a server',
+			`data:image/png;base64,${Buffer.from('{"error":"not found"}').toString('base64')}`,
+			'Image is text (JSON or XML)',
+		],
 		['another kind of file', `data:video/mp4;base64,${jpeg}`, 'Image is declared as video/mp4'],
 	])('but %s is refused before the submit, without advice to switch the check off', async (_what, uri, text) => {
 		const execution = await bench.run(parameters(uri));
 		const error = execution.error('RunComfy');
 
-		expect(error?.context.details).toMatchObject({ code: 'media_rejected', charged: 'no', message: expect.stringContaining(text) });
+		expect(error?.context.details).toMatchObject({
+			code: 'media_rejected',
+			charged: 'no',
+			message: expect.stringContaining(text),
+		});
 		expect(error?.description).not.toMatch(/Warn|Check Media/);
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
@@ -99,8 +120,16 @@ describe('a data URI that holds no file', () => {
 
 describe('a file on the web that is none', () => {
 	it.each([
-		['JSON', { type: 'answer' as const, status: 200, body: '{"error":"not found"}' }, 'its server returned text (JSON or XML)'],
-		['an empty one', { type: 'answer' as const, status: 200, body: '', headers: { 'content-length': '0' } }, 'its server returned nothing'],
+		[
+			'JSON',
+			{ type: 'answer' as const, status: 200, body: '{"error":"not found"}' },
+			'its server returned text (JSON or XML)',
+		],
+		[
+			'an empty one',
+			{ type: 'answer' as const, status: 200, body: '', headers: { 'content-length': '0' } },
+			'its server returned nothing',
+		],
 	])('but %s is a hint: the server may have slipped', async (_what, action, text) => {
 		bench.simulator.fault({ on: 'media', action });
 		const execution = await bench.run(parameters(ownImage()));

@@ -81,23 +81,37 @@ describe('model', () => {
 		const execution = await bench.run({ resource: 'model', operation: 'getAll', returnAll: true, filters });
 
 		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual([DREAMINA]);
-		expect(bench.simulator.calls('models').map(({ path }) => path)).toEqual(['/v1/models?limit=500&offset=0&category=image-to-video&kind=model']);
+		expect(bench.simulator.calls('models').map(({ path }) => path)).toEqual([
+			'/v1/models?limit=500&offset=0&category=image-to-video&kind=model',
+		]);
 	});
 
 	it('get many returns the best matches up to the limit', async () => {
-		const execution = await bench.run({ resource: 'model', operation: 'getAll', limit: 1, filters: { search: 'kling 3 pro' } });
+		const execution = await bench.run({
+			resource: 'model',
+			operation: 'getAll',
+			limit: 1,
+			filters: { search: 'kling 3 pro' },
+		});
 
-		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual(['kling/kling-3.0/pro/image-to-video']);
+		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual([
+			'kling/kling-3.0/pro/image-to-video',
+		]);
 	});
 });
 
 describe('the address of a page', () => {
 	const SITE = 'https://www.runcomfy.com/models';
 	const atPage = (page: string) => ({ __rl: true, mode: 'url', value: page });
-	const get = async (page: string) => await bench.runFast({ resource: 'model', operation: 'get', model: atPage(page) });
+	const get = async (page: string) =>
+		await bench.runFast({ resource: 'model', operation: 'get', model: atPage(page) });
 	const submit = async (page: string, items = [{ json: {} }]) =>
-		await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit' }), model: atPage(page) }, { items, node: { onError: 'continueRegularOutput' } });
-	const catalogFails = (times: number) => bench.simulator.fault({ on: 'models', times, action: { type: 'answer', status: 503, body: '' } });
+		await bench.runFast(
+			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit' }), model: atPage(page) },
+			{ items, node: { onError: 'continueRegularOutput' } },
+		);
+	const catalogFails = (times: number) =>
+		bench.simulator.fault({ on: 'models', times, action: { type: 'answer', status: 503, body: '' } });
 
 	it.each([
 		['bytedance/seedance-v2/pro', 'bytedance/seedance-2.0/pro'],
@@ -111,7 +125,9 @@ describe('the address of a page', () => {
 	it('submits to the model of the page, with one look at the catalog for all items', async () => {
 		const items = Array.from({ length: 30 }, () => ({ json: {} }));
 		await submit(`${SITE}/bytedance/seedance-v2/pro`, items);
-		expect(bench.simulator.accepted.map(({ model }) => model.model_id)).toEqual(items.map(() => 'bytedance/seedance-2.0/pro'));
+		expect(bench.simulator.accepted.map(({ model }) => model.model_id)).toEqual(
+			items.map(() => 'bytedance/seedance-2.0/pro'),
+		);
 		expect(bench.simulator.calls('models')).toHaveLength(1);
 	});
 
@@ -121,7 +137,11 @@ describe('the address of a page', () => {
 	])('%s is refused, and nothing is submitted', async (page, message) => {
 		const execution = await submit(`${SITE}/${page}`);
 		const [item] = execution.items('RunComfy');
-		expect(item?.json.error).toMatchObject({ code: 'invalid_input', charged: 'no', message: expect.stringMatching(message) });
+		expect(item?.json.error).toMatchObject({
+			code: 'invalid_input',
+			charged: 'no',
+			message: expect.stringMatching(message),
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 
@@ -140,10 +160,15 @@ describe('the address of a page', () => {
 	it('is looked up again when the catalog is back', async () => {
 		catalogFails(4);
 		const execution = await bench.runFast(
-			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency: 1 } }), model: atPage(`${SITE}/bytedance/seedance-v2/pro`) },
+			{
+				...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency: 1 } }),
+				model: atPage(`${SITE}/bytedance/seedance-v2/pro`),
+			},
 			{ items: [{ json: {} }, { json: {} }], node: { onError: 'continueRegularOutput' } },
 		);
-		expect(execution.items('RunComfy').map(({ json }) => (json.error as { code?: string } | undefined)?.code)).toEqual([undefined, undefined]);
+		expect(
+			execution.items('RunComfy').map(({ json }) => (json.error as { code?: string } | undefined)?.code),
+		).toEqual([undefined, undefined]);
 	});
 });
 
@@ -160,7 +185,10 @@ describe('account', () => {
 			bench.simulator.fault({ on: 'balance', action: { type: 'answer', status: 200, body } });
 			const execution = await bench.run({ resource: 'account', operation: 'getBalance' });
 
-			expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'unexpected_response', charged: 'no' });
+			expect(execution.error('RunComfy')?.context.details).toMatchObject({
+				code: 'unexpected_response',
+				charged: 'no',
+			});
 		},
 	);
 });

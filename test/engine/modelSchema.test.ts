@@ -26,12 +26,18 @@ async function acceptedWithHints(parameters: Parameters<Bench['run']>[0]) {
 
 describe('a model that changed since the workflow was saved', () => {
 	it('is told on the run; what is still valid is sent', async () => {
-		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+		const example = JSON.parse(
+			readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8'),
+		) as {
 			nodes: Array<{ parameters: { modelInput?: { schema: Array<Record<string, unknown>> } } }>;
 		};
 		const saved = structuredClone(example.nodes[1]!.parameters.modelInput!.schema);
 		const schema = [
-			...saved.filter(({ id }) => id !== 'seed').map((field) => (field.id === 'resolution' ? { ...field, options: [{ name: '720P', value: '720P' }] } : field)),
+			...saved
+				.filter(({ id }) => id !== 'seed')
+				.map((field) =>
+					field.id === 'resolution' ? { ...field, options: [{ name: '720P', value: '720P' }] } : field,
+				),
 			{ id: 'style', displayName: 'Style', type: 'string', required: false, display: true, defaultMatch: false },
 		];
 		const value = bench.dreaminaInput({ style: 'noir', resolution: '720P' });
@@ -45,7 +51,9 @@ describe('a model that changed since the workflow was saved', () => {
 	});
 
 	it('is not told when nothing changed', async () => {
-		const example = JSON.parse(readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8')) as {
+		const example = JSON.parse(
+			readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8'),
+		) as {
 			nodes: Array<{ parameters: { modelInput?: { schema: unknown } } }>;
 		};
 		const schema = example.nodes[1]!.parameters.modelInput!.schema;
@@ -57,7 +65,9 @@ describe('a model that changed since the workflow was saved', () => {
 
 describe('a name that the model does not know', () => {
 	it('is sent with a hint, for a slip of the pen would be paid', async () => {
-		const hints = await acceptedWithHints(jsonInput(bench.dreaminaInput({ resolutoin: '1080P' }), { operation: 'submit' }));
+		const hints = await acceptedWithHints(
+			jsonInput(bench.dreaminaInput({ resolutoin: '1080P' }), { operation: 'submit' }),
+		);
 		expect(hints).toEqual([expect.stringContaining('no input "resolutoin"')]);
 	});
 });
@@ -90,14 +100,18 @@ describe('catalog answers', () => {
 });
 
 describe('a catalog that is down', () => {
-	const down = (times: number, status = 503) => bench.simulator.fault({ on: 'model', times, action: { type: 'answer', status, body: '' } });
+	const down = (times: number, status = 503) =>
+		bench.simulator.fault({ on: 'model', times, action: { type: 'answer', status, body: '' } });
 	/** The input lacks a picture, which the model's schema tells, and otherwise the service. */
 	const run = async (count: number, maxConcurrency: number) => {
 		const model = { __rl: true, mode: 'id', value: 'kling/kling-3.0/pro/image-to-video' };
-		const execution = await bench.runFast({ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency } }), model }, {
-			items: Array.from({ length: count }, () => ({ json: {} })),
-			node: { onError: 'continueRegularOutput' },
-		});
+		const execution = await bench.runFast(
+			{ ...jsonInput({ prompt: 'a boat' }, { operation: 'submit', options: { maxConcurrency } }), model },
+			{
+				items: Array.from({ length: count }, () => ({ json: {} })),
+				node: { onError: 'continueRegularOutput' },
+			},
+		);
 		return execution.items('RunComfy').map(({ json }) => (json.error as { message: string }).message);
 	};
 	const reads = () => bench.simulator.calls('model').length;
@@ -107,7 +121,9 @@ describe('a catalog that is down', () => {
 		down(4);
 		const messages = await run(3, 1);
 
-		expect(messages).toEqual([1, 2, 3].map(() => expect.stringContaining('(start_image_url) is required, but empty')));
+		expect(messages).toEqual(
+			[1, 2, 3].map(() => expect.stringContaining('(start_image_url) is required, but empty')),
+		);
 		expect([reads(), submits()]).toEqual([5, 0]);
 	});
 

@@ -40,10 +40,17 @@ describe('an answer to a submit', () => {
 	});
 
 	it('that is nested without end is still an unknown outcome', async () => {
-		bench.simulator.fault({ on: 'submit', action: answer(500, `${'['.repeat(30_000)}${']'.repeat(30_000)}`), carriedOut: true });
+		bench.simulator.fault({
+			on: 'submit',
+			action: answer(500, `${'['.repeat(30_000)}${']'.repeat(30_000)}`),
+			carriedOut: true,
+		});
 		const execution = await bench.run(submit());
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'submit_outcome_unknown', charged: 'unknown' });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'submit_outcome_unknown',
+			charged: 'unknown',
+		});
 	});
 });
 
@@ -77,7 +84,10 @@ describe('the result decides', () => {
 		bench.simulator.fault({ on: 'result', action: answer(400, { error_code: 400005 }) });
 		const execution = await bench.run(fieldInput(bench.dreaminaInput()));
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'generation_failed', charged: 'unknown' });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'generation_failed',
+			charged: 'unknown',
+		});
 	});
 
 	it('and a status never carries a top-level error', async () => {
@@ -96,8 +106,17 @@ describe('the result decides', () => {
 describe('the deadline', () => {
 	it('holds for reads that keep failing, too', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 3_600_000 });
-		bench.simulator.fault({ on: 'status', skip: 1, action: { type: 'answer', status: 429, headers: { 'retry-after': '30' } } });
-		const { value: execution, elapsedMs } = await withControlledClock(async () => await bench.run(fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 2, onTimeout: 'return' } })));
+		bench.simulator.fault({
+			on: 'status',
+			skip: 1,
+			action: { type: 'answer', status: 429, headers: { 'retry-after': '30' } },
+		});
+		const { value: execution, elapsedMs } = await withControlledClock(
+			async () =>
+				await bench.run(
+					fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 2, onTimeout: 'return' } }),
+				),
+		);
 
 		expect(execution.items('RunComfy')[0]?.json).toMatchObject({ timed_out: true, status: 'in_queue' });
 		expect(elapsedMs).toBeLessThan(5_000);
@@ -111,7 +130,10 @@ describe('the token', () => {
 	])('is blanked out when it is echoed %s', async (_what, write) => {
 		const token = 'abc/def+ghi==';
 		bench.simulator.fault({ on: 'balance', action: answer(401, write(token)) });
-		const execution = await bench.run({ resource: 'account', operation: 'getBalance' }, { credential: { apiToken: token } });
+		const execution = await bench.run(
+			{ resource: 'account', operation: 'getBalance' },
+			{ credential: { apiToken: token } },
+		);
 
 		expect(execution.error('RunComfy')?.description).toContain('bad [token]');
 		expect(JSON.stringify(execution.error('RunComfy'))).not.toContain('def+ghi');
@@ -120,21 +142,42 @@ describe('the token', () => {
 
 describe('parameters from expressions', () => {
 	it.each([
-		['submitAndWait', { options: { maxWaitTime: 'abc' } }, 'Max Wait Time must be a number of at least 0, not "abc"'],
+		[
+			'submitAndWait',
+			{ options: { maxWaitTime: 'abc' } },
+			'Max Wait Time must be a number of at least 0, not "abc"',
+		],
 		['submitAndWait', { options: { maxFileSize: -5 } }, 'Max File Size must be a number of at least 0, not -5'],
-		['submitAndWait', { options: { onTimeout: 'explode' } }, 'On Timeout must be one of return, error, not "explode"'],
-		['submitAndWait', { downloadOutput: '={{ "perhaps" }}' }, 'Download Output must be true or false, not "perhaps"'],
-		['submitAndWait', { options: { validation: 'loose' } }, 'Validation must be one of off, strict, warn, not "loose"'],
+		[
+			'submitAndWait',
+			{ options: { onTimeout: 'explode' } },
+			'On Timeout must be one of return, error, not "explode"',
+		],
+		[
+			'submitAndWait',
+			{ downloadOutput: '={{ "perhaps" }}' },
+			'Download Output must be true or false, not "perhaps"',
+		],
+		[
+			'submitAndWait',
+			{ options: { validation: 'loose' } },
+			'Validation must be one of off, strict, warn, not "loose"',
+		],
 	])('%s with %j is refused before anything is paid', async (operation, more, message) => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more }));
 
-		expect(execution.error('RunComfy')).toMatchObject({ message, context: { details: { code: 'invalid_input', charged: 'no' } } });
+		expect(execution.error('RunComfy')).toMatchObject({
+			message,
+			context: { details: { code: 'invalid_input', charged: 'no' } },
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 
 	it('that are empty stand for the default, and texts for what they say', async () => {
 		const options = { maxWaitTime: '', includeCost: 'false', cancelOnStop: null, maxFileSize: '' } as never;
-		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { options, downloadOutput: '={{ "true" }}' }));
+		const execution = await bench.run(
+			fieldInput(bench.dreaminaInput(), { options, downloadOutput: '={{ "true" }}' }),
+		);
 
 		expect(execution.items('RunComfy')[0]?.json).not.toHaveProperty('cost');
 		expect(execution.items('RunComfy')[0]?.json.files).toHaveLength(1);
@@ -147,7 +190,9 @@ describe('parameters from expressions', () => {
 	});
 
 	it('carry details also where n8n itself refuses them', async () => {
-		const execution = await bench.run(fieldInput(bench.dreaminaInput({ prompt: "={{ $('Nope').first().json.x }}" })));
+		const execution = await bench.run(
+			fieldInput(bench.dreaminaInput({ prompt: "={{ $('Nope').first().json.x }}" })),
+		);
 
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'invalid_input', charged: 'no' });
 	});

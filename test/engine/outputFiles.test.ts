@@ -23,13 +23,24 @@ const clock = useControlledClock();
 const VIDEO = 'video-720p-121.mp4';
 const IMAGE = 'image-1024x1024.png';
 const urlOf = (name: string, folder = 'r') => `${bench.simulator.url}/files/${folder}/${name}`;
-const answer = (status: number, body = '', headers: Record<string, string> = {}): FaultAction => ({ type: 'answer', status, body, headers });
+const answer = (status: number, body = '', headers: Record<string, string> = {}): FaultAction => ({
+	type: 'answer',
+	status,
+	body,
+	headers,
+});
 
 /** Runs one request whose output is given. */
-async function fetched(output: unknown, more: { options?: IDataObject; node?: IDataObject; downloadOutput?: boolean; type?: string } = {}) {
+async function fetched(
+	output: unknown,
+	more: { options?: IDataObject; node?: IDataObject; downloadOutput?: boolean; type?: string } = {},
+) {
 	bench.simulator.nextPlans.push({ output });
 	const { options = {}, node = {}, downloadOutput = true } = more;
-	const execution = await bench.run(fieldInput(bench.dreaminaInput(), { options: options as never, downloadOutput }), { node });
+	const execution = await bench.run(
+		fieldInput(bench.dreaminaInput(), { options: options as never, downloadOutput }),
+		{ node },
+	);
 	const [item] = execution.items('RunComfy');
 	return {
 		execution,
@@ -55,7 +66,12 @@ describe('a file that is not there yet', () => {
 		bench.simulator.fault({ on: 'file', action: answer(status, '<Error/>') });
 		const { failure } = await fetched({ video: urlOf(VIDEO) });
 
-		expect(failure).toMatchObject({ code: 'download_failed', charged: 'yes', retryable: true, output_urls: [urlOf(VIDEO)] });
+		expect(failure).toMatchObject({
+			code: 'download_failed',
+			charged: 'yes',
+			retryable: true,
+			output_urls: [urlOf(VIDEO)],
+		});
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(10_000);
 		expect(clock.elapsed()).toBeLessThan(20_000);
 	});
@@ -92,13 +108,18 @@ describe('an output as people send it', () => {
 
 	it.each([
 		['base64', () => `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64')}`],
-		['base64 in lines', () => `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64').replace(/.{76}/g, '$&\n')}`],
+		[
+			'base64 in lines',
+			() => `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64').replace(/.{76}/g, '$&\n')}`,
+		],
 		['bare base64', () => readMedia(IMAGE).bytes.toString('base64')],
 		['base64 without a type', () => `data:;base64,${readMedia(IMAGE).bytes.toString('base64')}`],
 	])('gives the file that stands in it (%s), and stays small', async (_how, uri) => {
 		const { files, bytes, json } = await fetched({ image: uri(), note: 'hello' });
 
-		expect(files).toMatchObject([{ mimeType: 'image/png', bytes: readMedia(IMAGE).bytes.length, width: 1024, height: 1024 }]);
+		expect(files).toMatchObject([
+			{ mimeType: 'image/png', bytes: readMedia(IMAGE).bytes.length, width: 1024, height: 1024 },
+		]);
 		expect(await bytes()).toEqual(readMedia(IMAGE).bytes);
 		expect(JSON.stringify(json).length).toBeLessThan(2_000);
 		expect((json.output as IDataObject).image).toMatch(/^data:.*,… \(\d+ characters, stored in data\)$/);
@@ -107,13 +128,20 @@ describe('an output as people send it', () => {
 	});
 
 	it('stays small where no files are fetched, and says so', async () => {
-		const { json, warnings } = await fetched({ image: `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64')}` }, { downloadOutput: false });
+		const { json, warnings } = await fetched(
+			{ image: `data:image/png;base64,${readMedia(IMAGE).bytes.toString('base64')}` },
+			{ downloadOutput: false },
+		);
 
 		expect(JSON.stringify(json).length).toBeLessThan(2_000);
 		expect(warnings).toEqual([expect.stringContaining('Download Output')]);
 	});
 
-	it.each(['data:image/png;base64,not%%base64', 'data:image/png;base64,PGh0bWw+PC9odG1sPg==', 'data:image/png;base64,'])('does not take garbage for a file: %s', async (image) => {
+	it.each([
+		'data:image/png;base64,not%%base64',
+		'data:image/png;base64,PGh0bWw+PC9odG1sPg==',
+		'data:image/png;base64,',
+	])('does not take garbage for a file: %s', async (image) => {
 		const { failure } = await fetched({ image });
 
 		expect(failure).toMatchObject({ code: 'download_failed', charged: 'yes' });
@@ -137,32 +165,48 @@ describe('an output as people send it', () => {
 describe('the bytes', () => {
 	const compressed = { gzip: gzipSync, br: brotliCompressSync, deflate: deflateSync };
 
-	it.each(Object.keys(compressed) as Array<keyof typeof compressed>)('are unpacked that come as %s with a length', async (encoding) => {
-		const text = 'a line of a caption\n'.repeat(500);
-		const body = compressed[encoding](text);
-		const server = await serve((response) => {
-			response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': encoding, 'content-length': String(body.length), 'content-md5': createHash('md5').update(body).digest('base64') });
-			response.end(body);
-		});
-		const { files, bytes } = await fetchedFrom(server.url, '/captions.srt');
-		await server.stop();
+	it.each(Object.keys(compressed) as Array<keyof typeof compressed>)(
+		'are unpacked that come as %s with a length',
+		async (encoding) => {
+			const text = 'a line of a caption\n'.repeat(500);
+			const body = compressed[encoding](text);
+			const server = await serve((response) => {
+				response.writeHead(200, {
+					'content-type': 'text/plain',
+					'content-encoding': encoding,
+					'content-length': String(body.length),
+					'content-md5': createHash('md5').update(body).digest('base64'),
+				});
+				response.end(body);
+			});
+			const { files, bytes } = await fetchedFrom(server.url, '/captions.srt');
+			await server.stop();
 
-		expect(files).toMatchObject([{ fileName: 'captions.srt', bytes: text.length }]);
-		expect((await bytes()).toString()).toBe(text);
-	});
+			expect(files).toMatchObject([{ fileName: 'captions.srt', bytes: text.length }]);
+			expect((await bytes()).toString()).toBe(text);
+		},
+	);
 
-	it.each(Object.keys(compressed) as Array<keyof typeof compressed>)('are unpacked that are smaller than what came (%s)', async (encoding) => {
-		const body = compressed[encoding]('hello');
-		const server = await serve((response) => {
-			response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': encoding, 'content-length': String(body.length), etag: '"1"' });
-			response.end(body);
-		});
-		const { files, bytes } = await fetchedFrom(server.url, '/hello.txt');
-		await server.stop();
+	it.each(Object.keys(compressed) as Array<keyof typeof compressed>)(
+		'are unpacked that are smaller than what came (%s)',
+		async (encoding) => {
+			const body = compressed[encoding]('hello');
+			const server = await serve((response) => {
+				response.writeHead(200, {
+					'content-type': 'text/plain',
+					'content-encoding': encoding,
+					'content-length': String(body.length),
+					etag: '"1"',
+				});
+				response.end(body);
+			});
+			const { files, bytes } = await fetchedFrom(server.url, '/hello.txt');
+			await server.stop();
 
-		expect(files).toMatchObject([{ bytes: 5 }]);
-		expect((await bytes()).toString()).toBe('hello');
-	});
+			expect(files).toMatchObject([{ bytes: 5 }]);
+			expect((await bytes()).toString()).toBe('hello');
+		},
+	);
 
 	it('that came packed and broke off are fetched anew and not put together', async () => {
 		const text = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
@@ -170,7 +214,12 @@ describe('the bytes', () => {
 		const ranges: Array<string | undefined> = [];
 		const server = await serve((response, request) => {
 			ranges.push(request.headers.range);
-			response.writeHead(200, { 'content-type': 'text/plain', 'content-encoding': 'gzip', 'content-length': String(body.length), etag: '"1"' });
+			response.writeHead(200, {
+				'content-type': 'text/plain',
+				'content-encoding': 'gzip',
+				'content-length': String(body.length),
+				etag: '"1"',
+			});
 			if (ranges.length > 2) response.end(body);
 			else response.write(body.subarray(0, body.length / 2), () => setImmediate(() => response.destroy()));
 		});
@@ -183,8 +232,20 @@ describe('the bytes', () => {
 
 	it.each([
 		['a multipart sum', { 'x-amz-checksum-sha256': `${createHash('sha256').update('parts').digest('base64')}-3` }],
-		['a sum of parts', { 'x-amz-checksum-sha256': createHash('sha256').update('parts').digest('base64'), 'x-amz-checksum-type': 'COMPOSITE' }],
-		['a sum of what is stored packed', { 'x-goog-hash': `md5=${createHash('md5').update('x').digest('base64')}`, 'x-goog-stored-content-encoding': 'gzip' }],
+		[
+			'a sum of parts',
+			{
+				'x-amz-checksum-sha256': createHash('sha256').update('parts').digest('base64'),
+				'x-amz-checksum-type': 'COMPOSITE',
+			},
+		],
+		[
+			'a sum of what is stored packed',
+			{
+				'x-goog-hash': `md5=${createHash('md5').update('x').digest('base64')}`,
+				'x-goog-stored-content-encoding': 'gzip',
+			},
+		],
 	])('are not compared with %s', async (_what, headers) => {
 		bench.simulator.fault({ on: 'file', action: { type: 'headers', headers: headers } });
 
@@ -196,16 +257,40 @@ describe('the bytes', () => {
 		['ftypmif1 with avif', box('mif1', 'avif', 'miaf'), '', 'x', 'image/avif', 'x.avif'],
 		['ftypmsf1', box('msf1', 'msf1'), 'binary/octet-stream', 'x', 'image/heif', 'x.heif'],
 		['ftypisom', box('isom', 'iso2', 'mp41'), 'application/octet-stream', 'x.mp4', 'video/mp4', 'x.mp4'],
-		['an SVG sent as XML', Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'), 'text/xml', 'a.svg', 'image/svg+xml', 'a.svg'],
-		['an SVG sent as a text', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 'text/plain', 'a.svg', 'image/svg+xml', 'a.svg'],
-		['subtitles', Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nHi\n'), 'text/plain', 'c.srt', 'application/x-subrip', 'c.srt'],
+		[
+			'an SVG sent as XML',
+			Buffer.from('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"/>'),
+			'text/xml',
+			'a.svg',
+			'image/svg+xml',
+			'a.svg',
+		],
+		[
+			'an SVG sent as a text',
+			Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'),
+			'text/plain',
+			'a.svg',
+			'image/svg+xml',
+			'a.svg',
+		],
+		[
+			'subtitles',
+			Buffer.from('1\n00:00:01,000 --> 00:00:02,000\nHi\n'),
+			'text/plain',
+			'c.srt',
+			'application/x-subrip',
+			'c.srt',
+		],
 		['a text that begins with BM', Buffer.from('BMW is a car'), 'text/plain', 'car.txt', 'text/plain', 'car.txt'],
 		['a text that begins with ID3', Buffer.from('ID3 is a tag'), 'text/plain', 'tag.txt', 'text/plain', 'tag.txt'],
 		['a PNG sent as JPEG', readMedia(IMAGE).bytes, 'image/jpeg', 'x.jpg', 'image/png', 'x.png'],
 		['a mesh', Buffer.from('v 1 2 3\n'), 'application/octet-stream', 'cube.obj', 'model/obj', 'cube.obj'],
 	])('and names tell the type: %s', async (_what, body, contentType, name, mimeType, fileName) => {
 		const server = await serve((response) => {
-			response.writeHead(200, { ...(contentType ? { 'content-type': contentType } : {}), 'content-length': String(body.length) });
+			response.writeHead(200, {
+				...(contentType ? { 'content-type': contentType } : {}),
+				'content-length': String(body.length),
+			});
 			response.end(body);
 		});
 		const { files } = await fetchedFrom(server.url, `/${name}`);
@@ -241,13 +326,19 @@ describe('what was fetched is kept', () => {
 		expect(warnings).toEqual([expect.stringContaining('web page')]);
 	});
 
-	it.each(['s3://bucket/a.mp4', 'gs://bucket/a.mp4', 'blob:https://a.example/1', 'ftp://a.example/1.mp4'])('when another address cannot be fetched: %s', async (video) => {
-		const { files, warnings } = await fetched({ video, image: urlOf(IMAGE) });
-		expect(files).toHaveLength(1);
-		expect(warnings).toHaveLength(1);
+	it.each(['s3://bucket/a.mp4', 'gs://bucket/a.mp4', 'blob:https://a.example/1', 'ftp://a.example/1.mp4'])(
+		'when another address cannot be fetched: %s',
+		async (video) => {
+			const { files, warnings } = await fetched({ video, image: urlOf(IMAGE) });
+			expect(files).toHaveLength(1);
+			expect(warnings).toHaveLength(1);
 
-		expect((await fetched({ video })).failure).toMatchObject({ code: 'download_failed', message: expect.stringContaining('scheme') as string });
-	});
+			expect((await fetched({ video })).failure).toMatchObject({
+				code: 'download_failed',
+				message: expect.stringContaining('scheme') as string,
+			});
+		},
+	);
 
 	it('but a file that may come later fails the item', async () => {
 		bench.simulator.fault({ on: 'file', skip: 1, action: answer(500) });
@@ -265,7 +356,10 @@ describe('what was fetched is kept', () => {
 	});
 
 	it('and thousands of foreign URLs are one warning', async () => {
-		const images = [urlOf(IMAGE), ...Array.from({ length: 50_000 }, (_, index) => `https://foreign.example/${index}.png`)];
+		const images = [
+			urlOf(IMAGE),
+			...Array.from({ length: 50_000 }, (_, index) => `https://foreign.example/${index}.png`),
+		];
 		const { files, warnings, execution } = await fetched({ images });
 
 		expect(files).toHaveLength(1);
@@ -294,7 +388,10 @@ describe('Download Kinds', () => {
 
 	it('takes the first file that there is', async () => {
 		bench.simulator.fault({ on: 'file', times: 1, action: answer(410) });
-		const { files } = await fetched({ images: [urlOf(IMAGE, 'gone'), urlOf(IMAGE)] }, { options: { downloadKinds: 'first' } });
+		const { files } = await fetched(
+			{ images: [urlOf(IMAGE, 'gone'), urlOf(IMAGE)] },
+			{ options: { downloadKinds: 'first' } },
+		);
 
 		expect(files).toMatchObject([{ url: urlOf(IMAGE) }]);
 	});
@@ -302,7 +399,12 @@ describe('Download Kinds', () => {
 
 /** The first box of a file of the ISO base media family. */
 function box(major: string, ...compatible: string[]): Buffer {
-	const body = Buffer.concat([Buffer.from(`ftyp${major}`), Buffer.alloc(4), Buffer.from(compatible.join('')), Buffer.alloc(64)]);
+	const body = Buffer.concat([
+		Buffer.from(`ftyp${major}`),
+		Buffer.alloc(4),
+		Buffer.from(compatible.join('')),
+		Buffer.alloc(64),
+	]);
 	const size = Buffer.alloc(4);
 	size.writeUInt32BE(16 + compatible.length * 4);
 	return Buffer.concat([size, body]);
@@ -322,7 +424,9 @@ async function serve(handle: (response: ServerResponse, request: IncomingMessage
 
 async function fetchedFrom(url: string, path: string, options: IDataObject = {}) {
 	bench.simulator.nextPlans.push({ output: { result: `${url}${path}` } });
-	const execution = await bench.run(fieldInput(bench.dreaminaInput(), { options: options as never }), { credential: { platformApiUrl: url } });
+	const execution = await bench.run(fieldInput(bench.dreaminaInput(), { options: options as never }), {
+		credential: { platformApiUrl: url },
+	});
 	const [item] = execution.items('RunComfy');
 	expect(execution.error('RunComfy')?.message).toBeUndefined();
 	return {

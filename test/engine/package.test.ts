@@ -32,7 +32,9 @@ function options(operation: string): Record<string, unknown> {
 
 /** The values that a parameter offers. */
 const values = ({ options: entries = [] }: INodeProperties) =>
-	(entries as Array<Exclude<typeof entries[number], INodePropertyCollection>>).map((entry) => ('value' in entry ? entry.value : ''));
+	(entries as Array<Exclude<(typeof entries)[number], INodePropertyCollection>>).map((entry) =>
+		'value' in entry ? entry.value : '',
+	);
 
 describe('the built package', () => {
 	it('loads as n8n loads it, with its codex', () => {
@@ -40,7 +42,11 @@ describe('the built package', () => {
 			name: 'runComfy',
 			displayName: 'RunComfy',
 			usableAsTool: true,
-			codex: { categories: expect.any(Array), alias: expect.arrayContaining(['ComfyUI', 'Video']), resources: expect.any(Object) },
+			codex: {
+				categories: expect.any(Array),
+				alias: expect.arrayContaining(['ComfyUI', 'Video']),
+				resources: expect.any(Object),
+			},
 		});
 		expect(engine.nodeType.description.iconUrl).toMatchObject({
 			light: expect.stringContaining('runComfy.svg'),
@@ -49,15 +55,26 @@ describe('the built package', () => {
 	});
 
 	it('loads the node for durable waits too, with its two outputs', () => {
-		expect(engine.durableNodeType.description).toMatchObject({ name: 'runComfyDurable', outputNames: ['Loop', 'Done'], codex: { alias: expect.arrayContaining(['Video']) } });
+		expect(engine.durableNodeType.description).toMatchObject({
+			name: 'runComfyDurable',
+			outputNames: ['Loop', 'Done'],
+			codex: { alias: expect.arrayContaining(['Video']) },
+		});
 	});
 
 	it('has longer defaults in the node for durable waits, and only the options that its operation has', () => {
 		const { properties } = engine.durableNodeType.description;
 		const all = (properties.find(({ name }) => name === 'options')?.options ?? []) as INodeProperties[];
 		const defaultOf = (name: string, among = all) => among.find((entry) => entry.name === name)?.default;
-		expect([defaultOf('maxWaitTime'), defaultOf('maxConcurrency'), defaultOf('watchSeconds', properties), defaultOf('returnItems', properties)]).toEqual([86_400, 50, 20, 'together']);
-		const ofSubmit = all.filter(({ displayOptions }) => displayOptions?.show?.['/operation']?.includes('submitAndWait')).map(({ name }) => name);
+		expect([
+			defaultOf('maxWaitTime'),
+			defaultOf('maxConcurrency'),
+			defaultOf('watchSeconds', properties),
+			defaultOf('returnItems', properties),
+		]).toEqual([86_400, 50, 20, 'together']);
+		const ofSubmit = all
+			.filter(({ displayOptions }) => displayOptions?.show?.['/operation']?.includes('submitAndWait'))
+			.map(({ name }) => name);
 		expect(ofSubmit.sort()).toEqual(['additionalInputs', 'checkMedia', 'spendLimit', 'validation']);
 	});
 
@@ -65,7 +82,11 @@ describe('the built package', () => {
 		const names = new Set(
 			readdirSync(join(DIST, 'nodes'), { recursive: true, encoding: 'utf8' })
 				.filter((path) => path.endsWith('.js'))
-				.flatMap((path) => [...readFileSync(join(DIST, 'nodes', path), 'utf8').matchAll(/n8n_workflow_1\.(\w+)/g)].map(([, name]) => name ?? '')),
+				.flatMap((path) =>
+					[...readFileSync(join(DIST, 'nodes', path), 'utf8').matchAll(/n8n_workflow_1\.(\w+)/g)].map(
+						([, name]) => name ?? '',
+					),
+				),
 		);
 
 		expect(names.size).toBeGreaterThan(3);
@@ -77,8 +98,15 @@ describe('the built package', () => {
 		const operations = properties().filter(({ name }) => name === 'operation');
 
 		expect([resource.default, values(resource)]).toEqual(['request', ['account', 'model', 'request']]);
-		expect(Object.fromEntries(operations.map((entry) => [entry.displayOptions?.show?.resource?.[0], [entry.default, values(entry)]]))).toEqual({
-			request: ['submitAndWait', ['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait']],
+		expect(
+			Object.fromEntries(
+				operations.map((entry) => [entry.displayOptions?.show?.resource?.[0], [entry.default, values(entry)]]),
+			),
+		).toEqual({
+			request: [
+				'submitAndWait',
+				['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
+			],
 			model: ['getAll', ['get', 'getAll']],
 			account: ['getBalance', ['getBalance']],
 		});
@@ -86,13 +114,21 @@ describe('the built package', () => {
 
 	it('has the parameters of the contract, with their defaults', () => {
 		for (const operation of ['checkInput', 'submit', 'submitAndWait']) {
-			expect(parameter('model', operation)?.default).toMatchObject({ mode: 'list', value: 'bytedance/dreamina-3-0/image-to-video' });
+			expect(parameter('model', operation)?.default).toMatchObject({
+				mode: 'list',
+				value: 'bytedance/dreamina-3-0/image-to-video',
+			});
 			expect(values(parameter('specifyInput', operation)!)).toEqual(['fields', 'json']);
-			expect(parameter('modelInput', operation)?.typeOptions?.resourceMapper).toMatchObject({ mode: 'map', resourceMapperMethod: 'getModelInputFields' });
+			expect(parameter('modelInput', operation)?.typeOptions?.resourceMapper).toMatchObject({
+				mode: 'map',
+				resourceMapperMethod: 'getModelInputFields',
+			});
 			expect(parameter('inputJson', operation)?.type).toBe('json');
 		}
 		for (const operation of ['wait', 'getStatus', 'getResult', 'cancel']) {
-			expect(parameter('requestId', operation)?.default).toBe('={{ $json.request_id ?? $json.error?.request_id }}');
+			expect(parameter('requestId', operation)?.default).toBe(
+				'={{ $json.request_id ?? $json.error?.request_id }}',
+			);
 		}
 		for (const operation of ['submitAndWait', 'wait', 'getResult']) {
 			expect(parameter('downloadOutput', operation)?.default).toBe(true);
@@ -103,7 +139,13 @@ describe('the built package', () => {
 	it('has the options of the contract, with their defaults', () => {
 		const wait = { maxConcurrency: 10, maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
 		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
-		const submit = { validation: 'strict', additionalInputs: '{}', checkMedia: true, maxConcurrency: 10, spendLimit: 0 };
+		const submit = {
+			validation: 'strict',
+			additionalInputs: '{}',
+			checkMedia: true,
+			maxConcurrency: 10,
+			spendLimit: 0,
+		};
 
 		expect(options('submit')).toEqual(submit);
 		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });

@@ -22,10 +22,12 @@ const answer = (status: number, body: unknown = '', headers: Record<string, stri
 	body: typeof body === 'string' ? body : JSON.stringify(body),
 	headers,
 });
-const submitAndWait = (options: IDataObject = {}, more: IDataObject = {}) => fieldInput(bench.dreaminaInput(), { options: options as never, ...(more as object) });
+const submitAndWait = (options: IDataObject = {}, more: IDataObject = {}) =>
+	fieldInput(bench.dreaminaInput(), { options: options as never, ...(more as object) });
 const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
 const first = (execution: Awaited<ReturnType<Bench['run']>>) => execution.items('RunComfy')[0]?.json;
-const details = (execution: Awaited<ReturnType<Bench['run']>>) => execution.error('RunComfy')?.context.details as Record<string, unknown> | undefined;
+const details = (execution: Awaited<ReturnType<Bench['run']>>) =>
+	execution.error('RunComfy')?.context.details as Record<string, unknown> | undefined;
 const requestId = () => bench.simulator.accepted[0]!.id;
 const ownAnswer = (more: IDataObject) => ({ request_id: requestId(), ...more });
 
@@ -67,7 +69,12 @@ describe('one odd answer about an own request', () => {
 		for (const on of ['status', 'result'] as const) bench.simulator.fault({ on, action: answer(status, '{}') });
 		const execution = await bench.run(submitAndWait());
 
-		expect(details(execution)).toMatchObject({ code, request_id: requestId(), model_id: DREAMINA, charged: 'unknown' });
+		expect(details(execution)).toMatchObject({
+			code,
+			request_id: requestId(),
+			model_id: DREAMINA,
+			charged: 'unknown',
+		});
 		expect(execution.error('RunComfy')?.message).toContain(requestId());
 		expect(clock.elapsed()).toBeGreaterThanOrEqual(60_000);
 		expect(clock.elapsed()).toBeLessThan(75_000);
@@ -75,7 +82,8 @@ describe('one odd answer about an own request', () => {
 
 	it('is read again for a minute from the first refusal in a row', async () => {
 		bench.simulator.nextPlans.push({ runMs: 300_000 });
-		for (const skip of [2, 2, 2]) bench.simulator.fault({ on: 'status', skip, times: 6, action: answer(404, '{}') });
+		for (const skip of [2, 2, 2])
+			bench.simulator.fault({ on: 'status', skip, times: 6, action: answer(404, '{}') });
 		const execution = await bench.run(submitAndWait());
 
 		expect(first(execution)).toMatchObject({ status: 'succeeded' });
@@ -121,7 +129,12 @@ describe('words for the status', () => {
 		['aborted', 'failed', 'generation_failed'],
 		['expired', 'error', 'generation_failed'],
 	])('"%s" is looked up in the result: "%s"', async (statusWord, resultWord, outcome) => {
-		bench.simulator.nextPlans.push({ runMs: 3_000, statusWord, resultWord, outcome: outcome === 'succeeded' ? 'succeeded' : 'failed' });
+		bench.simulator.nextPlans.push({
+			runMs: 3_000,
+			statusWord,
+			resultWord,
+			outcome: outcome === 'succeeded' ? 'succeeded' : 'failed',
+		});
 		const execution = await bench.run(submitAndWait());
 
 		expect(first(execution)?.status ?? details(execution)?.code).toBe(outcome);
@@ -152,24 +165,43 @@ describe('a result', () => {
 		await bench.run({ resource: 'account', operation: 'getBalance' });
 		const pending = bench.engine.start(bench.workflow(submitAndWait()), { credential: bench.credential() });
 		await clock.until('the submit', () => bench.simulator.accepted.length === 1);
-		bench.simulator.fault({ on: 'result', times, action: answer(200, ownAnswer({ status: 'succeeded', output: null })) });
+		bench.simulator.fault({
+			on: 'result',
+			times,
+			action: answer(200, ownAnswer({ status: 'succeeded', output: null })),
+		});
 		await clock.until('the end', () => bench.simulator.calls('file').length === 1);
 		const run = await pending;
 
-		expect(run.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0]?.[0]?.json).toMatchObject({ status: 'succeeded', output_urls: [expect.any(String)] });
+		expect(run.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0]?.[0]?.json).toMatchObject({
+			status: 'succeeded',
+			output_urls: [expect.any(String)],
+		});
 	});
 
 	it('of another request is never taken', async () => {
-		const other = { request_id: 'someone-elses', status: 'succeeded', output: { video: `${bench.simulator.url}/files/x/video-720p-121.mp4` } };
+		const other = {
+			request_id: 'someone-elses',
+			status: 'succeeded',
+			output: { video: `${bench.simulator.url}/files/x/video-720p-121.mp4` },
+		};
 		bench.simulator.fault({ on: 'result', action: answer(200, other) });
 		const execution = await bench.run(submitAndWait());
 
-		expect(details(execution)).toMatchObject({ code: 'unexpected_response', request_id: requestId(), charged: 'unknown' });
+		expect(details(execution)).toMatchObject({
+			code: 'unexpected_response',
+			request_id: requestId(),
+			charged: 'unknown',
+		});
 		expect(bench.simulator.calls('file')).toHaveLength(0);
 	});
 
 	it('of another request, once, is read again', async () => {
-		bench.simulator.fault({ on: 'result', times: 1, action: answer(200, { request_id: 'someone-elses', status: 'failed', error: 'no' }) });
+		bench.simulator.fault({
+			on: 'result',
+			times: 1,
+			action: answer(200, { request_id: 'someone-elses', status: 'failed', error: 'no' }),
+		});
 		const execution = await bench.run(submitAndWait());
 
 		expect(first(execution)?.status).toBe('succeeded');
@@ -178,11 +210,18 @@ describe('a result', () => {
 	it('with NaN, large numbers and a cost as text is read as it is meant', async () => {
 		bench.simulator.fault({
 			on: 'result',
-			action: answer(200, `{"status":"succeeded","output":{"video":"${bench.simulator.url}/files/x/video-720p-121.mp4","score":NaN,"seed":18446744073709551615},"cost":"0.42"}`),
+			action: answer(
+				200,
+				`{"status":"succeeded","output":{"video":"${bench.simulator.url}/files/x/video-720p-121.mp4","score":NaN,"seed":18446744073709551615},"cost":"0.42"}`,
+			),
 		});
 		const execution = await bench.run(submitAndWait());
 
-		expect(first(execution)).toMatchObject({ cost: 0.42, output: { score: null, seed: '18446744073709551615' }, files: [expect.any(Object)] });
+		expect(first(execution)).toMatchObject({
+			cost: 0.42,
+			output: { score: null, seed: '18446744073709551615' },
+			files: [expect.any(Object)],
+		});
 	});
 });
 
@@ -197,7 +236,12 @@ describe('an id of 19 digits', () => {
 
 describe('waits and limits', () => {
 	it('do not let one Retry-After hold up a whole run', async () => {
-		bench.simulator.fault({ on: 'status', skip: 1, times: 1, action: answer(429, '{}', { 'retry-after': '3600' }) });
+		bench.simulator.fault({
+			on: 'status',
+			skip: 1,
+			times: 1,
+			action: answer(429, '{}', { 'retry-after': '3600' }),
+		});
 		for (let index = 0; index < 3; index++) bench.simulator.nextPlans.push({ runMs: 2_000 });
 		const execution = await bench.run(submitAndWait(), { items: items(3) });
 
@@ -207,7 +251,9 @@ describe('waits and limits', () => {
 
 	it.each([-60_000, 60_000, -86_400_000])('are not touched when the system clock is moved by %d ms', async (byMs) => {
 		bench.simulator.nextPlans.push({ runMs: 100_000_000 });
-		const pending = bench.engine.start(bench.workflow(submitAndWait({ maxWaitTime: 30, onTimeout: 'return' })), { credential: bench.credential() });
+		const pending = bench.engine.start(bench.workflow(submitAndWait({ maxWaitTime: 30, onTimeout: 'return' })), {
+			credential: bench.credential(),
+		});
 		await clock.until('some reads', () => bench.simulator.calls('status').length >= 2);
 		const movedAt = clock.elapsed();
 		clock.shiftDate(byMs);
@@ -253,14 +299,17 @@ describe('a large submit', () => {
 });
 
 describe('a proxy on the way', () => {
-	it.each(['', '<html>Proxy Authentication Required</html>', '{"message":"login"}'])('that wants a login did not send the submit on (%j)', async (body) => {
-		bench.simulator.fault({ on: 'submit', action: answer(407, body) });
-		const execution = await bench.run(submitAndWait());
+	it.each(['', '<html>Proxy Authentication Required</html>', '{"message":"login"}'])(
+		'that wants a login did not send the submit on (%j)',
+		async (body) => {
+			bench.simulator.fault({ on: 'submit', action: answer(407, body) });
+			const execution = await bench.run(submitAndWait());
 
-		expect(details(execution)).toMatchObject({ code: 'service_unavailable', charged: 'no', http_status: 407 });
-		expect(execution.error('RunComfy')?.message).toContain('proxy');
-		expect(bench.simulator.calls('submit')).toHaveLength(1);
-	});
+			expect(details(execution)).toMatchObject({ code: 'service_unavailable', charged: 'no', http_status: 407 });
+			expect(execution.error('RunComfy')?.message).toContain('proxy');
+			expect(bench.simulator.calls('submit')).toHaveLength(1);
+		},
+	);
 });
 
 describe('a failure right after the start', () => {

@@ -20,7 +20,11 @@ let folder: string;
 let packed: Packed;
 
 function npm(cwd: string, ...args: string[]): string {
-	const { status, stdout, stderr } = spawnSync('npm', args, { cwd, encoding: 'utf8', shell: process.platform === 'win32' });
+	const { status, stdout, stderr } = spawnSync('npm', args, {
+		cwd,
+		encoding: 'utf8',
+		shell: process.platform === 'win32',
+	});
 	if (status !== 0) throw new Error(`npm ${args[0]} did not work:\n${stderr}`);
 	return stdout;
 }
@@ -29,7 +33,16 @@ beforeAll(() => {
 	folder = mkdtempSync(join(tmpdir(), 'runcomfy-pack-'));
 	[packed] = JSON.parse(npm(PROJECT, 'pack', '--ignore-scripts', '--json', '--pack-destination', folder)) as [Packed];
 	writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'nodes', private: true }));
-	npm(folder, 'install', '--ignore-scripts', '--omit=peer', '--no-audit', '--no-fund', '--offline', `./${packed.filename}`);
+	npm(
+		folder,
+		'install',
+		'--ignore-scripts',
+		'--omit=peer',
+		'--no-audit',
+		'--no-fund',
+		'--offline',
+		`./${packed.filename}`,
+	);
 }, 120_000);
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -45,16 +58,35 @@ describe('the package that is published', () => {
 	});
 
 	it('names files that are there, and needs nothing at run time', () => {
-		const { n8n, main, dependencies, peerDependencies } = manifest() as unknown as { n8n: Record<'nodes' | 'credentials', string[]>; main: string; dependencies?: object; peerDependencies: object };
-		for (const path of [main, ...n8n.nodes, ...n8n.credentials]) expect([path, existsSync(installed(path))]).toEqual([path, true]);
+		const { n8n, main, dependencies, peerDependencies } = manifest() as unknown as {
+			n8n: Record<'nodes' | 'credentials', string[]>;
+			main: string;
+			dependencies?: object;
+			peerDependencies: object;
+		};
+		for (const path of [main, ...n8n.nodes, ...n8n.credentials])
+			expect([path, existsSync(installed(path))]).toEqual([path, true]);
 		expect([dependencies, peerDependencies]).toEqual([undefined, { 'n8n-workflow': '*' }]);
-		expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['n8n-nodes-runcomfy']);
+		expect(readdirSync(join(folder, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual([
+			'n8n-nodes-runcomfy',
+		]);
 	});
 
 	it('bundles libraries under licences that allow it, and says so', () => {
 		const bundled = ['image-size', 'ipaddr.js'];
-		const used = readdirSync(join(PROJECT, 'vendor')).flatMap((name) => [...readFileSync(join(PROJECT, 'vendor', name), 'utf8').matchAll(/from '([^.'][^']*)'/g)].map(([, library]) => library));
-		const licences = bundled.map((name) => (JSON.parse(readFileSync(join(PROJECT, 'node_modules', name, 'package.json'), 'utf8')) as { license: string }).license);
+		const used = readdirSync(join(PROJECT, 'vendor')).flatMap((name) =>
+			[...readFileSync(join(PROJECT, 'vendor', name), 'utf8').matchAll(/from '([^.'][^']*)'/g)].map(
+				([, library]) => library,
+			),
+		);
+		const licences = bundled.map(
+			(name) =>
+				(
+					JSON.parse(readFileSync(join(PROJECT, 'node_modules', name, 'package.json'), 'utf8')) as {
+						license: string;
+					}
+				).license,
+		);
 
 		expect([...new Set(used)].sort()).toEqual(bundled);
 		expect(licences).toEqual(['MIT', 'MIT']);
@@ -73,7 +105,10 @@ describe('the package that is published', () => {
 	});
 
 	it('holds no word of the machine that built it', () => {
-		const text = packed.files.filter(({ path }) => path.startsWith('dist/')).map(({ path }) => readFileSync(installed(path), 'latin1')).join('\n');
+		const text = packed.files
+			.filter(({ path }) => path.startsWith('dist/'))
+			.map(({ path }) => readFileSync(installed(path), 'latin1'))
+			.join('\n');
 		expect(text).not.toContain(PROJECT);
 	});
 });

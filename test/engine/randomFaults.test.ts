@@ -38,7 +38,15 @@ function randomHabits(): Habits {
 		...(on() ? { unseenReads: pick([1, 3]) } : {}),
 		...(on() ? { lateOutputs: pick([1, 3]) } : {}),
 		...(on() ? { lateFiles: { reads: pick([1, 3]), status: pick([403, 404, 503] as const) } } : {}),
-		...(on() ? { statusWords: pick<Record<string, string>>([{ completed: 'done' }, { completed: ' COMPLETED' }, { in_progress: 'warming_up', in_queue: 'scheduled' }]) } : {}),
+		...(on()
+			? {
+					statusWords: pick<Record<string, string>>([
+						{ completed: 'done' },
+						{ completed: ' COMPLETED' },
+						{ in_progress: 'warming_up', in_queue: 'scheduled' },
+					]),
+				}
+			: {}),
 		...(on() ? { oddNumbers: true } : {}),
 		...(on() ? { noNumbers: true } : {}),
 		...(on() ? { compression: pick(['gzip', 'br', 'deflate'] as const) } : {}),
@@ -69,14 +77,26 @@ async function runOnce() {
 	const parameters = fieldInput(bench.dreaminaInput({ prompt: '={{ "item " + $json.index }}' }), { options });
 	const execution = await bench.runFast(parameters, { items, node: { onError, ...retry } });
 	const error = execution.error('RunComfy');
-	const failed = [...execution.items('RunComfy'), ...execution.items('RunComfy', 1)].flatMap(({ json, pairedItem }) => {
-		const details = json.error as unknown as FailureDetails | undefined;
-		return details ? [{ itemIndex: (pairedItem as { item: number }).item, details }] : [];
-	});
-	if (error) failed.push({ itemIndex: error.context.itemIndex as number, details: error.context.details as unknown as FailureDetails });
+	const failed = [...execution.items('RunComfy'), ...execution.items('RunComfy', 1)].flatMap(
+		({ json, pairedItem }) => {
+			const details = json.error as unknown as FailureDetails | undefined;
+			return details ? [{ itemIndex: (pairedItem as { item: number }).item, details }] : [];
+		},
+	);
+	if (error)
+		failed.push({
+			itemIndex: error.context.itemIndex as number,
+			details: error.context.details as unknown as FailureDetails,
+		});
 	return {
 		failed,
-		told: JSON.stringify([execution.items('RunComfy'), execution.items('RunComfy', 1), error?.context, error?.message, error?.description]),
+		told: JSON.stringify([
+			execution.items('RunComfy'),
+			execution.items('RunComfy', 1),
+			error?.context,
+			error?.message,
+			error?.description,
+		]),
 		log: JSON.stringify(bench.engine.log),
 	};
 }
@@ -91,15 +111,23 @@ describe('random faults', () => {
 			for (const { id, input, cancelledAt } of bench.simulator.accepted) {
 				if (cancelledAt === undefined) perItem.set(input.prompt, (perItem.get(input.prompt) ?? 0) + 1);
 				// Every accepted request is returned, reported or cancelled, or its outcome is said to be unknown.
-				const isUnknown = told.includes('submit_outcome_unknown') || /unknown outcome|it's unknown whether/i.test(told);
+				const isUnknown =
+					told.includes('submit_outcome_unknown') || /unknown outcome|it's unknown whether/i.test(told);
 				const isKnown = told.includes(id) || cancelledAt !== undefined || isUnknown;
 				expect([where, id, isKnown]).toEqual([where, id, true]);
 			}
 			// What is said to cost nothing was not accepted, or ended without cost.
 			for (const { itemIndex, details } of failed) {
-				const isPaid = bench.simulator.accepted.some(({ input, cancelledAt }) => input.prompt === `item ${itemIndex}` && cancelledAt === undefined);
+				const isPaid = bench.simulator.accepted.some(
+					({ input, cancelledAt }) => input.prompt === `item ${itemIndex}` && cancelledAt === undefined,
+				);
 				const mayBePaid = details.charged !== 'no' || details.code === 'generation_failed';
-				expect([where, itemIndex, details.code, isPaid && !mayBePaid]).toEqual([where, itemIndex, details.code, false]);
+				expect([where, itemIndex, details.code, isPaid && !mayBePaid]).toEqual([
+					where,
+					itemIndex,
+					details.code,
+					false,
+				]);
 			}
 			expect([where, Math.max(0, ...perItem.values())]).toEqual([where, Math.min(1, perItem.size)]);
 			expect([where, `${told}${log}`.includes(TOKENS.main)]).toEqual([where, false]);

@@ -58,7 +58,12 @@ describe('wait', () => {
 		const execution = await bench.run({ operation: 'wait' }, { items: [{ json: { request_id: requestId } }] });
 
 		const [item] = execution.items('RunComfy');
-		expect(item?.json).toMatchObject({ request_id: requestId, model_id: DREAMINA, status: 'succeeded', cost: 0.12 });
+		expect(item?.json).toMatchObject({
+			request_id: requestId,
+			model_id: DREAMINA,
+			status: 'succeeded',
+			cost: 0.12,
+		});
 		expect(item?.binary?.data?.mimeType).toBe('video/mp4');
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 	});
@@ -102,7 +107,12 @@ describe('get result', () => {
 		const requestId = await submitted({ outcome: 'failed', reason: { message: 'no' } });
 		const json = await jsonOf('getResult', requestId);
 
-		expect(json).toMatchObject({ request_id: requestId, status: 'failed', failure: { message: 'no' }, output_urls: [] });
+		expect(json).toMatchObject({
+			request_id: requestId,
+			status: 'failed',
+			failure: { message: 'no' },
+			output_urls: [],
+		});
 		expect(json).not.toHaveProperty('error');
 	});
 
@@ -132,7 +142,11 @@ describe('cancel', () => {
 	it('cancels a queued request', async () => {
 		const requestId = await submitted({ queueMs: 60_000 });
 
-		expect(await jsonOf('cancel', requestId)).toEqual({ request_id: requestId, outcome: 'cancelled', status: 'cancelled' });
+		expect(await jsonOf('cancel', requestId)).toEqual({
+			request_id: requestId,
+			outcome: 'cancelled',
+			status: 'cancelled',
+		});
 	});
 
 	it.each([
@@ -141,7 +155,11 @@ describe('cancel', () => {
 	])('takes "not cancellable" as data: %j is %s', async (plan, status) => {
 		const requestId = await submitted(plan);
 
-		expect(await jsonOf('cancel', requestId)).toEqual({ request_id: requestId, outcome: 'not_cancellable', status });
+		expect(await jsonOf('cancel', requestId)).toEqual({
+			request_id: requestId,
+			outcome: 'not_cancellable',
+			status,
+		});
 	});
 
 	it('understands an answer without an outcome', async () => {
@@ -149,17 +167,26 @@ describe('cancel', () => {
 		const body = '{"status":"cancellation_requested"}';
 		bench.simulator.fault({ on: 'cancel', action: { type: 'answer', status: 202, body } });
 
-		expect(await jsonOf('cancel', requestId)).toMatchObject({ outcome: 'cancelled', status: 'cancellation_requested' });
+		expect(await jsonOf('cancel', requestId)).toMatchObject({
+			outcome: 'cancelled',
+			status: 'cancellation_requested',
+		});
 	});
 });
 
 describe('as an AI tool', () => {
 	it('answers with the failure, which says what to change', async () => {
-		const execution = await bench.run(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })), { node: { type: 'n8n-nodes-runcomfy.runComfyTool' } });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })), {
+			node: { type: 'n8n-nodes-runcomfy.runComfyTool' },
+		});
 
 		expect(execution.run.status).toBe('success');
 		expect(execution.items('RunComfy')[0]?.json).toEqual({
-			error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: expect.stringContaining('Number of Frames must be 121 or 241, not 100') }),
+			error: expect.objectContaining({
+				code: 'invalid_input',
+				charged: 'no',
+				message: expect.stringContaining('Number of Frames must be 121 or 241, not 100'),
+			}),
 		});
 	});
 
@@ -176,18 +203,31 @@ describe('as an AI tool', () => {
 			timed_out: true,
 			waited_seconds: expect.any(Number),
 		});
-		expect(quick.items('RunComfy')[0]?.json).toMatchObject({ status: 'succeeded', output_urls: [expect.any(String)] });
+		expect(quick.items('RunComfy')[0]?.json).toMatchObject({
+			status: 'succeeded',
+			output_urls: [expect.any(String)],
+		});
 		expect(quick.items('RunComfy')[0]?.binary).toBeUndefined();
 		expect(bench.simulator.calls('file')).toHaveLength(0);
 	});
 });
 
 describe('an expression that cannot be read', () => {
-	it.each([{}, { onError: 'continueRegularOutput' }])("is told in n8n's words, with what to do (%j)", async (node) => {
-		const execution = await bench.run({ operation: 'getStatus', requestId: "={{ $('Nowhere').item.json.id }}" }, { node });
+	it.each([{}, { onError: 'continueRegularOutput' }])(
+		"is told in n8n's words, with what to do (%j)",
+		async (node) => {
+			const execution = await bench.run(
+				{ operation: 'getStatus', requestId: "={{ $('Nowhere').item.json.id }}" },
+				{ node },
+			);
 
-		const told = node.onError === undefined ? execution.error('RunComfy') : execution.items('RunComfy')[0]?.json.error;
-		expect(told).toMatchObject({ message: expect.stringMatching(/\S/), description: expect.stringContaining('correct the field marked in red') });
-		expect(bench.simulator.received).toHaveLength(0);
-	});
+			const told =
+				node.onError === undefined ? execution.error('RunComfy') : execution.items('RunComfy')[0]?.json.error;
+			expect(told).toMatchObject({
+				message: expect.stringMatching(/\S/),
+				description: expect.stringContaining('correct the field marked in red'),
+			});
+			expect(bench.simulator.received).toHaveLength(0);
+		},
+	);
 });

@@ -17,9 +17,14 @@ const ids = () => bench.simulator.accepted.map(({ id }) => id);
 describe("n8n's Retry On Fail", () => {
 	it('waits for a request that was accepted at the first try, and does not pay again', async () => {
 		bench.simulator.nextPlans.push({ runMs: 200 });
-		const execution = await bench.run(fieldInput(bench.dreaminaInput({ seed: '={{ Math.floor(Math.random() * 1e9) }}' }), { options: { maxWaitTime: 0 } }), {
-			node: { ...RETRY, waitBetweenTries: 400 },
-		});
+		const execution = await bench.run(
+			fieldInput(bench.dreaminaInput({ seed: '={{ Math.floor(Math.random() * 1e9) }}' }), {
+				options: { maxWaitTime: 0 },
+			}),
+			{
+				node: { ...RETRY, waitBetweenTries: 400 },
+			},
+		);
 
 		expect(execution.items('RunComfy')[0]?.json).toMatchObject({ request_id: ids()[0], status: 'succeeded' });
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
@@ -37,7 +42,10 @@ describe("n8n's Retry On Fail", () => {
 		bench.simulator.nextPlans.push({ outcome: 'failed', reason: 'no' });
 		const execution = await bench.run(fieldInput(bench.dreaminaInput()), { node: RETRY });
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'generation_failed', request_id: ids()[0] });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'generation_failed',
+			request_id: ids()[0],
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 		expect(bench.simulator.calls('result')).toHaveLength(3);
 	});
@@ -46,7 +54,10 @@ describe("n8n's Retry On Fail", () => {
 		bench.simulator.fault({ on: 'submit', times: 1, action: { type: 'drop' }, carriedOut: true });
 		const execution = await bench.run(fieldInput(bench.dreaminaInput()), { node: RETRY });
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'submit_outcome_unknown', charged: 'unknown' });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'submit_outcome_unknown',
+			charged: 'unknown',
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 	});
 
@@ -71,7 +82,10 @@ describe("n8n's Retry On Fail", () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 }, {}, {});
 		bench.simulator.fault({ on: 'submit', skip: 1, times: 1, action: answer(422, '{}') });
 		const items = [{ json: {} }, { json: {} }];
-		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }), { items, node: RETRY });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }), {
+			items,
+			node: RETRY,
+		});
 
 		expect(execution.items('RunComfy').map(({ json }) => json.request_id)).toEqual(ids().slice(1));
 		expect(bench.simulator.calls('submit')).toHaveLength(4);
@@ -95,8 +109,16 @@ describe('an execution that n8n goes on with from its store', () => {
 		bench.simulator.nextPlans.push({ runMs: 100 });
 		const first = await bench.run(parameters());
 		expect(first.error('RunComfy')?.context.details).toMatchObject({ code: 'timeout', request_id: ids()[0] });
-		await clock.until('the end of the request', () => bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) === 'completed');
-		return await bench.engine.goOn(bench.workflow(parameters()), { credential: bench.credential() }, first, executionId());
+		await clock.until(
+			'the end of the request',
+			() => bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) === 'completed',
+		);
+		return await bench.engine.goOn(
+			bench.workflow(parameters()),
+			{ credential: bench.credential() },
+			first,
+			executionId(),
+		);
 	}
 
 	it('finds its request again when it is the same execution', async () => {

@@ -99,7 +99,12 @@ function workflowOf(parameters: INodeParameters, { node = {} }: RunSettings = {}
 	};
 	const end = (name: string) => ({ ...trigger, id: name, name, type: 'n8n-nodes-base.noOp' });
 	return {
-		nodes: [trigger, { ...runComfyNode({ resource: 'request', ...parameters }), ...node }, end('Done'), end('Failed')],
+		nodes: [
+			trigger,
+			{ ...runComfyNode({ resource: 'request', ...parameters }), ...node },
+			end('Done'),
+			end('Failed'),
+		],
 		connections: {
 			'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] },
 			RunComfy: {

@@ -19,7 +19,8 @@ beforeAll(async () => {
 	bench = await startBench();
 	inside = await new Simulator().start();
 	jest.spyOn(dns.promises, 'lookup').mockImplementation((async (host: string, { all }: { all?: boolean }) => {
-		if (host !== NAME && host !== 'localhost') throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
+		if (host !== NAME && host !== 'localhost')
+			throw Object.assign(new Error('no such host'), { code: 'ENOTFOUND' });
 		const record = { address: '127.0.0.1', family: 4 };
 		return all ? [record] : record;
 	}) as never);
@@ -58,7 +59,9 @@ describe("n8n's SSRF protection", () => {
 	});
 
 	it('guards the API: an address that is not allowed is told, and nothing was charged', async () => {
-		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()), { credential: { modelApiUrl: bench.simulator.url } });
+		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()), {
+			credential: { modelApiUrl: bench.simulator.url },
+		});
 
 		expect(bench.simulator.received).toHaveLength(0);
 		expect(execution.error('RunComfy')).toMatchObject({
@@ -69,7 +72,11 @@ describe("n8n's SSRF protection", () => {
 
 	it('is what stops it: without it the name is called', async () => {
 		Container.get(SsrfProtectionConfig).enabled = false;
-		jest.spyOn(dns, 'lookup').mockImplementation(((_host: string, options: { all?: boolean }, done: (...args: unknown[]) => void) => {
+		jest.spyOn(dns, 'lookup').mockImplementation(((
+			_host: string,
+			options: { all?: boolean },
+			done: (...args: unknown[]) => void,
+		) => {
 			if (options.all) done(null, [{ address: '127.0.0.1', family: 4 }]);
 			else done(null, '127.0.0.1', 4);
 		}) as never);

@@ -30,7 +30,8 @@ async function stopped(parameters: Parameters, ready: () => boolean): Promise<vo
 }
 
 const isWaiting = () => bench.simulator.calls('status').length > 0;
-const cancelLines = () => bench.engine.log.filter(({ message }) => message.includes('cancel sent because the run ended'));
+const cancelLines = () =>
+	bench.engine.log.filter(({ message }) => message.includes('cancel sent because the run ended'));
 const states = () => bench.simulator.accepted.map((request) => bench.simulator.requests.stateOf(request));
 
 describe('the moment of Stop', () => {
@@ -38,22 +39,30 @@ describe('the moment of Stop', () => {
 		bench.simulator.settings.plan.queueMs = 0;
 	});
 
-	it.each([1, 20])('ends the waits of %d items and cancels their requests while the clock stands still, and leaves no timer', async (itemCount) => {
-		bench.simulator.settings.plan.queueMs = 600_000;
-		const pending = start(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 20 } }), itemCount);
-		await clock.until('all are read', () => new Set(bench.simulator.calls('status').map(({ path }) => path)).size === itemCount);
-		const stoppedAt = clock.elapsed();
-		pending.cancel();
-		await clock.settle();
-		await pending.catch(() => {});
+	it.each([1, 20])(
+		'ends the waits of %d items and cancels their requests while the clock stands still, and leaves no timer',
+		async (itemCount) => {
+			bench.simulator.settings.plan.queueMs = 600_000;
+			const pending = start(fieldInput(bench.dreaminaInput(), { options: { maxConcurrency: 20 } }), itemCount);
+			await clock.until(
+				'all are read',
+				() => new Set(bench.simulator.calls('status').map(({ path }) => path)).size === itemCount,
+			);
+			const stoppedAt = clock.elapsed();
+			pending.cancel();
+			await clock.settle();
+			await pending.catch(() => {});
 
-		expect(clock.elapsed()).toBe(stoppedAt);
-		expect(cancelLines().map(({ message }) => message.endsWith(', cancelled'))).toEqual(Array(itemCount).fill(true));
-		expect(states()).toEqual(Array(itemCount).fill('cancelled'));
-		expect(bench.simulator.calls('cancel')).toHaveLength(itemCount);
-		// The sleep of n8n 1.x cannot be ended; what is left of it does nothing.
-		if (!isEngineOfN8n1) expect(jest.getTimerCount()).toBe(0);
-	});
+			expect(clock.elapsed()).toBe(stoppedAt);
+			expect(cancelLines().map(({ message }) => message.endsWith(', cancelled'))).toEqual(
+				Array(itemCount).fill(true),
+			);
+			expect(states()).toEqual(Array(itemCount).fill('cancelled'));
+			expect(bench.simulator.calls('cancel')).toHaveLength(itemCount);
+			// The sleep of n8n 1.x cannot be ended; what is left of it does nothing.
+			if (!isEngineOfN8n1) expect(jest.getTimerCount()).toBe(0);
+		},
+	);
 
 	it('does not wait for a submit that is under way before it cancels the others', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 600_000 });
@@ -78,7 +87,14 @@ describe('the moment of Stop', () => {
 		await driven(pending).catch(() => {});
 
 		expect(clock.elapsed() - stoppedAt).toBeLessThanOrEqual(15_000);
-		expect(bench.engine.log).toContainEqual(expect.objectContaining({ level: 'warn', message: expect.stringMatching(/stopped before RunComfy responded to the submit of item 0 .*may have been accepted and charged/) }));
+		expect(bench.engine.log).toContainEqual(
+			expect.objectContaining({
+				level: 'warn',
+				message: expect.stringMatching(
+					/stopped before RunComfy responded to the submit of item 0 .*may have been accepted and charged/,
+				),
+			}),
+		);
 	});
 });
 
@@ -135,7 +151,11 @@ describe('Stop', () => {
 		['nothing is to be cancelled', { options: { maxWaitTime: 1, cancelOnStop: false } }, 0],
 	])('between two tries of Retry On Fail cancels what is queued, when %s', async (_why, more, cancels) => {
 		bench.simulator.nextPlans.push({ queueMs: 600_000 });
-		const pending = start(fieldInput(bench.dreaminaInput(), more), 1, { retryOnFail: true, maxTries: 3, waitBetweenTries: 5_000 });
+		const pending = start(fieldInput(bench.dreaminaInput(), more), 1, {
+			retryOnFail: true,
+			maxTries: 3,
+			waitBetweenTries: 5_000,
+		});
 		await clock.until('the pause', () => clock.elapsed() > 3_000);
 		expect(bench.simulator.calls('status').length).toBeGreaterThan(0);
 		pending.cancel();

@@ -13,7 +13,10 @@ afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
 
 /** The JSON blocks of the README, in their order. */
-const readmeJson = () => [...readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => JSON.parse(text ?? '') as unknown);
+const readmeJson = () =>
+	[...readFileSync(join(__dirname, '..', '..', 'README.md'), 'utf8').matchAll(/```json\n([\s\S]*?)```/g)].map(
+		([, text]) => JSON.parse(text ?? '') as unknown,
+	);
 
 /** The keys, in their order, and the types of what is below them. */
 function shapeOf(value: unknown): unknown {
@@ -63,7 +66,9 @@ describe('the result', () => {
 		const [shown, shownFailure] = readmeJson();
 		const [item] = (await bench.run(fieldInput(bench.dreaminaInput()))).items('RunComfy');
 		bench.simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
-		const failed = await bench.run(fieldInput(bench.dreaminaInput()), { node: { onError: 'continueRegularOutput' } });
+		const failed = await bench.run(fieldInput(bench.dreaminaInput()), {
+			node: { onError: 'continueRegularOutput' },
+		});
 
 		expect(shapeOf(item?.json)).toEqual(shapeOf(shown));
 		const failure = failed.items('RunComfy')[0]?.json;
@@ -74,7 +79,9 @@ describe('the result', () => {
 
 	it('has one item for each input item, in their order', async () => {
 		const items = ['one', 'two', 'three'].map((prompt) => ({ json: { prompt } }));
-		const execution = await bench.run(fieldInput(bench.dreaminaInput({ prompt: '={{ $json.prompt }}' })), { items });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput({ prompt: '={{ $json.prompt }}' })), {
+			items,
+		});
 
 		expect(sentInputs().map(({ prompt }) => prompt)).toEqual(['one', 'two', 'three']);
 		expect(execution.items('RunComfy').map(({ json, pairedItem }) => [json.request_id, pairedItem])).toEqual(
@@ -165,9 +172,7 @@ describe('the input', () => {
 	it('is sent with hints only when validation is set to warn', async () => {
 		bench.simulator.fault({ on: 'submit', action: { type: 'answer', status: 200, body: '{"request_id":"r-1"}' } });
 		const value = bench.dreaminaInput({ resolution: '8K' });
-		const execution = await bench.run(
-			fieldInput(value, { operation: 'submit', options: { validation: 'warn' } }),
-		);
+		const execution = await bench.run(fieldInput(value, { operation: 'submit', options: { validation: 'warn' } }));
 
 		const body = JSON.parse(bench.simulator.calls('submit')[0]!.body) as unknown;
 		expect(body).toEqual(value);
@@ -179,18 +184,30 @@ describe('the input', () => {
 describe('validation that is off', () => {
 	it('converts, refuses nothing and says nothing', async () => {
 		bench.simulator.fault({ on: 'submit', action: { type: 'answer', status: 200, body: '{"request_id":"r-1"}' } });
-		const value = bench.dreaminaInput({ resolution: '8K', number_of_frames: '241', seed: '', image_urls: 'http://10.0.0.1/x.png' });
+		const value = bench.dreaminaInput({
+			resolution: '8K',
+			number_of_frames: '241',
+			seed: '',
+			image_urls: 'http://10.0.0.1/x.png',
+		});
 		const execution = await bench.run(fieldInput(value, { operation: 'submit', options: { validation: 'off' } }));
 
 		const body = JSON.parse(bench.simulator.calls('submit')[0]!.body) as unknown;
-		expect(body).toEqual({ prompt: value.prompt, resolution: '8K', number_of_frames: 241, image_urls: ['http://10.0.0.1/x.png'] });
+		expect(body).toEqual({
+			prompt: value.prompt,
+			resolution: '8K',
+			number_of_frames: 241,
+			image_urls: ['http://10.0.0.1/x.png'],
+		});
 		expect(execution.hints('RunComfy')).toEqual([]);
 	});
 });
 
 describe('the token', () => {
 	it('may have blanks around it', async () => {
-		const execution = await bench.run(fieldInput(bench.dreaminaInput()), { credential: { apiToken: ` ${String(bench.credential().apiToken)}\n` } });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput()), {
+			credential: { apiToken: ` ${String(bench.credential().apiToken)}\n` },
+		});
 
 		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
 	});
@@ -206,16 +223,30 @@ describe('the schema', () => {
 
 	it.each([
 		['the catalog answers with an error', { type: 'answer' as const, status: 500 }, 'is currently unavailable'],
-		['the catalog does not have the model', { type: 'answer' as const, status: 404, body: '{}' }, "doesn't have the model"],
-		['the catalog answers with a web page', { type: 'answer' as const, status: 200, body: '<html></html>' }, 'is currently unavailable'],
-		['the entry has no schema', { type: 'answer' as const, status: 200, body: `{"model_id":"${DREAMINA}"}` }, 'has no input schema'],
+		[
+			'the catalog does not have the model',
+			{ type: 'answer' as const, status: 404, body: '{}' },
+			"doesn't have the model",
+		],
+		[
+			'the catalog answers with a web page',
+			{ type: 'answer' as const, status: 200, body: '<html></html>' },
+			'is currently unavailable',
+		],
+		[
+			'the entry has no schema',
+			{ type: 'answer' as const, status: 200, body: `{"model_id":"${DREAMINA}"}` },
+			'has no input schema',
+		],
 	])('is the bundled one when %s, and the run says so', async (_what, action, reason) => {
 		bench.simulator.fault({ on: 'model', action });
 		const good = await bench.runFast(fieldInput(bench.dreaminaInput({ number_of_frames: '241' })));
 		const bad = await bench.runFast(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })));
 
 		expect(sentInputs()).toEqual([bench.dreaminaInput({ number_of_frames: 241 })]);
-		expect(good.hints('RunComfy')).toEqual([expect.stringMatching(new RegExp(`${reason}.*schema included in this node`))]);
+		expect(good.hints('RunComfy')).toEqual([
+			expect.stringMatching(new RegExp(`${reason}.*schema included in this node`)),
+		]);
 		expect(good.items('RunComfy')[0]?.json.warnings).toEqual(good.hints('RunComfy'));
 		expect(bad.error('RunComfy')?.context.details).toMatchObject({ code: 'invalid_input', charged: 'no' });
 	});
@@ -255,16 +286,18 @@ describe('the wait', () => {
 				'in_progress, seen running since then',
 				'completed',
 				'downloading file 1 of 1 (31 kB)',
-			].map(
-				(text) => `RunComfy request ${id}: ${text}`,
-			),
+			].map((text) => `RunComfy request ${id}: ${text}`),
 		);
 	});
 
 	it.each(['state', 'error'] as const)('goes on while the result says "not yet" by %s', async (notReadyAs) => {
 		bench.simulator.settings.notReadyAs = notReadyAs;
 		// The status runs ahead of the result.
-		bench.simulator.fault({ on: 'status', times: 1, action: { type: 'answer', status: 200, body: '{"status":"completed"}' } });
+		bench.simulator.fault({
+			on: 'status',
+			times: 1,
+			action: { type: 'answer', status: 200, body: '{"status":"completed"}' },
+		});
 		bench.simulator.nextPlans.push({ runMs: 600_000 });
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 		bench.simulator.settings.notReadyAs = 'state';
@@ -282,7 +315,11 @@ describe('the wait', () => {
 
 	it('polls on at a status word that nobody knows, and looks it up in the result', async () => {
 		bench.simulator.nextPlans.push({ runMs: 3_000 });
-		bench.simulator.fault({ on: 'status', times: 1, action: { type: 'answer', status: 200, body: '{"status":"polishing"}' } });
+		bench.simulator.fault({
+			on: 'status',
+			times: 1,
+			action: { type: 'answer', status: 200, body: '{"status":"polishing"}' },
+		});
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 
 		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
@@ -299,7 +336,13 @@ describe('the wait', () => {
 			message: `The request is still in_progress after 0 seconds (request ${id})`,
 			description: expect.stringContaining('Wait'),
 			context: {
-				details: { code: 'timeout', request_id: id, model_id: DREAMINA, status: 'in_progress', charged: 'unknown' },
+				details: {
+					code: 'timeout',
+					request_id: id,
+					model_id: DREAMINA,
+					status: 'in_progress',
+					charged: 'unknown',
+				},
 			},
 		});
 		expect(bench.simulator.calls('cancel')).toHaveLength(0);

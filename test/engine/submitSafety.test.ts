@@ -34,7 +34,9 @@ describe('a submit that got no clear answer', () => {
 
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 		expect(execution.error('RunComfy')).toMatchObject({
-			message: expect.stringMatching(/^It's unknown whether RunComfy accepted the request( \(request [\w-]+\))?$/),
+			message: expect.stringMatching(
+				/^It's unknown whether RunComfy accepted the request( \(request [\w-]+\))?$/,
+			),
 			description: expect.stringContaining('Check Generations on runcomfy.com before you run this again'),
 			context: { details: { code: 'submit_outcome_unknown', charged: 'unknown', retryable: false } },
 		});
@@ -56,7 +58,11 @@ describe('a submit that certainly was not accepted', () => {
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 
 		expect(bench.simulator.calls('submit')).toHaveLength(4);
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'rate_limited', charged: 'no', retryable: true });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'rate_limited',
+			charged: 'no',
+			retryable: true,
+		});
 	});
 
 	it('says that nothing was charged when the service cannot be reached', async () => {
@@ -114,7 +120,9 @@ describe('reads about a request that runs', () => {
 	it('all come later when the service asks one of them to', async () => {
 		bench.simulator.settings.plan.runMs = 30_000;
 		bench.simulator.fault({ on: 'status', skip: 8, times: 1, action: answer(429, '{}', { 'retry-after': '12' }) });
-		await bench.runFast(fieldInput(bench.dreaminaInput(), { downloadOutput: false }), { items: Array.from({ length: 5 }, () => ({ json: {} })) });
+		await bench.runFast(fieldInput(bench.dreaminaInput(), { downloadOutput: false }), {
+			items: Array.from({ length: 5 }, () => ({ json: {} })),
+		});
 		bench.simulator.settings.plan.runMs = 0;
 
 		const reads = bench.simulator.calls('status');
@@ -128,7 +136,10 @@ describe('reads about a request that runs', () => {
 describe('the token', () => {
 	it('goes over no redirect, and to no file host', async () => {
 		const elsewhere = await new Simulator().start();
-		bench.simulator.fault({ on: 'balance', action: answer(302, '', { location: `${elsewhere.url}/prod/v2/balance` }) });
+		bench.simulator.fault({
+			on: 'balance',
+			action: answer(302, '', { location: `${elsewhere.url}/prod/v2/balance` }),
+		});
 		const balance = await bench.run({ resource: 'account', operation: 'getBalance' });
 		await bench.run(fieldInput(bench.dreaminaInput()));
 		await elsewhere.stop();
@@ -143,7 +154,10 @@ describe('the token', () => {
 describe('the id in an answer to a submit that is spoiled', () => {
 	const id = '3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90';
 	const answered = async (body: string) => {
-		bench.simulator.fault({ on: 'submit', action: { type: 'answer', status: 200, body, headers: { 'content-type': 'application/json' } } });
+		bench.simulator.fault({
+			on: 'submit',
+			action: { type: 'answer', status: 200, body, headers: { 'content-type': 'application/json' } },
+		});
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }));
 		return { details: execution.error('RunComfy')?.context.details, json: execution.items('RunComfy')[0]?.json };
 	};
@@ -153,7 +167,11 @@ describe('the id in an answer to a submit that is spoiled', () => {
 		['with a comma too many', `{"request_id":"${id}",}`],
 		['two documents', `{"request_id":"${id}"}{}`],
 	])('is named in the failure (%s)', async (_how, body) => {
-		expect((await answered(body)).details).toMatchObject({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: id });
+		expect((await answered(body)).details).toMatchObject({
+			code: 'submit_outcome_unknown',
+			charged: 'unknown',
+			request_id: id,
+		});
 	});
 
 	it.each([
@@ -167,7 +185,10 @@ describe('the id in an answer to a submit that is spoiled', () => {
 		bench.simulator.fault({ on: 'submit', action: { type: 'cut', share: 0.9 } });
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }));
 
-		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'submit_outcome_unknown', request_id: bench.simulator.accepted[0]?.id });
+		expect(execution.error('RunComfy')?.context.details).toMatchObject({
+			code: 'submit_outcome_unknown',
+			request_id: bench.simulator.accepted[0]?.id,
+		});
 		expect(bench.simulator.calls('submit')).toHaveLength(1);
 	});
 });

@@ -20,10 +20,26 @@ beforeAll(async () => {
 	bench = await startBench();
 	const { nodeType } = bench.engine;
 	const toolDescription = { displayName: 'Description', name: 'toolDescription', type: 'string', default: '' };
-	const description = { ...nodeType.description, name: 'runComfyTool', inputs: [], outputs: [NodeConnectionTypes.AiTool], properties: [toolDescription, ...nodeType.description.properties] };
+	const description = {
+		...nodeType.description,
+		name: 'runComfyTool',
+		inputs: [],
+		outputs: [NodeConnectionTypes.AiTool],
+		properties: [toolDescription, ...nodeType.description.properties],
+	};
 	passingNodeTypes[TOOL] = Object.assign(Object.create(nodeType) as INodeType, { description });
 	passingNodeTypes[AGENT] = {
-		description: { displayName: 'Agent', name: 'agent', group: [], version: 1, description: '', defaults: {}, inputs: [{ type: 'main' }, { type: 'ai_tool' }], outputs: ['main'], properties: [] },
+		description: {
+			displayName: 'Agent',
+			name: 'agent',
+			group: [],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs: [{ type: 'main' }, { type: 'ai_tool' }],
+			outputs: ['main'],
+			properties: [],
+		},
 		async execute(this: IExecuteFunctions) {
 			await work(async () => (await this.getInputConnectionData(NodeConnectionTypes.AiTool, 0)) as Tool[]);
 			return [[{ json: {} }]];
@@ -37,18 +53,29 @@ beforeEach(() => bench.reset());
 async function runAgent(agent: typeof work): Promise<void> {
 	work = agent;
 	const base = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-	const input = fieldInput({ ...bench.dreaminaInput(), prompt: "={{ $fromAI('prompt', '', 'string') }}" }, { operation: 'submit', toolDescription: 'Makes a video' });
+	const input = fieldInput(
+		{ ...bench.dreaminaInput(), prompt: "={{ $fromAI('prompt', '', 'string') }}" },
+		{ operation: 'submit', toolDescription: 'Makes a video' },
+	);
 	await bench.engine.execute(
 		{
-			nodes: [base, { ...base, id: 'agent', name: 'Agent', type: AGENT }, { ...runComfyNode(input), type: TOOL, name: 'Submit' }],
-			connections: { Trigger: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] }, Submit: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] } },
+			nodes: [
+				base,
+				{ ...base, id: 'agent', name: 'Agent', type: AGENT },
+				{ ...runComfyNode(input), type: TOOL, name: 'Submit' },
+			],
+			connections: {
+				Trigger: { main: [[{ node: 'Agent', type: 'main', index: 0 }]] },
+				Submit: { ai_tool: [[{ node: 'Agent', type: 'ai_tool', index: 0 }]] },
+			},
 			settings: { executionOrder: 'v1' },
 		},
 		{ credential: bench.credential() },
 	);
 }
 
-const answerOf = async (tool: Tool | undefined, prompt: string) => (JSON.parse((await tool?.invoke({ prompt })) ?? '[]') as Array<Record<string, unknown>>)[0];
+const answerOf = async (tool: Tool | undefined, prompt: string) =>
+	(JSON.parse((await tool?.invoke({ prompt })) ?? '[]') as Array<Record<string, unknown>>)[0];
 const prompts = () => bench.simulator.accepted.map(({ input }) => input.prompt);
 
 it('are requests of their own', async () => {
@@ -67,10 +94,20 @@ it('are never answered with the request of another call, and never paid for its 
 	await runAgent(async (takeTools) => {
 		// As an agent does that works on several items at once.
 		const [[one], [two]] = [await takeTools(), await takeTools()];
-		answers.push(await answerOf(one, 'a red boat'), await answerOf(two, 'a blue whale'), await answerOf(two, 'a blue whale'));
+		answers.push(
+			await answerOf(one, 'a red boat'),
+			await answerOf(two, 'a blue whale'),
+			await answerOf(two, 'a blue whale'),
+		);
 	});
 
-	expect(answers[1]).toEqual({ error: expect.objectContaining({ code: 'invalid_input', charged: 'no', message: 'n8n gave this tool call the values of another call' }) });
+	expect(answers[1]).toEqual({
+		error: expect.objectContaining({
+			code: 'invalid_input',
+			charged: 'no',
+			message: 'n8n gave this tool call the values of another call',
+		}),
+	});
 	expect(prompts()).toEqual(['a red boat', 'a blue whale']);
 	expect(answers[2]?.request_id).toBe(bench.simulator.accepted[1]?.id);
 });

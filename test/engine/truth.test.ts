@@ -26,13 +26,17 @@ const clock = useControlledClock();
 const submitAndWait = (options = {}) => fieldInput(bench.dreaminaInput(), { options });
 const items = (count: number) => Array.from({ length: count }, () => ({ json: {} }));
 const ids = () => bench.simulator.accepted.map(({ id }) => id);
-const details = (execution: Awaited<ReturnType<Bench['run']>>) => execution.error('RunComfy')?.context.details as Record<string, unknown> | undefined;
+const details = (execution: Awaited<ReturnType<Bench['run']>>) =>
+	execution.error('RunComfy')?.context.details as Record<string, unknown> | undefined;
 const RETRY = { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 };
 
 /** Lets some calls fail as a mistake in a program would. */
 function breakCalls(isBroken: (options: IHttpRequestOptions) => boolean): void {
 	const real = TestCredentialsHelper.prototype.authenticate;
-	jest.spyOn(TestCredentialsHelper.prototype, 'authenticate').mockImplementation(async function (this: TestCredentialsHelper, ...args) {
+	jest.spyOn(TestCredentialsHelper.prototype, 'authenticate').mockImplementation(async function (
+		this: TestCredentialsHelper,
+		...args
+	) {
 		if (isBroken(args[2])) throw new TypeError('undefined is not a function');
 		return await real.apply(this, args);
 	});
@@ -54,7 +58,9 @@ describe('a credential that is edited during a run', () => {
 		await elsewhere.stop();
 
 		expect(run.data.resultData.runData.RunComfy?.[0]?.data?.main?.[0]?.[0]?.json.status).toBe('succeeded');
-		const tokens = bench.simulator.received.filter(({ endpoint }) => endpoint !== 'file' && endpoint !== 'media').map(({ headers }) => headers.authorization);
+		const tokens = bench.simulator.received
+			.filter(({ endpoint }) => endpoint !== 'file' && endpoint !== 'media')
+			.map(({ headers }) => headers.authorization);
 		expect(new Set(tokens)).toEqual(new Set([`Bearer ${bench.credential().apiToken}`]));
 		expect(elsewhere.received).toEqual([]);
 	});
@@ -63,12 +69,21 @@ describe('a credential that is edited during a run', () => {
 describe('the token in an answer', () => {
 	it.each([
 		['in base64', (token: string) => Buffer.from(`Bearer ${token}`).toString('base64')],
-		['as HTML entities', (token: string) => [...token].map((character) => `&#${character.charCodeAt(0)};`).join('')],
-		['percent-encoded', (token: string) => [...token].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('')],
+		[
+			'as HTML entities',
+			(token: string) => [...token].map((character) => `&#${character.charCodeAt(0)};`).join(''),
+		],
+		[
+			'percent-encoded',
+			(token: string) => [...token].map((character) => `%${character.charCodeAt(0).toString(16)}`).join(''),
+		],
 	])('is blanked out %s, at any depth', async (_how, spell) => {
 		const spelling = spell(String(bench.credential().apiToken));
 		const deep = `${'{"a":'.repeat(300)}"${spelling}"${'}'.repeat(300)}`;
-		bench.simulator.fault({ on: 'status', action: { type: 'answer', status: 200, body: `{"status":"completed","deep":${deep},"echo":"${spelling}"}` } });
+		bench.simulator.fault({
+			on: 'status',
+			action: { type: 'answer', status: 200, body: `{"status":"completed","deep":${deep},"echo":"${spelling}"}` },
+		});
 		const execution = await bench.run({ operation: 'getStatus', requestId: 'r-1' });
 
 		const told = JSON.stringify(execution.run.data.resultData.runData.RunComfy);
@@ -128,13 +143,19 @@ describe('an empty token', () => {
 	it('at a second try names what the first one submitted', async () => {
 		const credential: ICredentialDataDecryptedObject = { ...bench.credential() };
 		for (let index = 0; index < 3; index++) bench.simulator.nextPlans.push({ runMs: 600_000 });
-		const workflow = bench.workflow(submitAndWait({ maxWaitTime: 5 }), { node: { ...RETRY, waitBetweenTries: 2_000 } });
+		const workflow = bench.workflow(submitAndWait({ maxWaitTime: 5 }), {
+			node: { ...RETRY, waitBetweenTries: 2_000 },
+		});
 		const pending = bench.engine.start(workflow, { credential, items: items(3) });
 		await clock.until('the pause', () => clock.elapsed() > 6_000);
 		credential.apiToken = '';
 		const run = await driven(pending);
 
-		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string; context: { details: object } };
+		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as {
+			message: string;
+			description: string;
+			context: { details: object };
+		};
 		expect(error.context.details).toMatchObject({ code: 'unauthorized', charged: 'unknown' });
 		for (const id of ids()) expect(error.message).toContain(id);
 		expect(error.description).not.toContain('Nothing was');
@@ -150,7 +171,11 @@ describe('an empty token', () => {
 		credential.apiToken = '';
 		const run = await driven(pending);
 
-		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as { message: string; description: string; context: { details: object } };
+		const error = run.data.resultData.runData.RunComfy?.[0]?.error as unknown as {
+			message: string;
+			description: string;
+			context: { details: object };
+		};
 		expect(error.context.details).toMatchObject({ code: 'unauthorized', charged: 'unknown' });
 		expect(error.message).toContain('1 submit from earlier tries has an unknown outcome');
 		expect(error.description).not.toContain('Nothing was');
@@ -159,7 +184,12 @@ describe('an empty token', () => {
 	it('in a later round of a durable wait names every request', async () => {
 		for (let index = 0; index < 3; index++) bench.simulator.nextPlans.push({ runMs: 600_000 });
 		const first = await runs.start({}, named(3));
-		const execution = await bench.engine.resume(runs.workflow({}), { credential: { ...bench.credential(), apiToken: '' } }, first, bench.engine.lastExecutionId);
+		const execution = await bench.engine.resume(
+			runs.workflow({}),
+			{ credential: { ...bench.credential(), apiToken: '' } },
+			first,
+			bench.engine.lastExecutionId,
+		);
 
 		const error = execution.error(DURABLE_NODE);
 		for (const id of ids()) expect(error?.message).toContain(id);

@@ -30,14 +30,23 @@ const ports = new Map<string, number>();
 async function startProcess(name: string, role: N8nRole, args: string[] = []): Promise<void> {
 	const port = ports.get(name) ?? (await freePort());
 	ports.set(name, port);
-	const settings = { userFolder: folder, port, role, args, env: services.environment, installs: ports.size === 1, logName: name };
+	const settings = {
+		userFolder: folder,
+		port,
+		role,
+		args,
+		env: services.environment,
+		installs: ports.size === 1,
+		logName: name,
+	};
 	processes.set(name, await N8nServer.start(settings));
 }
 
 const startWorker = async (name: string) => await startProcess(name, 'worker', [`--concurrency=${SLOTS}`]);
 const kill = async (name: string) => await processes.get(name)?.kill();
 /** The worker whose log names a request: the one that ran the execution. */
-const workerOf = (requestId: string) => ['worker 1', 'worker 2'].find((name) => processes.get(name)?.log.includes(requestId));
+const workerOf = (requestId: string) =>
+	['worker 1', 'worker 2'].find((name) => processes.get(name)?.log.includes(requestId));
 
 const isWaiting = (id: string) => async () => (await rest.status(id)) === 'waiting';
 
@@ -62,143 +71,248 @@ afterAll(async () => {
 beforeEach(() => simulator.reset());
 
 describe('the durable wait in queue mode', () => {
-	it('brings 60 items home when main and a worker are killed while it waits', async () => {
-		for (let index = 0; index < 60; index++) simulator.nextPlans.push({ queueMs: (index % 3) * 2_000, runMs: 1_000 + index * 400 });
-		const { id } = await rest.createWorkflow(durable(60, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('60 accepted requests', () => simulator.accepted.length === 60);
-		await until('the execution to be stored', isWaiting(executionId));
-		await Promise.all([kill('main'), kill('worker 1')]);
-		await Promise.all([startProcess('main', 'start'), startWorker('worker 1')]);
-		const execution = await rest.finished(executionId, 5 * MINUTES);
+	it(
+		'brings 60 items home when main and a worker are killed while it waits',
+		async () => {
+			for (let index = 0; index < 60; index++)
+				simulator.nextPlans.push({ queueMs: (index % 3) * 2_000, runMs: 1_000 + index * 400 });
+			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
+			const executionId = await rest.run(id);
+			await until('60 accepted requests', () => simulator.accepted.length === 60);
+			await until('the execution to be stored', isWaiting(executionId));
+			await Promise.all([kill('main'), kill('worker 1')]);
+			await Promise.all([startProcess('main', 'start'), startWorker('worker 1')]);
+			const execution = await rest.finished(executionId, 5 * MINUTES);
 
-		expect(execution.status).toBe('success');
-		const sums = books(simulator, results(execution));
-		expect(sums).toEqual({ submits: 60, accepted: 60, items: 60, twice: 0, missing: [] });
-		expect(results(execution).map(({ name }) => name)).toEqual(items(60).map(({ json }) => json.name));
-		report('60 items, watched 0 s', 'main and a worker, while waiting', 60, 60, 0, 0, 'resumed by itself');
-	}, 8 * MINUTES);
+			expect(execution.status).toBe('success');
+			const sums = books(simulator, results(execution));
+			expect(sums).toEqual({ submits: 60, accepted: 60, items: 60, twice: 0, missing: [] });
+			expect(results(execution).map(({ name }) => name)).toEqual(items(60).map(({ json }) => json.name));
+			report('60 items, watched 0 s', 'main and a worker, while waiting', 60, 60, 0, 0, 'resumed by itself');
+		},
+		8 * MINUTES,
+	);
 
-	it('tells in the log what a kill between the answer of a submit and the save can lose', async () => {
-		simulator.settings.plan.queueMs = 60_000;
-		const { id } = await rest.createWorkflow(durable(60, credential, simulator));
-		const startedAt = Date.now();
-		await rest.run(id);
-		await until('half of the submits', () => simulator.accepted.length >= 30);
-		const worker = workerOf(simulator.accepted[0]!.id)!;
-		await kill(worker);
-		const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-		await new Promise((resolve) => setTimeout(resolve, 1_000));
-		simulator.settings.plan.queueMs = 0;
+	it(
+		'tells in the log what a kill between the answer of a submit and the save can lose',
+		async () => {
+			simulator.settings.plan.queueMs = 60_000;
+			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
+			const startedAt = Date.now();
+			await rest.run(id);
+			await until('half of the submits', () => simulator.accepted.length >= 30);
+			const worker = workerOf(simulator.accepted[0]!.id)!;
+			await kill(worker);
+			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+			await new Promise((resolve) => setTimeout(resolve, 1_000));
+			simulator.settings.plan.queueMs = 0;
 
-		const { log } = processes.get(worker)!;
-		const named = simulator.accepted.filter((request) => log.includes(request.id));
-		// The last submits may have been answered in the very moment of the kill.
-		expect(simulator.accepted.length - named.length).toBeLessThanOrEqual(3);
-		expect(simulator.calls('submit').length).toBe(simulator.accepted.length);
-		report('60 items, watched 0 s', `their worker, ${seconds} s after the start, before the save`, simulator.accepted.length, 0, 0, simulator.accepted.length, `${named.length} of them named in the log`);
-		await startWorker(worker);
-	}, 3 * MINUTES);
+			const { log } = processes.get(worker)!;
+			const named = simulator.accepted.filter((request) => log.includes(request.id));
+			// The last submits may have been answered in the very moment of the kill.
+			expect(simulator.accepted.length - named.length).toBeLessThanOrEqual(3);
+			expect(simulator.calls('submit').length).toBe(simulator.accepted.length);
+			report(
+				'60 items, watched 0 s',
+				`their worker, ${seconds} s after the start, before the save`,
+				simulator.accepted.length,
+				0,
+				0,
+				simulator.accepted.length,
+				`${named.length} of them named in the log`,
+			);
+			await startWorker(worker);
+		},
+		3 * MINUTES,
+	);
 
-	it('measures that window: from the first accepted request to the stored execution', async () => {
-		simulator.settings.plan.queueMs = 20_000;
-		const { id } = await rest.createWorkflow(durable(60, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('the first accepted request', () => simulator.accepted.length > 0);
-		const firstAt = Date.now();
-		await until('the execution to be stored', isWaiting(executionId));
-		const windowMs = Date.now() - firstAt;
-		simulator.settings.plan.queueMs = 0;
-		await rest.stop(executionId);
+	it(
+		'measures that window: from the first accepted request to the stored execution',
+		async () => {
+			simulator.settings.plan.queueMs = 20_000;
+			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
+			const executionId = await rest.run(id);
+			await until('the first accepted request', () => simulator.accepted.length > 0);
+			const firstAt = Date.now();
+			await until('the execution to be stored', isWaiting(executionId));
+			const windowMs = Date.now() - firstAt;
+			simulator.settings.plan.queueMs = 0;
+			await rest.stop(executionId);
 
-		expect(simulator.accepted).toHaveLength(60);
-		// A waiting execution runs no code that could cancel anything: its requests go on, as the docs say.
-		expect(simulator.calls('cancel')).toHaveLength(0);
-		report('60 items, watched 0 s', 'nothing; Stop while waiting', 60, 0, 0, 60, `unsaved for ${(windowMs / 1000).toFixed(1)} s; Stop cancelled nothing`);
-	}, 3 * MINUTES);
+			expect(simulator.accepted).toHaveLength(60);
+			// A waiting execution runs no code that could cancel anything: its requests go on, as the docs say.
+			expect(simulator.calls('cancel')).toHaveLength(0);
+			report(
+				'60 items, watched 0 s',
+				'nothing; Stop while waiting',
+				60,
+				0,
+				0,
+				60,
+				`unsaved for ${(windowMs / 1000).toFixed(1)} s; Stop cancelled nothing`,
+			);
+		},
+		3 * MINUTES,
+	);
 
-	it('pays nothing twice when a person retries after a kill while files were fetched', async () => {
-		for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
-		const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
-		const executionId = await rest.run(id);
-		await until('the execution to be stored', isWaiting(executionId));
-		simulator.fault({ on: 'file', times: 3, action: { type: 'drip', pieces: 200, everyMs: 500 } });
-		await until('a download', () => simulator.calls('file').length > 0, 180);
-		const worker = ['worker 1', 'worker 2'].find((name) => /downloading file/.test(processes.get(name)!.log))!;
-		await kill(worker);
-		// The files are slow only where they are to be met by the kill.
-		simulator.faults.clear();
-		await startWorker(worker);
-		await until('the execution to be given up', async () => !['running', 'waiting', 'new'].includes(await rest.status(executionId)), 300);
-		const status = await rest.status(executionId);
-		const retry = await rest.finished(await rest.retry(executionId), 3 * MINUTES);
+	it(
+		'pays nothing twice when a person retries after a kill while files were fetched',
+		async () => {
+			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
+			const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
+			const executionId = await rest.run(id);
+			await until('the execution to be stored', isWaiting(executionId));
+			simulator.fault({ on: 'file', times: 3, action: { type: 'drip', pieces: 200, everyMs: 500 } });
+			await until('a download', () => simulator.calls('file').length > 0, 180);
+			const worker = ['worker 1', 'worker 2'].find((name) => /downloading file/.test(processes.get(name)!.log))!;
+			await kill(worker);
+			// The files are slow only where they are to be met by the kill.
+			simulator.faults.clear();
+			await startWorker(worker);
+			await until(
+				'the execution to be given up',
+				async () => !['running', 'waiting', 'new'].includes(await rest.status(executionId)),
+				300,
+			);
+			const status = await rest.status(executionId);
+			const retry = await rest.finished(await rest.retry(executionId), 3 * MINUTES);
 
-		expect(retry.status).toBe('success');
-		expect(books(simulator, results(retry))).toEqual({ submits: 3, accepted: 3, items: 3, twice: 0, missing: [] });
-		report('3 items with files', 'their worker, while downloading', 3, 3, 0, 0, `n8n said ${status}; Retry by a person brought all`);
-	}, 10 * MINUTES);
+			expect(retry.status).toBe('success');
+			expect(books(simulator, results(retry))).toEqual({
+				submits: 3,
+				accepted: 3,
+				items: 3,
+				twice: 0,
+				missing: [],
+			});
+			report(
+				'3 items with files',
+				'their worker, while downloading',
+				3,
+				3,
+				0,
+				0,
+				`n8n said ${status}; Retry by a person brought all`,
+			);
+		},
+		10 * MINUTES,
+	);
 
-	it('keeps no worker busy: 40 executions wait while another workflow runs', async () => {
-		simulator.settings.plan.runMs = 60_000;
-		const waiting = await rest.createWorkflow(durable(1, credential, simulator));
-		const ids: string[] = [];
-		for (let index = 0; index < 40; index++) ids.push(await rest.run(waiting.id));
-		for (const id of ids) await until('40 executions to be stored', isWaiting(id), 180);
-		const workflow = await rest.createWorkflow(quick());
-		const startedAt = Date.now();
-		expect((await rest.finished(await rest.run(workflow.id))).status).toBe('success');
-		const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-		for (const id of ids) await rest.stop(id);
-		report('40 executions of 60 s, durable', 'nothing', 40, '', '', '', `another workflow took ${seconds} s meanwhile`);
+	it(
+		'keeps no worker busy: 40 executions wait while another workflow runs',
+		async () => {
+			simulator.settings.plan.runMs = 60_000;
+			const waiting = await rest.createWorkflow(durable(1, credential, simulator));
+			const ids: string[] = [];
+			for (let index = 0; index < 40; index++) ids.push(await rest.run(waiting.id));
+			for (const id of ids) await until('40 executions to be stored', isWaiting(id), 180);
+			const workflow = await rest.createWorkflow(quick());
+			const startedAt = Date.now();
+			expect((await rest.finished(await rest.run(workflow.id))).status).toBe('success');
+			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+			for (const id of ids) await rest.stop(id);
+			report(
+				'40 executions of 60 s, durable',
+				'nothing',
+				40,
+				'',
+				'',
+				'',
+				`another workflow took ${seconds} s meanwhile`,
+			);
 
-		simulator.reset();
-		simulator.settings.plan.runMs = 15_000;
-		const holding = await rest.createWorkflow(inProcess(1, credential, simulator));
-		const busy: string[] = [];
-		for (let index = 0; index < 2 * SLOTS; index++) busy.push(await rest.run(holding.id));
-		await until('all slots to be taken', () => simulator.accepted.length === 2 * SLOTS);
-		const queuedAt = Date.now();
-		expect((await rest.finished(await rest.run(workflow.id))).status).toBe('success');
-		const waited = (Date.now() - queuedAt) / 1000;
-		for (const id of busy) await rest.finished(id);
-		simulator.settings.plan.runMs = 0;
+			simulator.reset();
+			simulator.settings.plan.runMs = 15_000;
+			const holding = await rest.createWorkflow(inProcess(1, credential, simulator));
+			const busy: string[] = [];
+			for (let index = 0; index < 2 * SLOTS; index++) busy.push(await rest.run(holding.id));
+			await until('all slots to be taken', () => simulator.accepted.length === 2 * SLOTS);
+			const queuedAt = Date.now();
+			expect((await rest.finished(await rest.run(workflow.id))).status).toBe('success');
+			const waited = (Date.now() - queuedAt) / 1000;
+			for (const id of busy) await rest.finished(id);
+			simulator.settings.plan.runMs = 0;
 
-		expect(waited).toBeGreaterThan(Number(seconds));
-		report(`${2 * SLOTS} executions of 15 s, in process`, 'nothing', 2 * SLOTS, 2 * SLOTS, 0, 0, `another workflow took ${waited.toFixed(1)} s meanwhile`);
-	}, 8 * MINUTES);
+			expect(waited).toBeGreaterThan(Number(seconds));
+			report(
+				`${2 * SLOTS} executions of 15 s, in process`,
+				'nothing',
+				2 * SLOTS,
+				2 * SLOTS,
+				0,
+				0,
+				`another workflow took ${waited.toFixed(1)} s meanwhile`,
+			);
+		},
+		8 * MINUTES,
+	);
 
-	it('cancels on Stop what a worker waits for in process', async () => {
-		simulator.settings.plan.queueMs = 60_000;
-		const { id } = await rest.createWorkflow(inProcess(2, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('both to be watched', () => new Set(simulator.calls('status').map(({ path }) => path)).size === 2);
-		await rest.stop(executionId);
-		await until('both to be cancelled', () => simulator.accepted.every((request) => simulator.requests.stateOf(request) === 'cancelled'), 20);
-		simulator.settings.plan.queueMs = 0;
-		report('2 items in process', 'nothing; Stop while running', 2, 0, 0, 0, 'both cancelled at RunComfy');
-	}, 3 * MINUTES);
+	it(
+		'cancels on Stop what a worker waits for in process',
+		async () => {
+			simulator.settings.plan.queueMs = 60_000;
+			const { id } = await rest.createWorkflow(inProcess(2, credential, simulator));
+			const executionId = await rest.run(id);
+			await until(
+				'both to be watched',
+				() => new Set(simulator.calls('status').map(({ path }) => path)).size === 2,
+			);
+			await rest.stop(executionId);
+			await until(
+				'both to be cancelled',
+				() => simulator.accepted.every((request) => simulator.requests.stateOf(request) === 'cancelled'),
+				20,
+			);
+			simulator.settings.plan.queueMs = 0;
+			report('2 items in process', 'nothing; Stop while running', 2, 0, 0, 0, 'both cancelled at RunComfy');
+		},
+		3 * MINUTES,
+	);
 
-	it("stores files in n8n's database, where every process finds them", async () => {
-		const { id } = await rest.createWorkflow(durable(1, credential, simulator, { downloadOutput: true, watchSeconds: 20 }));
-		const execution = await rest.finished(await rest.run(id));
+	it(
+		"stores files in n8n's database, where every process finds them",
+		async () => {
+			const { id } = await rest.createWorkflow(
+				durable(1, credential, simulator, { downloadOutput: true, watchSeconds: 20 }),
+			);
+			const execution = await rest.finished(await rest.run(id));
 
-		const binary = execution.data.resultData.runData['RunComfy Durable Wait']?.at(-1)?.data?.main?.[1]?.[0]?.binary?.data;
-		expect(binary?.id).toMatch(/^database:/);
-		// A worker wrote it, and main reads it.
-		expect((await rest.binary(binary!.id!)).equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
-		report('a file in the database', 'nothing', 1, 1, 0, 0, 'read by another process, byte by byte');
-	}, 3 * MINUTES);
+			const binary =
+				execution.data.resultData.runData['RunComfy Durable Wait']?.at(-1)?.data?.main?.[1]?.[0]?.binary?.data;
+			expect(binary?.id).toMatch(/^database:/);
+			// A worker wrote it, and main reads it.
+			expect((await rest.binary(binary!.id!)).equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);
+			report('a file in the database', 'nothing', 1, 1, 0, 0, 'read by another process, byte by byte');
+		},
+		3 * MINUTES,
+	);
 
-	it("says which setting helps when a file is too large for n8n's database", async () => {
-		const output = { video: `${simulator.url}/files/r/large-2.mp4` };
-		simulator.nextPlans.push({ output });
-		const { id } = await rest.createWorkflow(inProcess(1, credential, simulator, { downloadOutput: true }));
-		const { data } = await rest.finished(await rest.run(id));
+	it(
+		"says which setting helps when a file is too large for n8n's database",
+		async () => {
+			const output = { video: `${simulator.url}/files/r/large-2.mp4` };
+			simulator.nextPlans.push({ output });
+			const { id } = await rest.createWorkflow(inProcess(1, credential, simulator, { downloadOutput: true }));
+			const { data } = await rest.finished(await rest.run(id));
 
-		expect(data.resultData.error).toMatchObject({
-			message: expect.stringContaining("larger than n8n's binary data storage allows (1 MB). Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE"),
-			context: { details: { code: 'download_failed', charged: 'yes', request_id: simulator.accepted[0]?.id } },
-		});
-		report('a file of 2 MB, and room for 1 MB', 'nothing', 1, 0, 0, 0, 'refused with the setting that helps; Get Result fetches it');
-	}, 3 * MINUTES);
+			expect(data.resultData.error).toMatchObject({
+				message: expect.stringContaining(
+					"larger than n8n's binary data storage allows (1 MB). Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE",
+				),
+				context: {
+					details: { code: 'download_failed', charged: 'yes', request_id: simulator.accepted[0]?.id },
+				},
+			});
+			report(
+				'a file of 2 MB, and room for 1 MB',
+				'nothing',
+				1,
+				0,
+				0,
+				0,
+				'refused with the setting that helps; Get Result fetches it',
+			);
+		},
+		3 * MINUTES,
+	);
 });

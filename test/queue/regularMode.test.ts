@@ -32,69 +32,124 @@ afterAll(async () => {
 beforeEach(() => simulator.reset());
 
 describe('the durable wait in regular mode', () => {
-	it('goes on by itself after a kill while it waits', async () => {
-		for (let index = 0; index < 20; index++) simulator.nextPlans.push({ runMs: 2_000 + index * 500 });
-		const { id } = await rest.createWorkflow(durable(20, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
-		await n8n.server.kill();
-		await n8n.restart();
-		const execution = await rest.finished(executionId, 5 * MINUTES);
+	it(
+		'goes on by itself after a kill while it waits',
+		async () => {
+			for (let index = 0; index < 20; index++) simulator.nextPlans.push({ runMs: 2_000 + index * 500 });
+			const { id } = await rest.createWorkflow(durable(20, credential, simulator));
+			const executionId = await rest.run(id);
+			await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
+			await n8n.server.kill();
+			await n8n.restart();
+			const execution = await rest.finished(executionId, 5 * MINUTES);
 
-		expect(execution.status).toBe('success');
-		expect(books(simulator, results(execution))).toEqual({ submits: 20, accepted: 20, items: 20, twice: 0, missing: [] });
-		report('20 items, watched 0 s', 'while waiting', 20, 20, 0, 0, 'resumed by itself');
-	}, 8 * MINUTES);
+			expect(execution.status).toBe('success');
+			expect(books(simulator, results(execution))).toEqual({
+				submits: 20,
+				accepted: 20,
+				items: 20,
+				twice: 0,
+				missing: [],
+			});
+			report('20 items, watched 0 s', 'while waiting', 20, 20, 0, 0, 'resumed by itself');
+		},
+		8 * MINUTES,
+	);
 
-	it('is given up by n8n after a kill while it submits, and the log names what was accepted', async () => {
-		simulator.settings.plan.queueMs = 60_000;
-		const { id } = await rest.createWorkflow(durable(60, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('some submits', () => simulator.accepted.length >= 20);
-		await n8n.server.kill();
-		simulator.settings.plan.queueMs = 0;
-		const { accepted } = simulator;
-		const named = accepted.filter((request) => n8n.server.log.includes(request.id)).length;
-		await n8n.restart();
-		const status = await statusAtLast(executionId);
+	it(
+		'is given up by n8n after a kill while it submits, and the log names what was accepted',
+		async () => {
+			simulator.settings.plan.queueMs = 60_000;
+			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
+			const executionId = await rest.run(id);
+			await until('some submits', () => simulator.accepted.length >= 20);
+			await n8n.server.kill();
+			simulator.settings.plan.queueMs = 0;
+			const { accepted } = simulator;
+			const named = accepted.filter((request) => n8n.server.log.includes(request.id)).length;
+			await n8n.restart();
+			const status = await statusAtLast(executionId);
 
-		expect(accepted.length - named).toBeLessThanOrEqual(3);
-		expect(simulator.calls('submit').length).toBe(accepted.length);
-		expect(status).toBe('crashed');
-		report('60 items, watched 0 s', 'while submitting, before the save', accepted.length, 0, 0, accepted.length, `n8n said ${status}; ${named} of them named in the log`);
-	}, 5 * MINUTES);
+			expect(accepted.length - named).toBeLessThanOrEqual(3);
+			expect(simulator.calls('submit').length).toBe(accepted.length);
+			expect(status).toBe('crashed');
+			report(
+				'60 items, watched 0 s',
+				'while submitting, before the save',
+				accepted.length,
+				0,
+				0,
+				accepted.length,
+				`n8n said ${status}; ${named} of them named in the log`,
+			);
+		},
+		5 * MINUTES,
+	);
 
-	it('pays nothing twice when a person retries after a kill while files were fetched', async () => {
-		for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
-		const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
-		const executionId = await rest.run(id);
-		await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
-		simulator.fault({ on: 'file', times: 3, action: { type: 'drip', pieces: 200, everyMs: 500 } });
-		await until('a download', () => simulator.calls('file').length > 0, 180);
-		await n8n.server.kill();
-		// The files are slow only where they are to be met by the kill.
-		simulator.faults.clear();
-		await n8n.restart();
-		const status = await statusAtLast(executionId);
-		const retry = await rest.finished(await rest.retry(executionId), 3 * MINUTES);
+	it(
+		'pays nothing twice when a person retries after a kill while files were fetched',
+		async () => {
+			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
+			const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
+			const executionId = await rest.run(id);
+			await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
+			simulator.fault({ on: 'file', times: 3, action: { type: 'drip', pieces: 200, everyMs: 500 } });
+			await until('a download', () => simulator.calls('file').length > 0, 180);
+			await n8n.server.kill();
+			// The files are slow only where they are to be met by the kill.
+			simulator.faults.clear();
+			await n8n.restart();
+			const status = await statusAtLast(executionId);
+			const retry = await rest.finished(await rest.retry(executionId), 3 * MINUTES);
 
-		expect(retry.status).toBe('success');
-		expect(books(simulator, results(retry))).toEqual({ submits: 3, accepted: 3, items: 3, twice: 0, missing: [] });
-		report('3 items with files', 'while downloading', 3, 3, 0, 0, `n8n said ${status}; Retry by a person brought all`);
-	}, 8 * MINUTES);
+			expect(retry.status).toBe('success');
+			expect(books(simulator, results(retry))).toEqual({
+				submits: 3,
+				accepted: 3,
+				items: 3,
+				twice: 0,
+				missing: [],
+			});
+			report(
+				'3 items with files',
+				'while downloading',
+				3,
+				3,
+				0,
+				0,
+				`n8n said ${status}; Retry by a person brought all`,
+			);
+		},
+		8 * MINUTES,
+	);
 
-	it('and the wait in process: a kill loses the item, and the log names its request', async () => {
-		simulator.settings.plan.runMs = 10_000;
-		const { id } = await rest.createWorkflow(inProcess(5, credential, simulator));
-		const executionId = await rest.run(id);
-		await until('all to be watched', () => new Set(simulator.calls('status').map(({ path }) => path)).size === 5);
-		await n8n.server.kill();
-		const named = simulator.accepted.filter((request) => n8n.server.log.includes(request.id)).length;
-		await n8n.restart();
-		const status = await statusAtLast(executionId);
-		simulator.settings.plan.runMs = 0;
+	it(
+		'and the wait in process: a kill loses the item, and the log names its request',
+		async () => {
+			simulator.settings.plan.runMs = 10_000;
+			const { id } = await rest.createWorkflow(inProcess(5, credential, simulator));
+			const executionId = await rest.run(id);
+			await until(
+				'all to be watched',
+				() => new Set(simulator.calls('status').map(({ path }) => path)).size === 5,
+			);
+			await n8n.server.kill();
+			const named = simulator.accepted.filter((request) => n8n.server.log.includes(request.id)).length;
+			await n8n.restart();
+			const status = await statusAtLast(executionId);
+			simulator.settings.plan.runMs = 0;
 
-		expect(named).toBe(5);
-		report('5 items in process', 'while waiting', 5, 0, 0, 5, `n8n said ${status}; ${named} of them named in the log`);
-	}, 5 * MINUTES);
+			expect(named).toBe(5);
+			report(
+				'5 items in process',
+				'while waiting',
+				5,
+				0,
+				0,
+				5,
+				`n8n said ${status}; ${named} of them named in the log`,
+			);
+		},
+		5 * MINUTES,
+	);
 });

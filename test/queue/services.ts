@@ -38,12 +38,22 @@ export class Services {
 		if (postgresUser) chownSync(folder, postgresUser.uid, postgresUser.gid);
 		const as = postgresUser ? { uid: postgresUser.uid, gid: postgresUser.gid } : {};
 		const data = join(folder, 'postgres');
-		const init = spawnSync(join(postgresFolder, 'initdb'), ['-D', data, '-U', 'n8n', '--auth=trust', '-E', 'UTF8'], { ...as, cwd: folder, encoding: 'utf8' });
+		const init = spawnSync(
+			join(postgresFolder, 'initdb'),
+			['-D', data, '-U', 'n8n', '--auth=trust', '-E', 'UTF8'],
+			{ ...as, cwd: folder, encoding: 'utf8' },
+		);
 		if (init.status !== 0) throw new Error(`PostgreSQL could not make its folder:\n${init.stderr}`);
 		const [redisPort, postgresPort] = [await freePort(), await freePort()];
 		const children = [
-			spawn(redis, ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', folder], { stdio: 'ignore' }),
-			spawn(join(postgresFolder, 'postgres'), ['-D', data, '-p', String(postgresPort), '-h', '127.0.0.1', '-k', folder], { ...as, cwd: folder, stdio: 'ignore' }),
+			spawn(redis, ['--port', String(redisPort), '--bind', '127.0.0.1', '--save', '', '--dir', folder], {
+				stdio: 'ignore',
+			}),
+			spawn(
+				join(postgresFolder, 'postgres'),
+				['-D', data, '-p', String(postgresPort), '-h', '127.0.0.1', '-k', folder],
+				{ ...as, cwd: folder, stdio: 'ignore' },
+			),
 		];
 		const services = new Services(redisPort, postgresPort, folder, children);
 		try {

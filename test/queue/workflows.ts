@@ -6,12 +6,26 @@ import type { Simulator } from '../simulator/simulator';
 
 const DURABLE = 'RunComfy Durable Wait';
 
-const manualTrigger = { id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', typeVersion: 1, position: [0, 0] as [number, number], parameters: {} };
+const manualTrigger = {
+	id: 'trigger',
+	name: 'Manual Trigger',
+	type: 'n8n-nodes-base.manualTrigger',
+	typeVersion: 1,
+	position: [0, 0] as [number, number],
+	parameters: {},
+};
 
-export const items = (count: number): INodeExecutionData[] => Array.from({ length: count }, (_, index) => ({ json: { name: `item ${index}` } }));
+export const items = (count: number): INodeExecutionData[] =>
+	Array.from({ length: count }, (_, index) => ({ json: { name: `item ${index}` } }));
 
 /** A node of the package, with the input of every test. */
-function node(type: string, name: string, parameters: INodeParameters, credential: StoredCredential, simulator: Simulator) {
+function node(
+	type: string,
+	name: string,
+	parameters: INodeParameters,
+	credential: StoredCredential,
+	simulator: Simulator,
+) {
 	const value = { image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`], prompt: '={{ $json.name }}' };
 	return {
 		id: name,
@@ -20,26 +34,69 @@ function node(type: string, name: string, parameters: INodeParameters, credentia
 		typeVersion: 1,
 		position: [300, 0] as [number, number],
 		credentials: { runComfyApi: { id: credential.id, name: credential.name } },
-		parameters: { specifyInput: 'fields', modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] }, downloadOutput: false, ...parameters } as INodeParameters,
+		parameters: {
+			specifyInput: 'fields',
+			modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] },
+			downloadOutput: false,
+			...parameters,
+		} as INodeParameters,
 	};
 }
 
-function workflow(name: string, nodes: IWorkflowBase['nodes'], connections: IWorkflowBase['connections'], count: number): Partial<IWorkflowBase> {
-	return { name, nodes: [manualTrigger, ...nodes], connections, settings: { executionOrder: 'v1' }, pinData: { [manualTrigger.name]: items(count) } };
+function workflow(
+	name: string,
+	nodes: IWorkflowBase['nodes'],
+	connections: IWorkflowBase['connections'],
+	count: number,
+): Partial<IWorkflowBase> {
+	return {
+		name,
+		nodes: [manualTrigger, ...nodes],
+		connections,
+		settings: { executionOrder: 'v1' },
+		pinData: { [manualTrigger.name]: items(count) },
+	};
 }
 
 const to = (...names: string[]) => names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
 
 /** Items through the durable wait. */
-export function durable(count: number, credential: StoredCredential, simulator: Simulator, parameters: INodeParameters = {}): Partial<IWorkflowBase> {
-	const wait = node('runComfyDurable', DURABLE, { options: { maxConcurrency: 100 }, watchSeconds: 0, ...parameters }, credential, simulator);
+export function durable(
+	count: number,
+	credential: StoredCredential,
+	simulator: Simulator,
+	parameters: INodeParameters = {},
+): Partial<IWorkflowBase> {
+	const wait = node(
+		'runComfyDurable',
+		DURABLE,
+		{ options: { maxConcurrency: 100 }, watchSeconds: 0, ...parameters },
+		credential,
+		simulator,
+	);
 	const done = { ...manualTrigger, id: 'done', name: 'Done', type: 'n8n-nodes-base.noOp' };
-	return workflow('Durable', [wait, done], { [manualTrigger.name]: { main: [to(DURABLE)] }, [DURABLE]: { main: [to(DURABLE), to('Done')] } }, count);
+	return workflow(
+		'Durable',
+		[wait, done],
+		{ [manualTrigger.name]: { main: [to(DURABLE)] }, [DURABLE]: { main: [to(DURABLE), to('Done')] } },
+		count,
+	);
 }
 
 /** Items through the wait in process. */
-export function inProcess(count: number, credential: StoredCredential, simulator: Simulator, parameters: INodeParameters = {}): Partial<IWorkflowBase> {
-	const wait = node('runComfy', 'RunComfy', { resource: 'request', operation: 'submitAndWait', ...parameters }, credential, simulator);
+export function inProcess(
+	count: number,
+	credential: StoredCredential,
+	simulator: Simulator,
+	parameters: INodeParameters = {},
+): Partial<IWorkflowBase> {
+	const wait = node(
+		'runComfy',
+		'RunComfy',
+		{ resource: 'request', operation: 'submitAndWait', ...parameters },
+		credential,
+		simulator,
+	);
 	return workflow('In process', [wait], { [manualTrigger.name]: { main: [to('RunComfy')] } }, count);
 }
 
@@ -52,5 +109,7 @@ export function quick(): Partial<IWorkflowBase> {
 /** All items that left the node, over all its runs. */
 export function results({ data }: StoredExecution, nodeName = DURABLE): IDataObject[] {
 	const output = nodeName === DURABLE ? 1 : 0;
-	return (data.resultData.runData[nodeName] ?? []).flatMap((task) => task.data?.main?.[output] ?? []).map(({ json }) => json);
+	return (data.resultData.runData[nodeName] ?? [])
+		.flatMap((task) => task.data?.main?.[output] ?? [])
+		.map(({ json }) => json);
 }

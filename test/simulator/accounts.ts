@@ -13,7 +13,12 @@ export const TOKENS = {
 } as const;
 
 /** What a credential of the node holds for a simulator at this address. */
-export const credentialFor = (url: string, apiToken: string = TOKENS.main) => ({ apiToken, customEndpoints: true, modelApiUrl: url, platformApiUrl: url });
+export const credentialFor = (url: string, apiToken: string = TOKENS.main) => ({
+	apiToken,
+	customEndpoints: true,
+	modelApiUrl: url,
+	platformApiUrl: url,
+});
 
 export function createAccounts(): Account[] {
 	return [

@@ -82,7 +82,11 @@ export function takesEffect({ action, carriedOut }: Fault): boolean {
 }
 
 /** Sends an answer the way a fault wants it. */
-export async function sendWithFault(response: ServerResponse, answer: PlannedAnswer, action: FaultAction): Promise<void> {
+export async function sendWithFault(
+	response: ServerResponse,
+	answer: PlannedAnswer,
+	action: FaultAction,
+): Promise<void> {
 	switch (action.type) {
 		case 'answer': {
 			const contentType = action.body?.trimStart().startsWith('<') ? 'text/html' : 'application/json';
@@ -116,7 +120,11 @@ export async function sendWithFault(response: ServerResponse, answer: PlannedAns
 			response.end();
 			return;
 		case 'headers':
-			response.writeHead(answer.status, { ...answer.headers, 'content-length': String(answer.body.length), ...action.headers });
+			response.writeHead(answer.status, {
+				...answer.headers,
+				'content-length': String(answer.body.length),
+				...action.headers,
+			});
 			response.end(answer.body);
 			return;
 		case 'endless':

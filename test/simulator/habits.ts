@@ -66,7 +66,11 @@ export class HabitMemory {
 }
 
 /** Writes an answer about a request the way a service with these habits does. */
-export function withHabits(habits: Habits, endpoint: 'status' | 'result' | 'cancel', sent: Record<string, unknown>): string {
+export function withHabits(
+	habits: Habits,
+	endpoint: 'status' | 'result' | 'cancel',
+	sent: Record<string, unknown>,
+): string {
 	const answer: Record<string, unknown> = { ...sent };
 	const word = habits.statusWords?.[String(answer.status)];
 	if (word !== undefined) answer.status = word;
@@ -76,7 +80,10 @@ export function withHabits(habits: Habits, endpoint: 'status' | 'result' | 'canc
 	}
 	const text = JSON.stringify(answer);
 	if (endpoint !== 'result') return text;
-	const extras = [...(habits.oddNumbers ? ['"seed":18446744073709551615'] : []), ...(habits.noNumbers ? ['"score":NaN', '"max":-Infinity'] : [])];
+	const extras = [
+		...(habits.oddNumbers ? ['"seed":18446744073709551615'] : []),
+		...(habits.noNumbers ? ['"score":NaN', '"max":-Infinity'] : []),
+	];
 	return extras.length > 0 ? `{${extras.join(',')},${text.slice(1)}` : text;
 }
 

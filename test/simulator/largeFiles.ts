@@ -30,7 +30,11 @@ export function sendLargeFile(response: ServerResponse, path: string, asked: Rec
 	if (Number.isNaN(megabytes)) return false;
 	const length = megabytes * MB;
 	const from = Number(/^bytes=(\d+)-$/.exec(asked.range ?? '')?.[1] ?? 0);
-	const headers = { 'content-type': 'video/mp4', etag: `"large-${megabytes}"`, 'content-length': String(length - from) };
+	const headers = {
+		'content-type': 'video/mp4',
+		etag: `"large-${megabytes}"`,
+		'content-length': String(length - from),
+	};
 	if (from > 0) response.writeHead(206, { ...headers, 'content-range': `bytes ${from}-${length - 1}/${length}` });
 	else response.writeHead(200, headers);
 	Readable.from(blocks(from, length)).pipe(response);

@@ -44,7 +44,9 @@ export function generatedMedia(model: CatalogModel, input: Record<string, unknow
 	if (category.endsWith('audio')) return { audio: 'audio-2s.mp3' };
 	if (category.endsWith('image')) {
 		const count = Math.min(4, Math.max(1, Number(input.num_images ?? input.n ?? 1) || 1));
-		return count === 1 ? { image: 'image-1024x1024.png' } : { images: Array<string>(count).fill('image-1024x1024.png') };
+		return count === 1
+			? { image: 'image-1024x1024.png' }
+			: { images: Array<string>(count).fill('image-1024x1024.png') };
 	}
 	return { video: `video-${linesOf(input)}p-${framesOf(input)}.mp4` };
 }
@@ -54,6 +56,7 @@ function linesOf(input: Record<string, unknown>): number {
 }
 
 function framesOf(input: Record<string, unknown>): number {
-	const asked = Number(input.number_of_frames ?? input.num_frames) || Number(input.duration) * FRAMES_PER_SECOND || 121;
+	const asked =
+		Number(input.number_of_frames ?? input.num_frames) || Number(input.duration) * FRAMES_PER_SECOND || 121;
 	return FRAME_COUNTS.reduce((best, count) => (Math.abs(count - asked) < Math.abs(best - asked) ? count : best));
 }

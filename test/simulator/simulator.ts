@@ -135,8 +135,10 @@ export class Simulator {
 			return;
 		}
 		this.received.push(call);
-		const fault = (endpoint ? this.faults.take(endpoint) : undefined) ?? this.faultOfHabits(endpoint, target.pathname);
-		if (fault === undefined && endpoint === 'file' && sendLargeFile(response, target.pathname, call.headers)) return;
+		const fault =
+			(endpoint ? this.faults.take(endpoint) : undefined) ?? this.faultOfHabits(endpoint, target.pathname);
+		if (fault === undefined && endpoint === 'file' && sendLargeFile(response, target.pathname, call.headers))
+			return;
 		const answer = fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing();
 		call.status = fault?.action.type === 'answer' ? fault.action.status : answer.status;
 		this.onCall(call);
@@ -222,30 +224,44 @@ export class Simulator {
 		account: Account,
 	): PlannedAnswer {
 		const { outage, runningWord } = this.settings;
-		if (outage && this.now() >= outage.from && this.now() < outage.until) return this.error({ httpStatus: 503, message: 'Service Unavailable' });
+		if (outage && this.now() >= outage.from && this.now() < outage.until)
+			return this.error({ httpStatus: 503, message: 'Service Unavailable' });
 		const request = this.requests.all.get(decodeURIComponent(path.split('/')[3] ?? ''));
 		if (request === undefined) return this.error(errors.unknownRequest);
 		if (request.accountName !== account.name) return this.error(errors.foreignRequest);
 		const { habits } = this.settings;
-		if (endpoint !== 'cancel' && this.habitMemory.isAmongFirst(`unseen ${request.id}`, habits.unseenReads ?? 0)) return this.error(errors.unknownRequest);
-		const told = (answer: Record<string, unknown>, httpStatus = 200) => text(withHabits(habits, endpoint, answer), httpStatus);
-		if (endpoint !== 'cancel' && habits.mixedUpEvery && this.habitMemory.isEvery('mixed up', habits.mixedUpEvery) > 0) {
-			return told({ request_id: 'someone-elses', status: endpoint === 'status' ? 'completed' : 'failed', error: 'not yours' });
+		if (endpoint !== 'cancel' && this.habitMemory.isAmongFirst(`unseen ${request.id}`, habits.unseenReads ?? 0))
+			return this.error(errors.unknownRequest);
+		const told = (answer: Record<string, unknown>, httpStatus = 200) =>
+			text(withHabits(habits, endpoint, answer), httpStatus);
+		if (
+			endpoint !== 'cancel' &&
+			habits.mixedUpEvery &&
+			this.habitMemory.isEvery('mixed up', habits.mixedUpEvery) > 0
+		) {
+			return told({
+				request_id: 'someone-elses',
+				status: endpoint === 'status' ? 'completed' : 'failed',
+				error: 'not yours',
+			});
 		}
 		if (endpoint === 'status') {
 			const status = this.requests.statusAnswer(request, this.url);
 			return told(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
 		}
 		if (endpoint === 'cancel') {
-			if (habits.looseCancel === 'promised') return told({ request_id: request.id, status: 'cancellation_requested' }, 202);
-			if (habits.looseCancel === 'claimed') return told({ request_id: request.id, status: 'cancelled', outcome: 'cancelled' }, 202);
+			if (habits.looseCancel === 'promised')
+				return told({ request_id: request.id, status: 'cancellation_requested' }, 202);
+			if (habits.looseCancel === 'claimed')
+				return told({ request_id: request.id, status: 'cancelled', outcome: 'cancelled' }, 202);
 			const outcome = this.requests.cancel(request);
 			return json({ request_id: request.id, status: this.requests.stateOf(request), outcome }, 202);
 		}
 		const isReady = ['completed', 'cancelled'].includes(this.requests.stateOf(request));
 		if (!isReady && this.settings.notReadyAs === 'error') return this.error(errors.notReady);
 		const result = this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true');
-		const isLate = result.output !== undefined && this.habitMemory.isAmongFirst(`late ${request.id}`, habits.lateOutputs ?? 0);
+		const isLate =
+			result.output !== undefined && this.habitMemory.isAmongFirst(`late ${request.id}`, habits.lateOutputs ?? 0);
 		return told(isLate ? { ...result, output: null } : result);
 	}
 
@@ -263,7 +279,8 @@ export class Simulator {
 	private control(call: ReceivedCall, path: string): PlannedAnswer {
 		const sent = parseObject(call.body);
 		if (path === '/_simulator/received') return json(this.received);
-		if (path === '/_simulator/requests') return json(this.accepted.map((request) => ({ ...request, model: request.model.model_id })));
+		if (path === '/_simulator/requests')
+			return json(this.accepted.map((request) => ({ ...request, model: request.model.model_id })));
 		if (path === '/_simulator/reset') this.reset();
 		else if (path === '/_simulator/faults' && sent) this.fault(sent as unknown as Fault);
 		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent);

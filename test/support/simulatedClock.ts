@@ -55,7 +55,10 @@ export class SimulatedClock implements Clock {
 		for (let sleeps = 0; sleeps < MAX_SLEEPS; sleeps++) {
 			await new Promise((resolve) => setImmediate(resolve));
 			if (done) return await watched;
-			const next = this.sleepers.reduce<Sleeper | undefined>((first, other) => (first && first.at <= other.at ? first : other), undefined);
+			const next = this.sleepers.reduce<Sleeper | undefined>(
+				(first, other) => (first && first.at <= other.at ? first : other),
+				undefined,
+			);
 			if (next === undefined) throw new Error('Nothing sleeps, and the work goes on');
 			this.sleepers = this.sleepers.filter((other) => other !== next);
 			this.time = Math.max(this.time, next.at);

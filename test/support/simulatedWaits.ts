@@ -39,7 +39,11 @@ const [MODEL] = loadCatalog();
  *
  * @param random where the pauses' chances come from: the same each time by default
  */
-export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_000, random = numbers(1)): Promise<SimulatedWaits> {
+export async function simulateWaits(
+	waits: SimulatedWait[],
+	maxWaitTime = 100_000,
+	random = numbers(1),
+): Promise<SimulatedWaits> {
 	const clock = new SimulatedClock();
 	const startedAt = clock.now();
 	const store = new RequestStore(clock.now, () => 'https://files.runcomfy.net');
@@ -51,7 +55,13 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 		const plan = { queueMs, runMs, outcome: 'succeeded' as const, reason: '' };
 		return { usualMs, request: store.accept('main', MODEL!, {}, plan) };
 	});
-	const watch = async ({ request, usualMs }: { request: SimulatedRequest; usualMs?: number }): Promise<WaitFigures> => {
+	const watch = async ({
+		request,
+		usualMs,
+	}: {
+		request: SimulatedRequest;
+		usualMs?: number;
+	}): Promise<WaitFigures> => {
 		const watched = new JobWatch({
 			jobs: openJobs(transport),
 			clock,
@@ -69,7 +79,13 @@ export async function simulateWaits(waits: SimulatedWait[], maxWaitTime = 100_00
 		return { calls: times.length - 1, lateMs: (times.at(-1) ?? 0) - (request.submittedAt + queueMs + runMs) };
 	};
 	const figures = await clock.run(Promise.all(requests.map(watch)));
-	return { waits: figures, readsAt: [...reads.values()].flat().map((at) => at - startedAt).sort((a, b) => a - b) };
+	return {
+		waits: figures,
+		readsAt: [...reads.values()]
+			.flat()
+			.map((at) => at - startedAt)
+			.sort((a, b) => a - b),
+	};
 }
 
 /** RunComfy's answers without the network: what is measured here is when it is asked. */

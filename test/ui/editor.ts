@@ -59,7 +59,10 @@ export class Editor {
 		await this.openWorkflow(workflowId);
 		const startedAt = performance.now();
 		await this.page.dblclick(`[data-test-id="canvas-node"]:has-text("${nodeName}")`);
-		await this.page.locator('[data-test-id="mapping-fields-container"]').getByText(label, { exact: true }).waitFor();
+		await this.page
+			.locator('[data-test-id="mapping-fields-container"]')
+			.getByText(label, { exact: true })
+			.waitFor();
 		return performance.now() - startedAt;
 	}
 
@@ -110,7 +113,10 @@ export class Editor {
 
 	/** Opens the form of a new credential for the open node. */
 	async newCredential(): Promise<void> {
-		await this.page.locator('[data-test-id="node-credentials-select"], [data-test-id="setup-credentials-button"]').first().click();
+		await this.page
+			.locator('[data-test-id="node-credentials-select"], [data-test-id="setup-credentials-button"]')
+			.first()
+			.click();
 		const form = this.page.locator('[data-test-id="credential-save-button"]');
 		// Where there are other credentials already, a list opens first.
 		const create = this.page.getByText(/create new credential|set up credential/i).last();
@@ -121,12 +127,20 @@ export class Editor {
 
 	/** Fills a field of the open credential. */
 	async fillCredential(name: string, value: string): Promise<void> {
-		await this.page.locator(`[data-test-id="editCredential-modal"] ${this.field(name)} input`).first().fill(value);
+		await this.page
+			.locator(`[data-test-id="editCredential-modal"] ${this.field(name)} input`)
+			.first()
+			.fill(value);
 	}
 
 	/** Turns a switch of the open credential on. */
 	async switchOn(name: string): Promise<void> {
-		await this.page.locator(`[data-test-id="editCredential-modal"] ${this.field(name)} .el-switch, [data-test-id="editCredential-modal"] ${this.field(name)} [role=switch]`).first().click();
+		await this.page
+			.locator(
+				`[data-test-id="editCredential-modal"] ${this.field(name)} .el-switch, [data-test-id="editCredential-modal"] ${this.field(name)} [role=switch]`,
+			)
+			.first()
+			.click();
 	}
 
 	/** Saves the open credential, which tests it, and waits for what the form says then. */
@@ -154,7 +168,9 @@ export class Editor {
 
 	/** The names of a node's outputs on the canvas. */
 	async outputLabels(nodeName: string): Promise<string[]> {
-		const handles = this.page.locator(`[data-test-id="canvas-node"]:has-text("${nodeName}") [data-test-id="canvas-node-output-handle"]`);
+		const handles = this.page.locator(
+			`[data-test-id="canvas-node"]:has-text("${nodeName}") [data-test-id="canvas-node-output-handle"]`,
+		);
 		return (await handles.allInnerTexts()).map((text) => text.trim().split('\n')[0] ?? '');
 	}
 
@@ -169,7 +185,9 @@ export class Editor {
 	/** Everything that can be read. */
 	async text(): Promise<string> {
 		// n8n 1.x shows an execution in a frame.
-		const texts = await Promise.all(this.page.frames().map(async (frame) => await frame.locator('body').innerText()));
+		const texts = await Promise.all(
+			this.page.frames().map(async (frame) => await frame.locator('body').innerText()),
+		);
 		return texts.join('\n');
 	}
 
@@ -192,7 +210,9 @@ export class Editor {
 		await container.getByText(expected, { exact: true }).waitFor();
 		// Below a label's own text stand its switches; the first label is that of the whole form.
 		const labels = await container.locator('label').allInnerTexts();
-		return labels.map((label) => label.trim().split('\n')[0] ?? '').filter((label) => !['', 'Inputs', 'Fixed', 'Expression'].includes(label));
+		return labels
+			.map((label) => label.trim().split('\n')[0] ?? '')
+			.filter((label) => !['', 'Inputs', 'Fixed', 'Expression'].includes(label));
 	}
 
 	/** Waits for a notice in the form. */
@@ -210,9 +230,18 @@ export class Editor {
 	/** Turns a parameter or a field of the model into an expression, and pastes it. */
 	async writeExpression(name: string, expression: string): Promise<void> {
 		await this.page.locator(this.field(name)).first().hover();
-		const container = ['', 'value["'].map((prefix) => `[data-test-id='${prefix}${name}${prefix && '"]'}-parameter-input-options-container']`);
-		await this.page.locator(container.join(', ')).first().locator('[data-test-id="radio-button-expression"]').click();
-		await this.page.locator(`${this.field(name)} .cm-content`).first().click();
+		const container = ['', 'value["'].map(
+			(prefix) => `[data-test-id='${prefix}${name}${prefix && '"]'}-parameter-input-options-container']`,
+		);
+		await this.page
+			.locator(container.join(', '))
+			.first()
+			.locator('[data-test-id="radio-button-expression"]')
+			.click();
+		await this.page
+			.locator(`${this.field(name)} .cm-content`)
+			.first()
+			.click();
 		await this.page.keyboard.press('Control+A');
 		await this.page.keyboard.insertText(`{{ ${expression} }}`);
 		await this.page.locator('[data-test-id="output-panel"]').click();
@@ -254,13 +283,16 @@ export class Editor {
 	/** Shows the file of the output panel. @returns what the browser makes of it: pixels, and seconds where it is a video */
 	async viewFile(): Promise<{ width: number; height: number; seconds?: number }> {
 		await this.page.click('[data-test-id="output-panel"] [data-test-id="ndv-view-binary-data"]');
-		const media = this.page.locator('[data-test-id="output-panel"] :is(video, img[src*="binary-data"], img[src^="data:image"])').first();
+		const media = this.page
+			.locator('[data-test-id="output-panel"] :is(video, img[src*="binary-data"], img[src^="data:image"])')
+			.first();
 		await media.waitFor();
 		await this.page.waitForTimeout(1_500);
 		return await media.evaluate((element) => {
 			const shown = element as unknown as Record<string, number | undefined>;
 			const { videoWidth, videoHeight, naturalWidth = 0, naturalHeight = 0, duration = 0 } = shown;
-			if (videoWidth === undefined || videoHeight === undefined) return { width: naturalWidth, height: naturalHeight };
+			if (videoWidth === undefined || videoHeight === undefined)
+				return { width: naturalWidth, height: naturalHeight };
 			return { width: videoWidth, height: videoHeight, seconds: Math.round(duration) };
 		});
 	}

@@ -7,7 +7,8 @@ import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
 
 /* What goes wrong in a new user's first hour, and what they read then. */
-const TINY_PICTURE = 'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+const TINY_PICTURE =
+	'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
 let n8n: LocalN8n;
 let simulator: Simulator;
@@ -34,17 +35,35 @@ async function openWith(items: IDataObject[], more: IDataObject = {}): Promise<v
 	const value = { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' };
 	const parameters = { modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] }, ...more };
 	const node = { ...runComfyNode(parameters), credentials: { runComfyApi: { id, name } } };
-	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number] };
+	const trigger = {
+		...runComfyNode({}),
+		id: 'trigger',
+		name: 'Manual Trigger',
+		type: 'n8n-nodes-base.manualTrigger',
+		position: [0, 0] as [number, number],
+	};
 	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
 	const pinData = { 'Manual Trigger': items.map((json) => ({ json })) };
-	const workflow = await n8n.rest.createWorkflow({ name: 'First mistakes', nodes: [trigger, node], connections, settings: {}, pinData });
+	const workflow = await n8n.rest.createWorkflow({
+		name: 'First mistakes',
+		nodes: [trigger, node],
+		connections,
+		settings: {},
+		pinData,
+	});
 	await editor.openNode(workflow.id, 'RunComfy');
 }
 
 describe('a first mistake', () => {
 	it('of an empty item among good ones buys nothing, and names the item', async () => {
-		await openWith([{ prompt: 'a boat', image: image() }, { prompt: '', image: image() }, { prompt: 'a lake', image: image() }]);
-		await editor.execute("1 of 3 items can't be submitted. Item 1: The input doesn't fit the model: Prompt is required, but empty");
+		await openWith([
+			{ prompt: 'a boat', image: image() },
+			{ prompt: '', image: image() },
+			{ prompt: 'a lake', image: image() },
+		]);
+		await editor.execute(
+			"1 of 3 items can't be submitted. Item 1: The input doesn't fit the model: Prompt is required, but empty",
+		);
 		await editor.screenshot('mistake-empty-item');
 
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');
@@ -52,7 +71,9 @@ describe('a first mistake', () => {
 	});
 
 	it('of a page that is no model says so', async () => {
-		await openWith([{ prompt: 'a boat', image: image() }], { model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/collections/kling' } });
+		await openWith([{ prompt: 'a boat', image: image() }], {
+			model: { __rl: true, mode: 'url', value: 'https://www.runcomfy.com/models/collections/kling' },
+		});
 		await editor.execute(/isn't the page of a model/);
 
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');

@@ -49,7 +49,9 @@ describe('a person who only clicks', () => {
 		await editor.screenshot('result-video');
 		await editor.closeNode();
 		// n8n names a node by the action that adds it.
-		expect(await editor.nodeOnCanvas('Submit paid model request and wait')).toContain('submitAndWait: dreamina-3-0/image-to-video');
+		expect(await editor.nodeOnCanvas('Submit paid model request and wait')).toContain(
+			'submitAndWait: dreamina-3-0/image-to-video',
+		);
 		expect(await editor.toggleLogs()).toMatch(/Submit paid model request and wait\s+Success in [\d.]+m?s/);
 		await editor.screenshot('logs');
 		await editor.toggleLogs();
@@ -74,7 +76,13 @@ describe('a person who writes expressions everywhere', () => {
 		expect(simulator.accepted.map(({ model, input }) => [model.model_id, input])).toEqual([
 			[
 				'bytedance/dreamina-3-0/image-to-video',
-				{ prompt: 'the boat leaves the shore', image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`], number_of_frames: 241, resolution: '1080P', seed: 7 },
+				{
+					prompt: 'the boat leaves the shore',
+					image_urls: [`${simulator.url}/files/inputs/${INPUT_IMAGE}`],
+					number_of_frames: 241,
+					resolution: '1080P',
+					seed: 7,
+				},
 			],
 		]);
 	});
@@ -122,7 +130,9 @@ describe('the panel of a node', () => {
 		const id = await importExample('RunComfy: image to video');
 		const times: number[] = [];
 		for (let time = 0; time < 5; time++) times.push(await editor.timeToOpen(id, 'RunComfy', 'Seed (-1 = random)'));
-		console.log(`Opening the node, from the double click to the last field: ${times.map(Math.round).join(', ')} ms`);
+		console.log(
+			`Opening the node, from the double click to the last field: ${times.map(Math.round).join(', ')} ms`,
+		);
 		expect(times).toHaveLength(5);
 	});
 });
@@ -130,7 +140,16 @@ describe('the panel of a node', () => {
 describe('the panel of nodes', () => {
 	beforeAll(async () => await editor.openWorkflow(await importExample('RunComfy: image to video')));
 
-	it.each(['RunComfy', 'ComfyUI', 'Dreamina', 'image to video', 'text to image', 'generate video', 'picture', 'upscale'])('finds the node by "%s"', async (text) => {
+	it.each([
+		'RunComfy',
+		'ComfyUI',
+		'Dreamina',
+		'image to video',
+		'text to image',
+		'generate video',
+		'picture',
+		'upscale',
+	])('finds the node by "%s"', async (text) => {
 		expect((await editor.searchNodes(text)).split('\n')).toContain('RunComfy');
 	});
 });

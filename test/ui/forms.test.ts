@@ -14,9 +14,17 @@ beforeAll(async () => {
 	({ simulator } = n8n);
 	const { id, name } = n8n.credential;
 	const node = { ...runComfyNode({}), credentials: { runComfyApi: { id, name } } };
-	const trigger = { ...node, id: 'trigger', name: 'Manual Trigger', type: 'n8n-nodes-base.manualTrigger', position: [0, 0] as [number, number], credentials: {} };
+	const trigger = {
+		...node,
+		id: 'trigger',
+		name: 'Manual Trigger',
+		type: 'n8n-nodes-base.manualTrigger',
+		position: [0, 0] as [number, number],
+		credentials: {},
+	};
 	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
-	workflowId = (await n8n.rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} })).id;
+	workflowId = (await n8n.rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} }))
+		.id;
 	editor = await Editor.open(n8n.server.url);
 }, 240_000);
 
@@ -55,7 +63,13 @@ describe('the form in the editor', () => {
 		await editor.execute('Node executed successfully');
 
 		expect(simulator.accepted.map(({ input }) => input)).toEqual([
-			{ prompt: 'the boat leaves the shore', image_urls: [image()], number_of_frames: 241, resolution: '1080P', seed: -1 },
+			{
+				prompt: 'the boat leaves the shore',
+				image_urls: [image()],
+				number_of_frames: 241,
+				resolution: '1080P',
+				seed: -1,
+			},
 		]);
 		expect(await editor.output()).toContain('video-1080p-241.mp4');
 	});

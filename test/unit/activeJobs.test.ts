@@ -5,7 +5,10 @@ import { modelJob } from '../../nodes/RunComfy/shared/job';
 import { SimulatedClock } from '../support/simulatedClock';
 
 /** The queued job of a run that a failure ends; its status is told by the milliseconds since the cancel. */
-async function cancelled(outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested' | 'unknown', status: (ms: number) => string) {
+async function cancelled(
+	outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested' | 'unknown',
+	status: (ms: number) => string,
+) {
 	const clock = new SimulatedClock();
 	const startedAt = clock.now();
 	const forgotten: string[] = [];
@@ -17,7 +20,13 @@ async function cancelled(outcome: 'cancelled' | 'not_cancellable' | 'cancellatio
 		},
 		readResult: async () => undefined,
 		cancel: async () => {
-			if (outcome === 'unknown') throw new RunComfyFailure({ message: 'away', code: 'service_unavailable', retryable: true, charged: 'unknown' });
+			if (outcome === 'unknown')
+				throw new RunComfyFailure({
+					message: 'away',
+					code: 'service_unavailable',
+					retryable: true,
+					charged: 'unknown',
+				});
 			return { outcome };
 		},
 	};
@@ -35,19 +44,28 @@ describe('the cancel of a queued job when a failure ends the run', () => {
 		// Its answer was lost on the way, and it took effect.
 		['unknown', 'at once', 0],
 	] as const)('counts when the status says so: %s, %s', async (outcome, _when, afterMs) => {
-		const { runningOn, forgotten, logged } = await cancelled(outcome, (ms) => (ms >= afterMs ? 'cancelled' : 'in_queue'));
+		const { runningOn, forgotten, logged } = await cancelled(outcome, (ms) =>
+			ms >= afterMs ? 'cancelled' : 'in_queue',
+		);
 
 		expect({ runningOn, forgotten, logged }).toEqual({ runningOn: [], forgotten: ['r'], logged: [outcome] });
 	});
 
-	it.each(['cancelled', 'cancellation_requested', 'unknown'] as const)('that was promised (%s) and did not take is not believed, after some seconds', async (outcome) => {
-		const { runningOn, forgotten, tookMs } = await cancelled(outcome, () => 'in_progress');
+	it.each(['cancelled', 'cancellation_requested', 'unknown'] as const)(
+		'that was promised (%s) and did not take is not believed, after some seconds',
+		async (outcome) => {
+			const { runningOn, forgotten, tookMs } = await cancelled(outcome, () => 'in_progress');
 
-		expect({ runningOn, forgotten }).toEqual({ runningOn: ['r'], forgotten: [] });
-		expect(tookMs).toBeLessThanOrEqual(5_000);
-	});
+			expect({ runningOn, forgotten }).toEqual({ runningOn: ['r'], forgotten: [] });
+			expect(tookMs).toBeLessThanOrEqual(5_000);
+		},
+	);
 
 	it('that was refused needs no proof', async () => {
-		expect(await cancelled('not_cancellable', () => 'cancelled')).toMatchObject({ runningOn: ['r'], forgotten: [], tookMs: 0 });
+		expect(await cancelled('not_cancellable', () => 'cancelled')).toMatchObject({
+			runningOn: ['r'],
+			forgotten: [],
+			tookMs: 0,
+		});
 	});
 });

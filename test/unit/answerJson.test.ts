@@ -7,8 +7,14 @@ describe('the JSON of an answer', () => {
 		['{"score":NaN,"max":Infinity,"min":-Infinity}', { score: null, max: null, min: null }],
 		['[NaN,"NaN","Infinity is near: NaN"]', [null, 'NaN', 'Infinity is near: NaN']],
 		['{"request_id":1234567890123456789}', { request_id: '1234567890123456789' }],
-		['{"seed":18446744073709551615,"n":-9007199254740993}', { seed: '18446744073709551615', n: '-9007199254740993' }],
-		['{"seed":9007199254740991,"pi":3.14159265358979323846,"big":1e30}', { seed: 9007199254740991, pi: Math.PI, big: 1e30 }],
+		[
+			'{"seed":18446744073709551615,"n":-9007199254740993}',
+			{ seed: '18446744073709551615', n: '-9007199254740993' },
+		],
+		[
+			'{"seed":9007199254740991,"pi":3.14159265358979323846,"big":1e30}',
+			{ seed: 9007199254740991, pi: Math.PI, big: 1e30 },
+		],
 		['{"text":"id 1234567890123456789","q":"a \\" NaN \\\\"}', { text: 'id 1234567890123456789', q: 'a " NaN \\' }],
 		['{"\\"NaN\\\\":NaN}', { '"NaN\\': null }],
 		['{"a":', undefined],
@@ -19,6 +25,9 @@ describe('the JSON of an answer', () => {
 
 	it('takes a text of megabytes between two unusual numbers', () => {
 		const long = '\\"x'.repeat(2_000_000);
-		expect(parseAnswerJson(`{"a":NaN,"b":"${long}","c":12345678901234567890}`)).toMatchObject({ a: null, c: '12345678901234567890' });
+		expect(parseAnswerJson(`{"a":NaN,"b":"${long}","c":12345678901234567890}`)).toMatchObject({
+			a: null,
+			c: '12345678901234567890',
+		});
 	});
 });

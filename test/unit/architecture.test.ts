@@ -21,20 +21,30 @@ function partOf(path: string): string {
 
 /** Files, and what each imports of the nodes' own. */
 const imports = sources(NODES).flatMap((path) =>
-	[...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, target = '']) => ({ path, target: resolve(dirname(path), target) })),
+	[...readFileSync(path, 'utf8').matchAll(/(?:from|import\() ?'(\.[^']+)'/g)].map(([, target = '']) => ({
+		path,
+		target: resolve(dirname(path), target),
+	})),
 );
 
 /** The imports from one part to another, with a sentence that names the file. */
 const betweenParts = imports
 	.filter(({ target }) => target.startsWith(NODES))
-	.map(({ path, target }) => ({ from: partOf(path), to: partOf(target), told: `${relative(NODES, path)} imports ${relative(NODES, target)}` }))
+	.map(({ path, target }) => ({
+		from: partOf(path),
+		to: partOf(target),
+		told: `${relative(NODES, path)} imports ${relative(NODES, target)}`,
+	}))
 	.filter(({ from, to }) => from !== to);
 
 /** The parts in the order of the docs: what stands further left, or in the same place, may be imported. */
 function documentedOrder(): string[][] {
 	const [, chain = ''] = /Imports go one way: ([^.]+)\./.exec(architecture) ?? [];
 	const [, beside = '', besideOf = ''] = /`(\w+)` stands beside `(\w+)`/.exec(architecture) ?? [];
-	const places = chain.replace(/\s+/g, ' ').split('←').map((place) => [...place.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''));
+	const places = chain
+		.replace(/\s+/g, ' ')
+		.split('←')
+		.map((place) => [...place.matchAll(/`(\w+)`/g)].map(([, name]) => name ?? ''));
 	return places.map((place) => (place.includes(besideOf) ? [...place, beside] : place));
 }
 
@@ -56,7 +66,8 @@ describe('the parts of the nodes', () => {
 	});
 
 	it('import each other one way only, also where they have the same place', () => {
-		const targetsOf = (part: string) => new Set(betweenParts.filter(({ from }) => from === part).map(({ to }) => to));
+		const targetsOf = (part: string) =>
+			new Set(betweenParts.filter(({ from }) => from === part).map(({ to }) => to));
 		const reaches = (from: string, to: string, seen = new Set<string>()): boolean =>
 			[...targetsOf(from)].some((next) => {
 				if (next === to) return true;
@@ -67,7 +78,9 @@ describe('the parts of the nodes', () => {
 	});
 
 	it('reach out of the nodes for vendor files alone', () => {
-		const outside = imports.filter(({ target }) => !target.startsWith(NODES) && !target.startsWith(join(PROJECT, 'vendor')));
+		const outside = imports.filter(
+			({ target }) => !target.startsWith(NODES) && !target.startsWith(join(PROJECT, 'vendor')),
+		);
 		expect(outside.map(({ path }) => relative(NODES, path))).toEqual([]);
 	});
 

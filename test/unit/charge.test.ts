@@ -1,11 +1,19 @@
-import { chargeSentence, ITEM_NOT_SUBMITTED, NOTHING_SUBMITTED, saysNotCharged, withoutNothing } from '../../nodes/RunComfy/shared/charge';
+import {
+	chargeSentence,
+	ITEM_NOT_SUBMITTED,
+	NOTHING_SUBMITTED,
+	saysNotCharged,
+	withoutNothing,
+} from '../../nodes/RunComfy/shared/charge';
 
 it.each([
 	['yes', 0.12, 'You were charged 0.12 USD.'],
 	['yes', undefined, 'You were charged.'],
 	['no', 0, 'Nothing was charged.'],
 	['unknown', undefined, "RunComfy doesn't say whether you were charged."],
-] as const)('the sentence of a request with charged: %s and a bill of %s', (charged, usd, sentence) => expect(chargeSentence(charged, usd)).toBe(sentence));
+] as const)('the sentence of a request with charged: %s and a bill of %s', (charged, usd, sentence) =>
+	expect(chargeSentence(charged, usd)).toBe(sentence),
+);
 
 describe('a sentence that says there is nothing to pay', () => {
 	it.each([NOTHING_SUBMITTED, chargeSentence('no')])('is found and taken out again: %s', (sentence) => {
@@ -18,5 +26,8 @@ describe('a sentence that says there is nothing to pay', () => {
 		expect(withoutNothing(`${ITEM_NOT_SUBMITTED} Correct it.`)).toBe(`${ITEM_NOT_SUBMITTED} Correct it.`);
 	});
 
-	it.each([undefined, '', 'Nothing is lost.', chargeSentence('unknown'), chargeSentence('yes', 1)])('is not seen in %j', (description) => expect(saysNotCharged(description)).toBe(false));
+	it.each([undefined, '', 'Nothing is lost.', chargeSentence('unknown'), chargeSentence('yes', 1)])(
+		'is not seen in %j',
+		(description) => expect(saysNotCharged(description)).toBe(false),
+	);
 });

@@ -18,7 +18,8 @@ function countingClock(): Clock & { turns: number } {
 const look = async (uri: string) => await probeDataUri(uri, countingClock());
 const picture = readMedia(INPUT_IMAGE).bytes;
 const video = readMedia('video-720p-121.mp4').bytes;
-const uri = (bytes: Buffer | string, type = 'image/jpeg') => `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
+const uri = (bytes: Buffer | string, type = 'image/jpeg') =>
+	`data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
 const percent = (bytes: Buffer) => [...bytes].map((byte) => `%${byte.toString(16).padStart(2, '0')}`).join('');
 const facts = { bytes: picture.length, mimeType: 'image/jpeg', width: 1280, height: 720 };
 
@@ -40,19 +41,27 @@ describe('a file in a data URI', () => {
 
 	it('may be an SVG in plain text', async () => {
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><text>ü</text></svg>';
-		const seen = { kind: 'seen', facts: { bytes: Buffer.byteLength(svg), mimeType: undefined, width: 30, height: 20 } };
+		const seen = {
+			kind: 'seen',
+			facts: { bytes: Buffer.byteLength(svg), mimeType: undefined, width: 30, height: 20 },
+		};
 		expect(await look(`data:image/svg+xml,${svg}`)).toEqual(seen);
 		expect(await look(`data:image/svg+xml;utf8,${encodeURIComponent(svg)}`)).toEqual(seen);
 	});
 
-	it.each(['filesystem-v2', 'filesystem', 's3', 'database', 'default', ' filesystem-v2 ', 'filesystem-v2:workflows/a/executions/1/binary_data/b-c'])(
-		'is not what n8n has in its place: %s',
-		async (mark) => {
-			const { reason, ...rest } = (await look(`data:video/mp4;base64,${mark}`)) as { reason: string };
-			expect(rest).toEqual({ kind: 'unusable', isBroken: true });
-			expect(reason).toMatch(/n8n's reference to a stored file.* Binary Inputs/);
-		},
-	);
+	it.each([
+		'filesystem-v2',
+		'filesystem',
+		's3',
+		'database',
+		'default',
+		' filesystem-v2 ',
+		'filesystem-v2:workflows/a/executions/1/binary_data/b-c',
+	])('is not what n8n has in its place: %s', async (mark) => {
+		const { reason, ...rest } = (await look(`data:video/mp4;base64,${mark}`)) as { reason: string };
+		expect(rest).toEqual({ kind: 'unusable', isBroken: true });
+		expect(reason).toMatch(/n8n's reference to a stored file.* Binary Inputs/);
+	});
 
 	it.each<[string, string, RegExp]>([
 		['nothing', 'data:image/png;base64,', /without a file/],
@@ -67,11 +76,27 @@ describe('a file in a data URI', () => {
 		['a wrong character far behind', `${uri(Buffer.alloc(3_000_000))}AAA*`, /invalid Base64/],
 		['three bytes', 'data:image/png;base64,null', /only 3 bytes/],
 		['a web page', uri(' <!DOCTYPE html><title>Log in</title>', 'image/png'), /is a web page/],
-		['a web page, plain', `data:image/png,${encodeURIComponent('<html><body>Log in</body></html>')}`, /is a web page/],
+		[
+			'a web page, plain',
+			`data:image/png,${encodeURIComponent('<html><body>Log in</body></html>')}`,
+			/is a web page/,
+		],
 		['JSON', uri('{"error":"not found"}', 'video/mp4'), /is text \(JSON or XML\)/],
-		['XML', uri('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 'image/png'), /is text \(JSON or XML\)/],
-		['a video in place of a picture', uri(video, 'image/png'), /declared as image\/png, but its content is video\/mp4/],
-		['a picture in place of a video', uri(picture, 'video/mp4'), /declared as video\/mp4, but its content is image\/jpeg/],
+		[
+			'XML',
+			uri('<?xml version="1.0"?><Error><Code>NoSuchKey</Code></Error>', 'image/png'),
+			/is text \(JSON or XML\)/,
+		],
+		[
+			'a video in place of a picture',
+			uri(video, 'image/png'),
+			/declared as image\/png, but its content is video\/mp4/,
+		],
+		[
+			'a picture in place of a video',
+			uri(picture, 'video/mp4'),
+			/declared as video\/mp4, but its content is image\/jpeg/,
+		],
 		['a picture in place of a sound', uri(picture, 'audio/mpeg'), /declared as audio\/mpeg/],
 		['a document in place of a picture', uri('%PDF-1.7 and so on', 'image/png'), /content is application\/pdf/],
 	])('is none with %s', async (_what, text, reason) => {

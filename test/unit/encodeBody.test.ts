@@ -21,13 +21,18 @@ function file(now: Buffer = BYTES): BinaryInput {
 	};
 }
 
-const inputOf = (given: BinaryInput) => ({ body: { prompt: 'ä boat', images: [given.placeholder], seed: 12345678901234567890n, none: undefined }, files: [given] });
+const inputOf = (given: BinaryInput) => ({
+	body: { prompt: 'ä boat', images: [given.placeholder], seed: 12345678901234567890n, none: undefined },
+	files: [given],
+});
 
 describe('the body of a submit', () => {
 	it('holds the bytes of its files and all digits of its numbers', async () => {
 		const text = (await encodeBody(new SimulatedClock(), inputOf(file()))).toString();
 
-		expect(text).toBe(`{"prompt":"ä boat","images":["data:image/png;base64,${BYTES.toString('base64')}"],"seed":12345678901234567890}`);
+		expect(text).toBe(
+			`{"prompt":"ä boat","images":["data:image/png;base64,${BYTES.toString('base64')}"],"seed":12345678901234567890}`,
+		);
 		expect(encodedBytes(inputOf(file()))).toBeGreaterThanOrEqual(base64Length(BYTES.length));
 	});
 
@@ -38,7 +43,11 @@ describe('the body of a submit', () => {
 		['empty', Buffer.alloc(0)],
 	])('is not made of a file that is %s by now', async (_what, now) => {
 		await expect(encodeBody(new SimulatedClock(), inputOf(file(now)))).rejects.toMatchObject({
-			details: { code: 'invalid_input', charged: 'no', message: 'The file for "image_url" changed while it was being read' },
+			details: {
+				code: 'invalid_input',
+				charged: 'no',
+				message: 'The file for "image_url" changed while it was being read',
+			},
 		});
 	});
 });

@@ -16,16 +16,28 @@ const urlsOf = (output: unknown) => collected(output).urls.map(({ url }) => url)
 describe('collectOutput', () => {
 	it.each([
 		['https://a.example/1.mp4', ['https://a.example/1.mp4']],
-		[['https://a.example/1.png', 'https://a.example/2.png'], ['https://a.example/1.png', 'https://a.example/2.png']],
-		[{ b: { deep: ['https://a.example/x'] }, a: 'https://a.example/y' }, ['https://a.example/x', 'https://a.example/y']],
+		[
+			['https://a.example/1.png', 'https://a.example/2.png'],
+			['https://a.example/1.png', 'https://a.example/2.png'],
+		],
+		[
+			{ b: { deep: ['https://a.example/x'] }, a: 'https://a.example/y' },
+			['https://a.example/x', 'https://a.example/y'],
+		],
 		[{ image: 'https://a.example/1.png', again: 'https://a.example/1.png' }, ['https://a.example/1.png']],
 		[{ text: 'see https://a.example/1.png for more', n: 3, no: null, yes: true }, []],
 		['http://', []],
 		[{ video: 'https://host.example/my clip.mp4' }, ['https://host.example/my%20clip.mp4']],
 		[{ video: '  https://host.example/a.mp4\n' }, ['https://host.example/a.mp4']],
 		['{"video":"https://host.example/a.mp4"}', ['https://host.example/a.mp4']],
-		[{ result: '["https://host.example/1.png", "https://host.example/2.png"]' }, ['https://host.example/1.png', 'https://host.example/2.png']],
-		[{ images: 'https://host.example/1.png\r\nhttps://host.example/2.png\n' }, ['https://host.example/1.png', 'https://host.example/2.png']],
+		[
+			{ result: '["https://host.example/1.png", "https://host.example/2.png"]' },
+			['https://host.example/1.png', 'https://host.example/2.png'],
+		],
+		[
+			{ images: 'https://host.example/1.png\r\nhttps://host.example/2.png\n' },
+			['https://host.example/1.png', 'https://host.example/2.png'],
+		],
 		[{ video: '//cdn.example.com/v/a.mp4' }, ['https://cdn.example.com/v/a.mp4']],
 		[{ video: 'files.example.com/v/9f3a' }, ['https://files.example.com/v/9f3a']],
 		[{ text: 'example.com/about is my page' }, []],
@@ -44,39 +56,72 @@ describe('collectOutput', () => {
 	])('of %j', (output, urls) => expect(urlsOf(output)).toEqual(urls));
 
 	it('tells the kind by the name, else by the key', () => {
-		const output = { videos: ['https://a.example/x'], image: 'https://a.example/y.mp3', other: 'https://a.example/z' };
+		const output = {
+			videos: ['https://a.example/x'],
+			image: 'https://a.example/y.mp3',
+			other: 'https://a.example/z',
+		};
 		expect(collected(output).urls.map(({ kind }) => kind)).toEqual(['video', 'audio', undefined]);
 	});
 
 	it('tells the kind by a key further out', () => {
-		expect(collected({ video: { url: 'https://a.example/x', cover_image: { url: 'https://a.example/y' } } }).urls.map(({ kind }) => kind)).toEqual(['video', 'image']);
+		expect(
+			collected({ video: { url: 'https://a.example/x', cover_image: { url: 'https://a.example/y' } } }).urls.map(
+				({ kind }) => kind,
+			),
+		).toEqual(['video', 'image']);
 	});
 
 	it('tells what only a text points at, and texts from outputs that hold nothing', () => {
 		expect(collected({ text: 'https://example.com/' }).urls).toMatchObject([{ isMentioned: true }]);
-		expect(collected({ text: 'https://example.com/a.png', image: 'https://example.com/a.png' }).urls).toMatchObject([{ isMentioned: false }]);
-		expect([{ text: 'hello' }, 'hello', { video: '' }, null, {}, { video: 'soon' }].map((output) => collected(output).isPlainText)).toEqual([true, true, false, false, false, false]);
+		expect(collected({ text: 'https://example.com/a.png', image: 'https://example.com/a.png' }).urls).toMatchObject(
+			[{ isMentioned: false }],
+		);
+		expect(
+			[{ text: 'hello' }, 'hello', { video: '' }, null, {}, { video: 'soon' }].map(
+				(output) => collected(output).isPlainText,
+			),
+		).toEqual([true, true, false, false, false, false]);
 	});
 
 	it('finds files that stand in the result', () => {
-		expect(collected({ image: 'data:image/png;base64,AAAA', list: ['data:audio/mpeg;base64,AAAA'] }).data.map(({ kind }) => kind)).toEqual(['image', 'audio']);
+		expect(
+			collected({ image: 'data:image/png;base64,AAAA', list: ['data:audio/mpeg;base64,AAAA'] }).data.map(
+				({ kind }) => kind,
+			),
+		).toEqual(['image', 'audio']);
 	});
 
 	it('finds several files in a text, and bare base64 where a file belongs', () => {
 		const png = readMedia('image-1024x1024.png').bytes.toString('base64');
 
-		expect(collected({ images: 'data:image/png;base64,AAAA\ndata:image/png;base64,BBBB' }).data.map(({ dataUri }) => dataUri)).toEqual(['data:image/png;base64,AAAA', 'data:image/png;base64,BBBB']);
-		expect(collected({ images: [{ b64_json: png }] }).data).toEqual([{ dataUri: `data:image/png;base64,${png}`, text: png, kind: 'image' }]);
+		expect(
+			collected({ images: 'data:image/png;base64,AAAA\ndata:image/png;base64,BBBB' }).data.map(
+				({ dataUri }) => dataUri,
+			),
+		).toEqual(['data:image/png;base64,AAAA', 'data:image/png;base64,BBBB']);
+		expect(collected({ images: [{ b64_json: png }] }).data).toEqual([
+			{ dataUri: `data:image/png;base64,${png}`, text: png, kind: 'image' },
+		]);
 		expect(collected({ caption: png }).data).toEqual([]);
 		expect(dataUriOfBase64('a'.repeat(100))).toBeUndefined();
 	});
 
 	it('leaves the bytes out of what is shown, and nothing else', () => {
 		const png = readMedia('image-1024x1024.png').bytes.toString('base64');
-		const output = JSON.parse(`{"a":["data:image/png;base64,AAAA",1,null],"b":"${png}","__proto__":{"c":"d"}}`) as Record<string, unknown>;
-		const shown = resultOf(withoutDataUris(output, (text) => (text === png ? 'data_1' : undefined))) as Record<string, unknown>;
+		const output = JSON.parse(
+			`{"a":["data:image/png;base64,AAAA",1,null],"b":"${png}","__proto__":{"c":"d"}}`,
+		) as Record<string, unknown>;
+		const shown = resultOf(withoutDataUris(output, (text) => (text === png ? 'data_1' : undefined))) as Record<
+			string,
+			unknown
+		>;
 
-		expect(shown).toEqual({ a: ['data:image/png;base64,… (26 characters)', 1, null], b: `data:image/png;base64,… (${png.length + 22} characters, stored in data_1)`, ['__proto__']: { c: 'd' } });
+		expect(shown).toEqual({
+			a: ['data:image/png;base64,… (26 characters)', 1, null],
+			b: `data:image/png;base64,… (${png.length + 22} characters, stored in data_1)`,
+			['__proto__']: { c: 'd' },
+		});
 	});
 
 	it('lists no more files than anybody could want', () => {
@@ -91,7 +136,10 @@ describe('collectOutput', () => {
 });
 
 describe('denyReason', () => {
-	const policy = { apiOrigins: ['http://127.0.0.1:4010'], extraHosts: parseHosts('cdn.example.com, *.example.org, 127.0.0.1, intranet.local') };
+	const policy = {
+		apiOrigins: ['http://127.0.0.1:4010'],
+		extraHosts: parseHosts('cdn.example.com, *.example.org, 127.0.0.1, intranet.local'),
+	};
 
 	it.each([
 		['https://playgrounds-storage-public.runcomfy.net/a.mp4', true],
@@ -120,7 +168,10 @@ describe('denyReason', () => {
 		['https://CDN.example.com:8443/path, ,*', ['cdn.example.com']],
 		['bücher.example', ['xn--bcher-kva.example']],
 		['a.example\nb.example; c.example d.example.', ['a.example', 'b.example', 'c.example', 'd.example']],
-		[['a.example', '*.B.example'], ['a.example', '*.b.example']],
+		[
+			['a.example', '*.B.example'],
+			['a.example', '*.b.example'],
+		],
 		['*.', []],
 		['*.com', []],
 		[undefined, []],
@@ -143,16 +194,21 @@ describe('safeFileName', () => {
 		['https://a.example/', 'image/png', 'request.png'],
 		['https://a.example/thing.xyz', 'application/x-new', 'thing.xyz'],
 		['https://a.example/%E0%A4%A', 'image/png', '%E0%A4%A.png'],
-	])('of %s as %s is %s', (url, mimeType, name) => expect(safeFileName(nameInUrl(url), mimeType, 'request')).toBe(name));
+	])('of %s as %s is %s', (url, mimeType, name) =>
+		expect(safeFileName(nameInUrl(url), mimeType, 'request')).toBe(name),
+	);
 
-	it.each(['x', '字', 'é', '👨‍👩‍👧‍👦'])('has at most 255 bytes, whole characters and its extension, of many %s', (character) => {
-		const name = safeFileName(`${character.repeat(300)}.mp4`, 'video/mp4', 'f');
+	it.each(['x', '字', 'é', '👨‍👩‍👧‍👦'])(
+		'has at most 255 bytes, whole characters and its extension, of many %s',
+		(character) => {
+			const name = safeFileName(`${character.repeat(300)}.mp4`, 'video/mp4', 'f');
 
-		expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
-		expect(Buffer.byteLength(name)).toBeGreaterThan(120);
-		expect(name.slice(0, -4).replaceAll(character, '')).toBe('');
-		expect(name.endsWith('.mp4')).toBe(true);
-	});
+			expect(Buffer.byteLength(name)).toBeLessThanOrEqual(255);
+			expect(Buffer.byteLength(name)).toBeGreaterThan(120);
+			expect(name.slice(0, -4).replaceAll(character, '')).toBe('');
+			expect(name.endsWith('.mp4')).toBe(true);
+		},
+	);
 
 	it.each([
 		['COM¹.png', '_COM¹.png'],
@@ -167,17 +223,23 @@ describe('safeFileName', () => {
 		['\u200b.png', 'png.png'],
 		['e\u0301.png', '\u00e9.png'],
 	])('is safe on Windows and elsewhere: %j', (name, safe) => {
-		expect(safeFileName(name, name.endsWith('.png') || !name.includes('.') || name === '..' ? 'image/png' : 'application/x-thing', 'fallback')).toBe(safe);
+		expect(
+			safeFileName(
+				name,
+				name.endsWith('.png') || !name.includes('.') || name === '..' ? 'image/png' : 'application/x-thing',
+				'fallback',
+			),
+		).toBe(safe);
 	});
 });
 
 describe('nameInDisposition', () => {
 	it.each([
 		['attachment; filename="a;b\\"c.mp4"', 'a;b"c.mp4'],
-		["attachment; filename=\"plain.mp4\"; filename*=UTF-8''na%C3%AFve%20file.mp4", 'naïve file.mp4'],
-		["attachment; filename*=iso-8859-1'en'%A3%20rates.png; filename=\"x.png\"", '£ rates.png'],
-		["attachment; filename*=UTF-8''%zz.mp4; filename=\"good.mp4\"", 'good.mp4'],
-		["attachment; filename*=UTF-8''%ff%fe.mp4; filename=\"good.mp4\"", 'good.mp4'],
+		['attachment; filename="plain.mp4"; filename*=UTF-8\'\'na%C3%AFve%20file.mp4', 'naïve file.mp4'],
+		['attachment; filename*=iso-8859-1\'en\'%A3%20rates.png; filename="x.png"', '£ rates.png'],
+		['attachment; filename*=UTF-8\'\'%zz.mp4; filename="good.mp4"', 'good.mp4'],
+		['attachment; filename*=UTF-8\'\'%ff%fe.mp4; filename="good.mp4"', 'good.mp4'],
 		['attachment; filename*=nonsense; filename=good.mp4', 'good.mp4'],
 		['attachment; filename=two words.mp4', 'two words.mp4'],
 		['filename=bare.mp4', 'bare.mp4'],
@@ -194,7 +256,13 @@ describe('nameInDisposition', () => {
 describe('UniqueNames', () => {
 	it('number the names that come again, in any case of letters', () => {
 		const names = new UniqueNames();
-		expect(['a.png', 'A.png', 'a.png', 'b', 'b'].map((name) => names.claim(name))).toEqual(['a.png', 'A-2.png', 'a-3.png', 'b', 'b-2']);
+		expect(['a.png', 'A.png', 'a.png', 'b', 'b'].map((name) => names.claim(name))).toEqual([
+			'a.png',
+			'A-2.png',
+			'a-3.png',
+			'b',
+			'b-2',
+		]);
 		expect(names.claim('c.png', 'b')).toBe('c.png');
 		expect(names.claim('b')).toBe('b');
 	});
@@ -218,7 +286,11 @@ describe('agreedMimeType', () => {
 		['image/png', 'a.png', 'image/jpeg', 'image/jpeg'],
 		['audio/mp4', 'a.m4a', 'video/mp4', 'audio/mp4'],
 		['application/octet-stream', 'a', 'video/mp4', 'video/mp4'],
-	])('%s for %s that starts like %s is %s', (header, name, shown, type) => expect(agreedMimeType(header, name, shown === undefined ? undefined : { mimeType: shown, isWeak: false })).toBe(type));
+	])('%s for %s that starts like %s is %s', (header, name, shown, type) =>
+		expect(agreedMimeType(header, name, shown === undefined ? undefined : { mimeType: shown, isWeak: false })).toBe(
+			type,
+		),
+	);
 });
 
 describe('typeOfBytes', () => {
@@ -253,11 +325,23 @@ describe('Checksum', () => {
 		[{ 'x-amz-checksum-sha256': createHash('sha256').update('other').digest('base64') }, false],
 		// These are not digests of these bytes, or not certainly.
 		[{ 'x-amz-checksum-sha256': `${createHash('sha256').update('other').digest('base64')}-3` }, true],
-		[{ 'x-amz-checksum-sha256': createHash('sha256').update('other').digest('base64'), 'x-amz-checksum-type': 'COMPOSITE' }, true],
+		[
+			{
+				'x-amz-checksum-sha256': createHash('sha256').update('other').digest('base64'),
+				'x-amz-checksum-type': 'COMPOSITE',
+			},
+			true,
+		],
 		[{ 'x-amz-checksum-sha256': digest('sha512') }, true],
 		[{ 'content-md5': 'AAAA' }, true],
 		[{ 'content-md5': createHash('md5').update('other').digest('base64'), 'content-encoding': 'gzip' }, true],
-		[{ 'x-goog-hash': `md5=${createHash('md5').update('other').digest('base64')}`, 'x-goog-stored-content-encoding': 'gzip' }, true],
+		[
+			{
+				'x-goog-hash': `md5=${createHash('md5').update('other').digest('base64')}`,
+				'x-goog-stored-content-encoding': 'gzip',
+			},
+			true,
+		],
 		[{}, true],
 	])('of %j is right: %s', (headers, right) => {
 		const checksum = new Checksum(headers);

@@ -7,7 +7,10 @@ describe('the first wave of a model', () => {
 	it('has five that are read, and the others wait', () => {
 		const seats = joined(12);
 
-		expect(seats.map(({ isFollower }) => isFollower)).toEqual([...Array<boolean>(5).fill(false), ...Array<boolean>(7).fill(true)]);
+		expect(seats.map(({ isFollower }) => isFollower)).toEqual([
+			...Array<boolean>(5).fill(false),
+			...Array<boolean>(7).fill(true),
+		]);
 		expect(seats[0]!.pauseMs(1_000, true)).toBe(1_000);
 		expect(seats[11]!.pauseMs(1_000, true)).toBe(2_500);
 		expect(seats[11]!.pauseMs(1_000, false)).toBe(2_400);

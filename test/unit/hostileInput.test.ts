@@ -11,7 +11,11 @@ describe('long and deep values', () => {
 	it.each([
 		['a long number that is none', { type: 'number' }, `${'1'.repeat(200_000)}x`],
 		['a long choice', { enum: [1, 2] }, `${'1'.repeat(200_000)}x`],
-		['sixty thousand wrong entries', { type: 'array', items: { type: 'object', properties: { n: { type: 'integer' } } } }, Array.from({ length: 60_000 }, () => ({ n: 'x' }))],
+		[
+			'sixty thousand wrong entries',
+			{ type: 'array', items: { type: 'object', properties: { n: { type: 'integer' } } } },
+			Array.from({ length: 60_000 }, () => ({ n: 'x' })),
+		],
 	])('%s is refused', (_what, schema, value) => {
 		expect(one(schema, value).problems).toHaveLength(1);
 	});
@@ -22,16 +26,34 @@ describe('long and deep values', () => {
 	});
 
 	it('chains and towers of references are cut', () => {
-		const chain = Object.fromEntries(Array.from({ length: 5_000 }, (_, index) => [`r${index}`, { $ref: `#/$defs/r${index + 1}` }]));
-		const tower = Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`t${index}`, { allOf: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] }]));
-		expect(describeModelInputs({ properties: { a: { $ref: '#/$defs/r0' }, b: { $ref: '#/$defs/t0' } }, $defs: { ...chain, ...tower } })?.inputs).toHaveLength(2);
+		const chain = Object.fromEntries(
+			Array.from({ length: 5_000 }, (_, index) => [`r${index}`, { $ref: `#/$defs/r${index + 1}` }]),
+		);
+		const tower = Object.fromEntries(
+			Array.from({ length: 30 }, (_, index) => [
+				`t${index}`,
+				{ allOf: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] },
+			]),
+		);
+		expect(
+			describeModelInputs({
+				properties: { a: { $ref: '#/$defs/r0' }, b: { $ref: '#/$defs/t0' } },
+				$defs: { ...chain, ...tower },
+			})?.inputs,
+		).toHaveLength(2);
 	});
 });
 
 describe('values that are too large to be gone through', () => {
 	const LENGTH = 45_000_000;
 	const million = <Entry>(entry: Entry) => Array.from({ length: 1_000_000 }, () => entry);
-	const texts = ['x'.repeat(LENGTH), '1'.repeat(LENGTH), `[${'x'.repeat(LENGTH)}`, `https://a.example/${'x'.repeat(LENGTH)}`, `data:image/png;base64,${'A'.repeat(LENGTH)}`];
+	const texts = [
+		'x'.repeat(LENGTH),
+		'1'.repeat(LENGTH),
+		`[${'x'.repeat(LENGTH)}`,
+		`https://a.example/${'x'.repeat(LENGTH)}`,
+		`data:image/png;base64,${'A'.repeat(LENGTH)}`,
+	];
 	const address = { type: 'string', format: 'image_uri' };
 
 	it.each<[string, object]>([
@@ -55,12 +77,17 @@ describe('values that are too large to be gone through', () => {
 		const data = texts.at(-1);
 		expect(one(address, data)).toMatchObject({ body: { value: data }, problems: [] });
 		expect(one({ type: 'array', items: address }, data)).toMatchObject({ body: { value: [data] }, problems: [] });
-		expect(one({ type: 'string', pattern: '^(d|i)*$' }, data)).toMatchObject({ problems: [], warnings: [expect.stringContaining("wasn't checked")] });
+		expect(one({ type: 'string', pattern: '^(d|i)*$' }, data)).toMatchObject({
+			problems: [],
+			warnings: [expect.stringContaining("wasn't checked")],
+		});
 	});
 
 	it('a text of millions of lines, commas or addresses is no list', () => {
 		for (const text of ['a\n'.repeat(20_000_000), 'https://a.example,'.repeat(2_000_000)]) {
-			expect(one({ type: 'array', items: { type: 'string' } }, text).problems).toEqual([{ name: 'value', text: 'has more than 100000 entries' }]);
+			expect(one({ type: 'array', items: { type: 'string' } }, text).problems).toEqual([
+				{ name: 'value', text: 'has more than 100000 entries' },
+			]);
 		}
 		expect(one({ type: 'array', items: { type: 'string' } }, '\n'.repeat(20_000_000)).body).toEqual({});
 	});
@@ -71,7 +98,12 @@ describe('values that are too large to be gone through', () => {
 		]);
 		const different = Array.from({ length: 300_000 }, (_, index) => ({ index }));
 		expect(one({ type: 'array', items: {}, uniqueItems: true }, different).problems).toEqual([]);
-		expect(one({ type: 'array', items: { enum: Array.from({ length: 1_000 }, (_, index) => `choice ${index}`) } }, million('CHOICE 7').slice(700_000)).problems).toEqual([]);
+		expect(
+			one(
+				{ type: 'array', items: { enum: Array.from({ length: 1_000 }, (_, index) => `choice ${index}`) } },
+				million('CHOICE 7').slice(700_000),
+			).problems,
+		).toEqual([]);
 	});
 });
 
@@ -87,39 +119,62 @@ describe('schemas that are too large to be gone through', () => {
 	});
 
 	it('of which one input leads in circles keep the kinds of the others', () => {
-		const circle = { anyOf: [{ $ref: '#/$defs/circle' }, { type: 'array', items: { $ref: '#/$defs/circle' } }, { $ref: '#/$defs/circle' }] };
-		const { inputs } = describeModelInputs({ properties: { a: { $ref: '#/$defs/circle' }, b: { type: 'boolean' } }, $defs: { circle } })!;
+		const circle = {
+			anyOf: [
+				{ $ref: '#/$defs/circle' },
+				{ type: 'array', items: { $ref: '#/$defs/circle' } },
+				{ $ref: '#/$defs/circle' },
+			],
+		};
+		const { inputs } = describeModelInputs({
+			properties: { a: { $ref: '#/$defs/circle' }, b: { type: 'boolean' } },
+			$defs: { circle },
+		})!;
 		expect(inputs.find(({ name }) => name === 'b')?.kind).toBe('boolean');
 	});
 
 	it.each(['allOf', 'anyOf', 'oneOf'])('towers of %s are climbed once', (keyword) => {
-		const floors = Array.from({ length: 200 }, (_, index) => [`t${index}`, { [keyword]: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] }] as const);
+		const floors = Array.from(
+			{ length: 200 },
+			(_, index) =>
+				[
+					`t${index}`,
+					{ [keyword]: [{ $ref: `#/$defs/t${index + 1}` }, { $ref: `#/$defs/t${index + 1}` }] },
+				] as const,
+		);
 		const $defs = { ...Object.fromEntries(floors), t200: { type: 'string' } };
 		expect(validate({ $defs, properties: { a: { $ref: '#/$defs/t0' } } }, { a: 'text' }).errors).toEqual([]);
 		expect(validate({ $defs, properties: { a: { $ref: '#/$defs/t0' } } }, { a: 5 }).errors).not.toEqual([]);
 	});
 
-	it.each(['allOf', 'anyOf', 'not', 'properties', 'items'])('%s in each other without end is no reason to throw', (keyword) => {
-		const wrap: Record<string, (schema: object) => object> = {
-			allOf: (schema) => ({ allOf: [schema] }),
-			anyOf: (schema) => ({ anyOf: [schema, { type: 'integer' }] }),
-			not: (not) => ({ not }),
-			properties: (a) => ({ properties: { a } }),
-			items: (items) => ({ items }),
-		};
-		let schema: object = { type: 'string' };
-		let value: unknown = 'text';
-		for (let depth = 0; depth < 10_000; depth += 1) {
-			schema = wrap[keyword]!(schema);
-			value = keyword === 'items' ? [value] : keyword === 'properties' ? { a: value } : value;
-		}
-		expect(() => one(schema, value)).not.toThrow();
-	});
+	it.each(['allOf', 'anyOf', 'not', 'properties', 'items'])(
+		'%s in each other without end is no reason to throw',
+		(keyword) => {
+			const wrap: Record<string, (schema: object) => object> = {
+				allOf: (schema) => ({ allOf: [schema] }),
+				anyOf: (schema) => ({ anyOf: [schema, { type: 'integer' }] }),
+				not: (not) => ({ not }),
+				properties: (a) => ({ properties: { a } }),
+				items: (items) => ({ items }),
+			};
+			let schema: object = { type: 'string' };
+			let value: unknown = 'text';
+			for (let depth = 0; depth < 10_000; depth += 1) {
+				schema = wrap[keyword]!(schema);
+				value = keyword === 'items' ? [value] : keyword === 'properties' ? { a: value } : value;
+			}
+			expect(() => one(schema, value)).not.toThrow();
+		},
+	);
 });
 
 describe('a list of thousands of wrong entries', () => {
 	it('of several forms is told by its first one', () => {
-		const forms = ['a', 'b'].map((name) => ({ type: 'object', required: [name], properties: { [name]: { type: 'integer' }, more: { type: 'integer', maximum: 5 } } }));
+		const forms = ['a', 'b'].map((name) => ({
+			type: 'object',
+			required: [name],
+			properties: { [name]: { type: 'integer' }, more: { type: 'integer', maximum: 5 } },
+		}));
 		const schema = { properties: { value: { type: 'array', items: { anyOf: forms } } } };
 		const { problems } = build(schema, { value: Array.from({ length: 20_000 }, () => ({ a: 1, more: 9 })) });
 		expect(problems).toEqual([{ name: 'value', text: 'in entry 1, "more" must be at most 5, not 9' }]);
@@ -128,12 +183,20 @@ describe('a list of thousands of wrong entries', () => {
 
 describe('numbers and lists', () => {
 	it.each(['9007199254740993', '12345678901234567890'])('an integer that would change is refused: %s', (text) => {
-		expect(one({ type: 'integer' }, text).problems).toEqual([{ name: 'value', text: expect.stringContaining('too large to send exactly') }]);
+		expect(one({ type: 'integer' }, text).problems).toEqual([
+			{ name: 'value', text: expect.stringContaining('too large to send exactly') },
+		]);
 	});
 
 	it('a list of which the schema says nothing keeps its entries', () => {
-		expect(one({ type: 'array' }, [{ path: 'a' }, 1])).toMatchObject({ body: { value: [{ path: 'a' }, 1] }, problems: [] });
-		expect(one({ type: 'array', items: { type: ['number', 'null'] } }, [0, null, 5])).toMatchObject({ body: { value: [0, null, 5] }, problems: [] });
+		expect(one({ type: 'array' }, [{ path: 'a' }, 1])).toMatchObject({
+			body: { value: [{ path: 'a' }, 1] },
+			problems: [],
+		});
+		expect(one({ type: 'array', items: { type: ['number', 'null'] } }, [0, null, 5])).toMatchObject({
+			body: { value: [0, null, 5] },
+			problems: [],
+		});
 	});
 });
 

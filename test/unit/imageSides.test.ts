@@ -24,11 +24,24 @@ const clap = (width: number, height: number) => box('clap', u32(width, 1, height
 function heif(main: Buffer[], { brand = 'heic', isLong = false, item = 2, others = [ispe(160, 120)] } = {}): Buffer {
 	const id = isLong ? u32(item) : u16(item);
 	const numbers = (count: number, from: number) => Array.from({ length: count }, (_, index) => index + from);
-	const links = (indexes: number[]) => bytes(u8(indexes.length), ...indexes.map((index) => (isLong ? u16(index | 0x8000) : u8(index | 0x80))));
+	const links = (indexes: number[]) =>
+		bytes(u8(indexes.length), ...indexes.map((index) => (isLong ? u16(index | 0x8000) : u8(index | 0x80))));
 	const thumbnail = bytes(isLong ? u32(1) : u16(1), links(numbers(others.length, 1)));
-	const ipma = box('ipma', isLong ? u8(1, 0, 0, 1) : u32(0), u32(2), thumbnail, id, links(numbers(main.length, others.length + 1)));
+	const ipma = box(
+		'ipma',
+		isLong ? u8(1, 0, 0, 1) : u32(0),
+		u32(2),
+		thumbnail,
+		id,
+		links(numbers(main.length, others.length + 1)),
+	);
 	const pitm = isLong ? box('pitm', u8(1, 0, 0, 0), id) : fullBox('pitm', id);
-	const meta = fullBox('meta', fullBox('hdlr', u32(0), 'pict', u32(0, 0, 0)), pitm, box('iprp', box('ipco', ...others, ...main), ipma));
+	const meta = fullBox(
+		'meta',
+		fullBox('hdlr', u32(0), 'pict', u32(0, 0, 0)),
+		pitm,
+		box('iprp', box('ipco', ...others, ...main), ipma),
+	);
 	return bytes(box('ftyp', brand, u32(0), 'mif1'), meta, box('mdat', Buffer.alloc(10)));
 }
 
@@ -39,7 +52,8 @@ describe('the sides of a HEIC or AVIF picture', () => {
 		[2, WIDE],
 		[3, HIGH],
 	])('turn with its rotation by %d quarters', (quarters, sides) => {
-		for (const brand of ['heic', 'avif', 'mif1', 'heix', 'avis']) expect(imageFacts(heif([ispe(640, 480), irot(quarters)], { brand }))).toEqual(sides);
+		for (const brand of ['heic', 'avif', 'mif1', 'heix', 'avis'])
+			expect(imageFacts(heif([ispe(640, 480), irot(quarters)], { brand }))).toEqual(sides);
 	});
 
 	it('are those of the main picture, whatever else is in the file', () => {
@@ -53,11 +67,16 @@ describe('the sides of a HEIC or AVIF picture', () => {
 
 	it('are unknown where the file ends too early or says nothing', () => {
 		const whole = heif([ispe(640, 480), irot(1)]);
-		for (let length = 0; length < whole.length - 18; length++) expect(imageFacts(whole.subarray(0, length))).toBeUndefined();
+		for (let length = 0; length < whole.length - 18; length++)
+			expect(imageFacts(whole.subarray(0, length))).toBeUndefined();
 		expect(imageFacts(whole.subarray(0, whole.length - 10))).toEqual(HIGH);
 		expect(imageFacts(heif([irot(1)]))).toBeUndefined();
 		expect(imageFacts(heif([ispe(640, 480), clap(0, 0)]))).toBeUndefined();
-		expect(imageFacts(bytes(box('ftyp', 'heic', u32(0), 'mif1'), box('mdat', Buffer.alloc(10)), whole.subarray(20, 40)))).toBeUndefined();
+		expect(
+			imageFacts(
+				bytes(box('ftyp', 'heic', u32(0), 'mif1'), box('mdat', Buffer.alloc(10)), whole.subarray(20, 40)),
+			),
+		).toBeUndefined();
 	});
 
 	it('are read from a real file', () => {
@@ -69,33 +88,37 @@ describe('the sides of a HEIC or AVIF picture', () => {
 /** A TIFF of 640 × 480 with further tags, as `[tag, type, value]`. */
 function tiff(tags: Array<[number, number, number]>, { isLittle = true, after = Buffer.alloc(4) } = {}): Buffer {
 	const all: Array<[number, number, number]> = [[256, 3, 640], [257, 4, 480], ...tags];
-	const entries = all.sort((a, b) => a[0] - b[0]).map(([tag, type, value]) => {
-		const entry = Buffer.alloc(12);
-		if (isLittle) {
-			entry.writeUInt16LE(tag, 0);
-			entry.writeUInt16LE(type, 2);
-			entry.writeUInt32LE(1, 4);
-			entry.writeUInt32LE(value, 8);
-		} else {
-			entry.writeUInt16BE(tag, 0);
-			entry.writeUInt16BE(type, 2);
-			entry.writeUInt32BE(1, 4);
-			if (type === 3) entry.writeUInt16BE(value, 8);
-			else entry.writeUInt32BE(value, 8);
-		}
-		return entry;
-	});
+	const entries = all
+		.sort((a, b) => a[0] - b[0])
+		.map(([tag, type, value]) => {
+			const entry = Buffer.alloc(12);
+			if (isLittle) {
+				entry.writeUInt16LE(tag, 0);
+				entry.writeUInt16LE(type, 2);
+				entry.writeUInt32LE(1, 4);
+				entry.writeUInt32LE(value, 8);
+			} else {
+				entry.writeUInt16BE(tag, 0);
+				entry.writeUInt16BE(type, 2);
+				entry.writeUInt32BE(1, 4);
+				if (type === 3) entry.writeUInt16BE(value, 8);
+				else entry.writeUInt32BE(value, 8);
+			}
+			return entry;
+		});
 	const head = isLittle ? bytes('II*\0', u8(8, 0, 0, 0), u8(all.length, 0)) : bytes('MM\0*', u32(8), u16(all.length));
 	return bytes(head, ...entries, after);
 }
 
 describe('the sides of a TIFF', () => {
 	it.each([1, 2, 3, 4, 9, 0])('stay as they are with the orientation %d', (orientation) => {
-		for (const isLittle of [true, false]) expect(imageFacts(tiff([[274, 3, orientation]], { isLittle }))).toEqual(WIDE);
+		for (const isLittle of [true, false])
+			expect(imageFacts(tiff([[274, 3, orientation]], { isLittle }))).toEqual(WIDE);
 	});
 
 	it.each([5, 6, 7, 8])('change places with the orientation %d', (orientation) => {
-		for (const isLittle of [true, false]) expect(imageFacts(tiff([[274, 3, orientation]], { isLittle }))).toEqual(HIGH);
+		for (const isLittle of [true, false])
+			expect(imageFacts(tiff([[274, 3, orientation]], { isLittle }))).toEqual(HIGH);
 	});
 
 	it('are not taken from what stands behind the directory', () => {

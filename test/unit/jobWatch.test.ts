@@ -6,11 +6,21 @@ import { RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/share
 import { modelJob } from '../../nodes/RunComfy/shared/job';
 import { SimulatedClock } from '../support/simulatedClock';
 
-const failure = (details: Partial<FailureDetails>) => ({ message: 'It failed', code: 'not_found' as const, retryable: false, charged: 'unknown' as const, ...details });
+const failure = (details: Partial<FailureDetails>) => ({
+	message: 'It failed',
+	code: 'not_found' as const,
+	retryable: false,
+	charged: 'unknown' as const,
+	...details,
+});
 const SUCCEEDED: JobResult = { request_id: 'r', status: 'succeeded', output: { video: 'https://a/b.mp4' } };
 
 /** Watches a job on a clock of its own. The status, and the result, are told by the milliseconds that have passed. */
-async function watched(status: (ms: number) => string, result: (ms: number) => JobResult | undefined, options: Partial<WatchOptions> = {}) {
+async function watched(
+	status: (ms: number) => string,
+	result: (ms: number) => JobResult | undefined,
+	options: Partial<WatchOptions> = {},
+) {
 	const clock = new SimulatedClock();
 	const startedAt = clock.now();
 	const elapsed = () => clock.now() - startedAt;
@@ -25,14 +35,25 @@ async function watched(status: (ms: number) => string, result: (ms: number) => J
 		cancel: async () => ({ outcome: 'not_cancellable' }),
 	};
 	const poller = new Poller(clock, new RateLimiter(clock, { initialPerSecond: 100, maxPerSecond: 100 }));
-	const watch = new JobWatch({ jobs, clock, job: modelJob('r'), maxWaitTime: 3_600, includeCost: false, random: () => 0.5, ...options });
+	const watch = new JobWatch({
+		jobs,
+		clock,
+		job: modelJob('r'),
+		maxWaitTime: 3_600,
+		includeCost: false,
+		random: () => 0.5,
+		...options,
+	});
 	const [outcome] = await Promise.allSettled([clock.run(poller.watch(watch))]);
 	return { outcome, readsAt, endedAt: elapsed() };
 }
 
 describe('the time that a job ran', () => {
 	it('begins when it was last seen in the queue', async () => {
-		const { outcome, endedAt } = await watched((ms) => (ms < 300_000 ? 'in_queue' : ms < 320_000 ? 'in_progress' : 'completed'), () => SUCCEEDED);
+		const { outcome, endedAt } = await watched(
+			(ms) => (ms < 300_000 ? 'in_queue' : ms < 320_000 ? 'in_progress' : 'completed'),
+			() => SUCCEEDED,
+		);
 
 		expect(outcome).toMatchObject({ value: { kind: 'succeeded' } });
 		const { ranMs } = (outcome as PromiseFulfilledResult<{ ranMs: number }>).value;
@@ -42,13 +63,19 @@ describe('the time that a job ran', () => {
 	});
 
 	it('is that since the submit where it was never seen in the queue', async () => {
-		const { outcome, endedAt } = await watched((ms) => (ms < 20_000 ? 'in_progress' : 'completed'), () => SUCCEEDED);
+		const { outcome, endedAt } = await watched(
+			(ms) => (ms < 20_000 ? 'in_progress' : 'completed'),
+			() => SUCCEEDED,
+		);
 
 		expect(outcome).toMatchObject({ value: { kind: 'succeeded', ranMs: endedAt } });
 	});
 
 	it('sets the pauses anew when the job leaves the queue', async () => {
-		const { readsAt } = await watched((ms) => (ms < 600_000 ? 'in_queue' : ms < 720_000 ? 'in_progress' : 'completed'), () => SUCCEEDED);
+		const { readsAt } = await watched(
+			(ms) => (ms < 600_000 ? 'in_queue' : ms < 720_000 ? 'in_progress' : 'completed'),
+			() => SUCCEEDED,
+		);
 		const [seenRunningAt, ...after] = readsAt.filter((at) => at >= 600_000);
 
 		expect(after[0]! - seenRunningAt!).toBeLessThan(5_000);
@@ -68,16 +95,29 @@ describe('at the deadline', () => {
 	});
 
 	it('so is a bad end', async () => {
-		const { outcome } = await watched(() => 'completed', () => ({ status: 'failed', error: 'no boats' }), { maxWaitTime: 0 });
+		const { outcome } = await watched(
+			() => 'completed',
+			() => ({ status: 'failed', error: 'no boats' }),
+			{ maxWaitTime: 0 },
+		);
 
 		expect(outcome).toMatchObject({ status: 'rejected', reason: { details: { code: 'generation_failed' } } });
 	});
 
 	it.each([
-		['a success without an output', 'completed', { status: 'succeeded', output: null }, { value: { kind: 'succeeded' } }],
+		[
+			'a success without an output',
+			'completed',
+			{ status: 'succeeded', output: null },
+			{ value: { kind: 'succeeded' } },
+		],
 		['a cancel that the result does not know yet', 'cancelled', {}, { reason: { details: { code: 'cancelled' } } }],
 	])('%s is not waited for any more', async (_what, status, result, told) => {
-		const { outcome } = await watched(() => status, () => result, { maxWaitTime: 0 });
+		const { outcome } = await watched(
+			() => status,
+			() => result,
+			{ maxWaitTime: 0 },
+		);
 
 		expect(outcome).toMatchObject(told);
 	});

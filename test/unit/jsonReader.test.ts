@@ -47,7 +47,27 @@ describe('JsonReader', () => {
 		}
 	});
 
-	it.each(['', '{', '[1,', '{"a"}', '{"a":}', '[1 2]', '{"a":1,}', '[1,]', ']', '{]', '"open', 'nul', '01x', '<html>', '[1]]', '{} {}', '"a" "b"', '{a:1}', `${'['.repeat(3_000)}`])('refuses what is no JSON: %.20s', (text) => {
+	it.each([
+		'',
+		'{',
+		'[1,',
+		'{"a"}',
+		'{"a":}',
+		'[1 2]',
+		'{"a":1,}',
+		'[1,]',
+		']',
+		'{]',
+		'"open',
+		'nul',
+		'01x',
+		'<html>',
+		'[1]]',
+		'{} {}',
+		'"a" "b"',
+		'{a:1}',
+		`${'['.repeat(3_000)}`,
+	])('refuses what is no JSON: %.20s', (text) => {
 		for (const size of [1, 3, 10_000]) expect(() => read(text, size)).toThrow(SyntaxError);
 	});
 });

@@ -43,10 +43,13 @@ describe('imageFacts', () => {
 		expect(imageFacts(withOrientation(orientation))).toEqual(sides);
 	});
 
-	it.each([Buffer.alloc(0), Buffer.from('<html></html>'), Buffer.from('RIFF'), jpeg.subarray(0, 10), Buffer.alloc(1000, 0xff)])(
-		'knows nothing of other bytes',
-		(bytes) => expect(imageFacts(bytes)).toBeUndefined(),
-	);
+	it.each([
+		Buffer.alloc(0),
+		Buffer.from('<html></html>'),
+		Buffer.from('RIFF'),
+		jpeg.subarray(0, 10),
+		Buffer.alloc(1000, 0xff),
+	])('knows nothing of other bytes', (bytes) => expect(imageFacts(bytes)).toBeUndefined());
 });
 
 describe('media rules', () => {
@@ -73,13 +76,24 @@ describe('media rules', () => {
 	])('%s %s with %j', (name, value, facts, count) => expect(broken(rule(name, value), facts)).toBe(count));
 
 	it('pass over what does not follow the grammar', () => {
-		const odd = [rule('brightness<', 1), rule('file_size_mb', 1), rule('file_size_mb<', 'many'), rule('constructor<', 1), null, 5, {}];
+		const odd = [
+			rule('brightness<', 1),
+			rule('file_size_mb', 1),
+			rule('file_size_mb<', 'many'),
+			rule('constructor<', 1),
+			null,
+			5,
+			{},
+		];
 		expect(parseMediaRules(odd)).toEqual([]);
 		expect(parseMediaRules('none')).toEqual([]);
 	});
 
 	it('say once what two rules say in the same words', () => {
-		const rules = parseMediaRules([rule('width_pixels<', 10, 'Too large.'), rule('height_pixels<', 10, 'Too large.')]);
+		const rules = parseMediaRules([
+			rule('width_pixels<', 10, 'Too large.'),
+			rule('height_pixels<', 10, 'Too large.'),
+		]);
 		expect(checkMediaRules(rules, { width: 20, height: 30 }).broken).toEqual(['Too large. (it is 20 × 30 pixels)']);
 	});
 
@@ -91,26 +105,77 @@ describe('media rules', () => {
 
 describe('isPrivateUrl', () => {
 	it.each([
-		'http://localhost', 'http://LOCALHOST.', 'http://a.localhost', 'http://nas.local', 'http://router.lan', 'http://db.internal',
-		'http://intranet', 'http://127.0.0.1', 'http://127.1', 'http://0x7f000001', 'http://2130706433', 'http://0177.0.0.1', 'http://0.0.0.0',
-		'http://10.0.0.1', 'http://172.16.0.1', 'http://192.168.0.1', 'http://169.254.169.254', 'http://100.64.0.1', 'http://224.0.0.1',
-		'http://255.255.255.255', 'http://[::1]', 'http://[::]', 'http://[fe80::1]', 'http://[fd00::1]', 'http://[::ffff:10.0.0.1]',
-		'http://[::ffff:7f00:1]', 'http://[64:ff9b::7f00:1]', 'http://[2002:7f00:1::]', 'http://user:pass@10.0.0.1:8080/x',
-		'http://minio:9000/a.png', 'http://minio.storage.svc/a.png', 'http://minio.storage.svc.cluster.local:9000/a.png', 'http://a.cluster.local',
-		'http://host.docker.internal:5678', 'http://nas.home', 'http://nas.home.arpa', 'http://fritz.box', 'http://pc.localdomain', 'http://s3.corp',
-		'http://media.intranet', 'http://db.private', 'http://web.service.consul', 'http://a.test', 'http://a.example', 'http://a.invalid',
-		'http://expyuzz4wqqyqhjn.onion', 'http://a.alt', 'http://MINIO.Storage.SVC.', 'https://gateway.docker.internal.',
+		'http://localhost',
+		'http://LOCALHOST.',
+		'http://a.localhost',
+		'http://nas.local',
+		'http://router.lan',
+		'http://db.internal',
+		'http://intranet',
+		'http://127.0.0.1',
+		'http://127.1',
+		'http://0x7f000001',
+		'http://2130706433',
+		'http://0177.0.0.1',
+		'http://0.0.0.0',
+		'http://10.0.0.1',
+		'http://172.16.0.1',
+		'http://192.168.0.1',
+		'http://169.254.169.254',
+		'http://100.64.0.1',
+		'http://224.0.0.1',
+		'http://255.255.255.255',
+		'http://[::1]',
+		'http://[::]',
+		'http://[fe80::1]',
+		'http://[fd00::1]',
+		'http://[::ffff:10.0.0.1]',
+		'http://[::ffff:7f00:1]',
+		'http://[64:ff9b::7f00:1]',
+		'http://[2002:7f00:1::]',
+		'http://user:pass@10.0.0.1:8080/x',
+		'http://minio:9000/a.png',
+		'http://minio.storage.svc/a.png',
+		'http://minio.storage.svc.cluster.local:9000/a.png',
+		'http://a.cluster.local',
+		'http://host.docker.internal:5678',
+		'http://nas.home',
+		'http://nas.home.arpa',
+		'http://fritz.box',
+		'http://pc.localdomain',
+		'http://s3.corp',
+		'http://media.intranet',
+		'http://db.private',
+		'http://web.service.consul',
+		'http://a.test',
+		'http://a.example',
+		'http://a.invalid',
+		'http://expyuzz4wqqyqhjn.onion',
+		'http://a.alt',
+		'http://MINIO.Storage.SVC.',
+		'https://gateway.docker.internal.',
 	])('%s is', (url) => expect(isPrivateUrl(url)).toBe(true));
 
-	it.each(['https://example.com', 'https://files.runcomfy.net/a', 'http://8.8.8.8', 'https://[2606:4700::1111]', 'https://local.example.com', 'https://svc.example.com',
-		'https://internal.io', 'https://my-lan.com', 'https://home.example.org', 'https://xlan.dev', 'https://example.net', 'https://notfritz.box'])(
-		'%s is not',
-		(url) => expect(isPrivateUrl(url)).toBe(false),
-	);
+	it.each([
+		'https://example.com',
+		'https://files.runcomfy.net/a',
+		'http://8.8.8.8',
+		'https://[2606:4700::1111]',
+		'https://local.example.com',
+		'https://svc.example.com',
+		'https://internal.io',
+		'https://my-lan.com',
+		'https://home.example.org',
+		'https://xlan.dev',
+		'https://example.net',
+		'https://notfritz.box',
+	])('%s is not', (url) => expect(isPrivateUrl(url)).toBe(false));
 
 	it('lets files come from such a name only where it is listed itself', () => {
 		const url = 'https://minio.storage.svc/a.png';
-		expect(denyReason(url, { apiOrigins: [], extraHosts: ['*.storage.svc'] })).toBe('is private or local (minio.storage.svc)');
+		expect(denyReason(url, { apiOrigins: [], extraHosts: ['*.storage.svc'] })).toBe(
+			'is private or local (minio.storage.svc)',
+		);
 		expect(denyReason(url, { apiOrigins: [], extraHosts: ['minio.storage.svc'] })).toBeUndefined();
 	});
 });

@@ -30,7 +30,12 @@ function bench(answer: (url: string, range: string) => Answer | Promise<Answer> 
 		return { statusCode: 200, headers: own, body: Readable.from([picture]), ...(await answer(url, headers.Range)) };
 	};
 	const { sleeps, clock } = heldClock();
-	const look = mediaProber({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal });
+	const look = mediaProber({
+		context: { helpers: { httpRequest } } as never,
+		clock,
+		modelApiUrl: 'https://api.test',
+		signal,
+	});
 	return { calls, sleeps, look };
 }
 
@@ -40,20 +45,30 @@ const never = async () => await new Promise<Answer>(() => {});
 describe('the looker of a run', () => {
 	it('asks once for a URL, whoever wants to know what', async () => {
 		const { calls, look } = bench();
-		const seen = await Promise.all([false, true, false, true].map(async (needsDimensions) => await look('https://a.com/1', needsDimensions)));
+		const seen = await Promise.all(
+			[false, true, false, true].map(async (needsDimensions) => await look('https://a.com/1', needsDimensions)),
+		);
 
 		expect(seen).toEqual(Array(4).fill({ kind: 'seen', facts: FACTS }));
 		expect(calls).toHaveLength(1);
 	});
 
 	it('asks again where the sides are wanted, and did not stand in what was read', async () => {
-		const whole = Buffer.concat([picture.subarray(0, 2), Buffer.from([0xff, 0xe2, 0xff, 0xff]), Buffer.alloc(65_533), picture.subarray(2)]);
+		const whole = Buffer.concat([
+			picture.subarray(0, 2),
+			Buffer.from([0xff, 0xe2, 0xff, 0xff]),
+			Buffer.alloc(65_533),
+			picture.subarray(2),
+		]);
 		const { calls, look } = bench((_url, range) => ({
 			statusCode: 206,
 			headers: { 'content-range': `${range.replace('=', ' ')}/${whole.length}` },
 			body: Readable.from([whole.subarray(0, Number(range.split('-')[1]) + 1)]),
 		}));
-		expect(await look('https://a.com/1', false)).toEqual({ kind: 'seen', facts: { bytes: whole.length, mimeType: 'image/jpeg' } });
+		expect(await look('https://a.com/1', false)).toEqual({
+			kind: 'seen',
+			facts: { bytes: whole.length, mimeType: 'image/jpeg' },
+		});
 		expect(await look('https://a.com/1', true)).toEqual({ kind: 'seen', facts: { ...FACTS, bytes: whole.length } });
 		expect(await look('https://a.com/1', true)).toEqual({ kind: 'seen', facts: { ...FACTS, bytes: whole.length } });
 		expect(calls).toHaveLength(3);
@@ -61,7 +76,8 @@ describe('the looker of a run', () => {
 
 	it('keeps what it saw first when the second call takes too long', async () => {
 		const { sleeps, look } = bench(async (_url, range) => {
-			if (range.endsWith('-65535')) return { headers: {}, body: Readable.from([picture.subarray(0, 100), Buffer.alloc(70_000)]) };
+			if (range.endsWith('-65535'))
+				return { headers: {}, body: Readable.from([picture.subarray(0, 100), Buffer.alloc(70_000)]) };
 			return await never();
 		});
 		const pending = look('https://a.com/1', true);
@@ -87,7 +103,11 @@ describe('the looker of a run', () => {
 		await settle();
 		expect(sleeps.map(({ ms }) => ms)).toEqual([10_000]);
 		sleeps[0]?.end();
-		expect(await pending).toEqual({ kind: 'unseen', reason: "its server didn't respond in time", fault: 'timeout' });
+		expect(await pending).toEqual({
+			kind: 'unseen',
+			reason: "its server didn't respond in time",
+			fault: 'timeout',
+		});
 
 		const body = new Readable({ read() {} });
 		answer({ body });
@@ -110,11 +130,15 @@ describe('the looker of a run', () => {
 	it('ends at once when the run is stopped', async () => {
 		const stop = new AbortController();
 		const { calls, look } = bench(never, stop.signal);
-		const pending = Promise.allSettled(['1', '2', '3'].map(async (path) => await look(`https://a.com/${path}`, true)));
+		const pending = Promise.allSettled(
+			['1', '2', '3'].map(async (path) => await look(`https://a.com/${path}`, true)),
+		);
 		await settle();
 		stop.abort();
 
-		expect((await pending).map((end) => end.status === 'rejected' && (end.reason as Error).name)).toEqual(Array(3).fill('ExecutionStopped'));
+		expect((await pending).map((end) => end.status === 'rejected' && (end.reason as Error).name)).toEqual(
+			Array(3).fill('ExecutionStopped'),
+		);
 		expect(calls).toHaveLength(2);
 		await expect(look('data:image/png;base64,AAAA', true)).rejects.toThrow('stopped');
 	});
@@ -122,9 +146,16 @@ describe('the looker of a run', () => {
 	it('ends when the run is stopped also where a sleep cannot be ended, as in n8n 1.x', async () => {
 		const stop = new AbortController();
 		const httpRequest = async ({ abortSignal }: { abortSignal: AbortSignal }) =>
-			await new Promise<never>((_resolve, reject) => abortSignal.addEventListener('abort', () => reject(new Error('canceled')), { once: true }));
+			await new Promise<never>((_resolve, reject) =>
+				abortSignal.addEventListener('abort', () => reject(new Error('canceled')), { once: true }),
+			);
 		const clock = { now: () => 0, date: () => 0, sleep: never as never };
-		const look = mediaProber({ context: { helpers: { httpRequest } } as never, clock, modelApiUrl: 'https://api.test', signal: stop.signal });
+		const look = mediaProber({
+			context: { helpers: { httpRequest } } as never,
+			clock,
+			modelApiUrl: 'https://api.test',
+			signal: stop.signal,
+		});
 		const pending = look('https://a.com/1', true);
 		await settle();
 		stop.abort();
@@ -135,7 +166,9 @@ describe('the looker of a run', () => {
 	it('goes through files in the input one after another', async () => {
 		const { look, calls } = bench();
 		const uri = `data:image/jpeg;base64,${picture.toString('base64')}`;
-		const seen = await Promise.all([uri, 'data:image/jpeg;base64,filesystem-v2', uri].map(async (text) => await look(text, true)));
+		const seen = await Promise.all(
+			[uri, 'data:image/jpeg;base64,filesystem-v2', uri].map(async (text) => await look(text, true)),
+		);
 		expect(seen.map(({ kind }) => kind)).toEqual(['seen', 'unusable', 'seen']);
 		expect(calls).toEqual([]);
 	});

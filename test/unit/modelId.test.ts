@@ -32,12 +32,25 @@ describe('parseModel', () => {
 	it.each([
 		['https://www.runcomfy.com/models/google', 'google'],
 		['https://www.runcomfy.com/comfyui-workflows/flux', 'comfyui-workflows/flux'],
-	])('takes %s as a page whose path is no id', (address, path) => expect(parseModel(address)).toEqual({ page: { address, path } }));
-
-	it.each(['', ' ', undefined, null, 12, 'dreamina', 'runcomfy.com', 'https://runcomfy.com', 'https://runcomfy.com/models', `https://runcomfy.com.evil.example/models/${ID}`, 'a/../b', './a', 'https://www.runcomfy.com/models/%2e%2e/b'])(
-		'refuses %s',
-		(text) => expect(() => parseModel(text)).toThrow(/^Model /),
+	])('takes %s as a page whose path is no id', (address, path) =>
+		expect(parseModel(address)).toEqual({ page: { address, path } }),
 	);
+
+	it.each([
+		'',
+		' ',
+		undefined,
+		null,
+		12,
+		'dreamina',
+		'runcomfy.com',
+		'https://runcomfy.com',
+		'https://runcomfy.com/models',
+		`https://runcomfy.com.evil.example/models/${ID}`,
+		'a/../b',
+		'./a',
+		'https://www.runcomfy.com/models/%2e%2e/b',
+	])('refuses %s', (text) => expect(() => parseModel(text)).toThrow(/^Model /));
 });
 
 describe('paths', () => {

@@ -2,7 +2,13 @@ import { AnswerOfAnotherJob } from '../../nodes/RunComfy/api/jobApi';
 import { Patience } from '../../nodes/RunComfy/jobs/patience';
 import { ExecutionStopped, RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/shared/failure';
 
-const details = (more: Partial<FailureDetails>): FailureDetails => ({ message: 'It failed', code: 'not_found', retryable: false, charged: 'unknown', ...more });
+const details = (more: Partial<FailureDetails>): FailureDetails => ({
+	message: 'It failed',
+	code: 'not_found',
+	retryable: false,
+	charged: 'unknown',
+	...more,
+});
 const REFUSED = new RunComfyFailure(details({ http_status: 404 }));
 const AWAY = new RunComfyFailure(details({ code: 'service_unavailable', http_status: 503 }));
 
@@ -18,19 +24,47 @@ function allowed(reads: Array<[number, unknown]>, isOwn = true, refusedForMs?: n
 
 describe('failed reads of an own request', () => {
 	it('are refusals for a minute from the first one in a row, and no longer', () => {
-		expect(allowed([[0, REFUSED], [59_999, REFUSED], [60_000, REFUSED]])).toEqual([true, true, false]);
+		expect(
+			allowed([
+				[0, REFUSED],
+				[59_999, REFUSED],
+				[60_000, REFUSED],
+			]),
+		).toEqual([true, true, false]);
 	});
 
 	it('begin their minute anew after a fault that says nothing', () => {
-		expect(allowed([[0, REFUSED], [50_000, AWAY], [61_000, REFUSED], [120_000, REFUSED], [121_000, REFUSED]])).toEqual([true, true, true, true, false]);
+		expect(
+			allowed([
+				[0, REFUSED],
+				[50_000, AWAY],
+				[61_000, REFUSED],
+				[120_000, REFUSED],
+				[121_000, REFUSED],
+			]),
+		).toEqual([true, true, true, true, false]);
 	});
 
 	it('go on with the minute that an earlier round of a durable wait began', () => {
-		expect(allowed([[0, REFUSED], [10_000, REFUSED]], true, 50_000)).toEqual([true, false]);
+		expect(
+			allowed(
+				[
+					[0, REFUSED],
+					[10_000, REFUSED],
+				],
+				true,
+				50_000,
+			),
+		).toEqual([true, false]);
 	});
 
 	it('are read again without end while nobody answers', () => {
-		expect(allowed([[0, AWAY], [3_600_000, AWAY]])).toEqual([true, true]);
+		expect(
+			allowed([
+				[0, AWAY],
+				[3_600_000, AWAY],
+			]),
+		).toEqual([true, true]);
 	});
 });
 
@@ -43,5 +77,13 @@ it.each([
 
 it('an answer of another job is a refusal also to whoever only named it', () => {
 	const mixedUp = new AnswerOfAnotherJob(details({ code: 'unexpected_response' }));
-	expect(allowed([[0, mixedUp], [60_000, mixedUp]], false)).toEqual([true, false]);
+	expect(
+		allowed(
+			[
+				[0, mixedUp],
+				[60_000, mixedUp],
+			],
+			false,
+		),
+	).toEqual([true, false]);
 });

@@ -53,7 +53,10 @@ describe('a patient reader', () => {
 
 	it('knows failures that are not thrown', async () => {
 		const values = ['none', 'found'];
-		const reader = patientReader(async () => await Promise.resolve(values.shift()), (value) => value === 'none');
+		const reader = patientReader(
+			async () => await Promise.resolve(values.shift()),
+			(value) => value === 'none',
+		);
 		expect([await reader(), await reader(), await reader()]).toEqual(['found', 'found', 'found']);
 	});
 });

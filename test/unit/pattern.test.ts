@@ -49,7 +49,10 @@ describe('a pattern', () => {
 
 	it('that was not run is told as a warning, and refuses nothing', () => {
 		const inputs = describeModelInputs({ properties: { tags: { type: 'string', pattern: '^([a-z]+\\s?)*$' } } })!;
-		const { problems, warnings } = buildRequestBody(inputs, { values: { tags: `${'a'.repeat(60)}!` }, source: 'fields' });
+		const { problems, warnings } = buildRequestBody(inputs, {
+			values: { tags: `${'a'.repeat(60)}!` },
+			source: 'fields',
+		});
 		expect(problems).toEqual([]);
 		expect(warnings).toEqual(["The pattern of Tags wasn't checked because that could take too long."]);
 	});

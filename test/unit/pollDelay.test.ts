@@ -30,7 +30,9 @@ describe('the pauses between status reads', () => {
 
 	it('are longer in the queue', () => {
 		for (const waitedMs of [0, 10_000, 100_000]) {
-			expect(pollDelayMs({ waitedMs, isQueued: true }, 0.5)).toBeGreaterThan(pollDelayMs({ waitedMs, isQueued: false }, 0.5));
+			expect(pollDelayMs({ waitedMs, isQueued: true }, 0.5)).toBeGreaterThan(
+				pollDelayMs({ waitedMs, isQueued: false }, 0.5),
+			);
 		}
 	});
 
@@ -42,7 +44,8 @@ describe('the pauses between status reads', () => {
 
 describe('usual run times', () => {
 	it('are the middle of the last ones, for an account and a model', () => {
-		for (const ms of [100_000, 10_000, 11_000, 12_000, 10_500, 11_500, 10_200, 11_800, 10_100]) rememberRunTime('a', 'm', ms);
+		for (const ms of [100_000, 10_000, 11_000, 12_000, 10_500, 11_500, 10_200, 11_800, 10_100])
+			rememberRunTime('a', 'm', ms);
 		expect(usualRunTime('a', 'm')).toBe(11_000);
 		expect(usualRunTime('a', 'other')).toBeUndefined();
 		expect(usualRunTime('b', 'm')).toBeUndefined();

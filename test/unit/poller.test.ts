@@ -14,7 +14,8 @@ function ending(clock: SimulatedClock, pauses: number[]) {
 	return { look, pauseMs: () => (lookedAt.length === 0 ? 0 : (pauses[lookedAt.length - 1] ?? 0)) };
 }
 
-const pollerOf = (clock: SimulatedClock, perSecond = Infinity) => new Poller(clock, new RateLimiter(clock, { initialPerSecond: perSecond, maxPerSecond: perSecond }));
+const pollerOf = (clock: SimulatedClock, perSecond = Infinity) =>
+	new Poller(clock, new RateLimiter(clock, { initialPerSecond: perSecond, maxPerSecond: perSecond }));
 
 describe('the poller', () => {
 	it('watches many with one timer, each by its own pauses', async () => {
@@ -25,7 +26,10 @@ describe('the poller', () => {
 
 		await new Promise((resolve) => setImmediate(resolve));
 		expect(clock.sleeping).toBe(1);
-		expect(await clock.run(Promise.all([slow, quick]))).toEqual([[0, 1_000, 6_000], [0, 300, 600, 900]]);
+		expect(await clock.run(Promise.all([slow, quick]))).toEqual([
+			[0, 1_000, 6_000],
+			[0, 300, 600, 900],
+		]);
 		expect(clock.sleeping).toBe(0);
 	});
 
@@ -54,8 +58,17 @@ describe('the poller', () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock, 10);
 		const order: string[] = [];
-		const once = (name: string, pauseMs: number) => ({ pauseMs: () => pauseMs, look: async () => [order.push(name)] });
-		await clock.run(Promise.all([poller.watch(once('first', 0)), poller.watch(once('last', 30)), poller.watch(once('second', 10))]));
+		const once = (name: string, pauseMs: number) => ({
+			pauseMs: () => pauseMs,
+			look: async () => [order.push(name)],
+		});
+		await clock.run(
+			Promise.all([
+				poller.watch(once('first', 0)),
+				poller.watch(once('last', 30)),
+				poller.watch(once('second', 10)),
+			]),
+		);
 
 		expect(order).toEqual(['first', 'second', 'last']);
 	});
@@ -68,7 +81,9 @@ describe('the poller', () => {
 		limiter.pauseUntil(startedAt + 30_000);
 		const at = (deadline?: number) => ({ pauseMs: () => 0, deadline, look: async () => [clock.now() - startedAt] });
 
-		expect(await clock.run(Promise.all([poller.watch(at(startedAt + 3_000)), poller.watch(at())]))).toEqual([3_000, 30_000]);
+		expect(await clock.run(Promise.all([poller.watch(at(startedAt + 3_000)), poller.watch(at())]))).toEqual([
+			3_000, 30_000,
+		]);
 	});
 
 	it('looks sooner when it learns that the end is near, and never later', async () => {
@@ -94,7 +109,10 @@ describe('the poller', () => {
 		const settled = Promise.allSettled(waits);
 		poller.stop();
 
-		expect(await settled).toMatchObject([{ reason: { name: 'ExecutionStopped' } }, { reason: { name: 'ExecutionStopped' } }]);
+		expect(await settled).toMatchObject([
+			{ reason: { name: 'ExecutionStopped' } },
+			{ reason: { name: 'ExecutionStopped' } },
+		]);
 		expect(clock.sleeping).toBe(0);
 		await expect(poller.watch(ending(clock, []))).rejects.toThrow('stopped');
 	});

@@ -29,7 +29,9 @@ describe('the estimated price', () => {
 		['song', { num_songs: integer(2) }, {}, 4],
 		['audio', { count: integer(2) }, {}, 4],
 		['', { num_generations: integer(2) }, {}, 4],
-	])('per %s with %j and %j counts outputs', (unit, properties, body, price) => expect(estimate(unit, properties, body)).toBe(price));
+	])('per %s with %j and %j counts outputs', (unit, properties, body, price) =>
+		expect(estimate(unit, properties, body)).toBe(price),
+	);
 
 	it.each<[string, Record<string, object>, Record<string, unknown>]>([
 		['video', { num_images: integer(4) }, {}],
@@ -50,17 +52,26 @@ describe('the estimated price', () => {
 		['second', { num_frames: integer(80), fps: integer(16) }, {}, 10],
 		['second', { duration: integer(5), num_videos: integer(2) }, {}, 20],
 		['second', { duration: integer(5), num_images: integer(2) }, {}, 10],
-	])('per %s with %j and %j counts seconds', (unit, properties, body, price) => expect(estimate(unit, properties, body)).toBe(price));
+	])('per %s with %j and %j counts seconds', (unit, properties, body, price) =>
+		expect(estimate(unit, properties, body)).toBe(price),
+	);
 
 	it.each<[string, Record<string, object>, Record<string, unknown>, number]>([
 		['megapixel', { width: integer(1000), height: integer(500) }, {}, 1],
 		['MP', { width: integer(1000), height: integer(500) }, { width: 2000, height: '2000' }, 8],
 		['megapixels', { size: { type: 'string' } }, { size: '2000x1000' }, 4],
-		['megapixel', { image_size: { type: 'object' }, num_images: integer(2) }, { image_size: { width: 1000, height: 1000 } }, 4],
+		[
+			'megapixel',
+			{ image_size: { type: 'object' }, num_images: integer(2) },
+			{ image_size: { width: 1000, height: 1000 } },
+			4,
+		],
 		['1,000 characters', { text: { type: 'string' } }, { text: 'x'.repeat(500) }, 1],
 		['1k chars', { prompt: { type: 'string' } }, { prompt: 'x'.repeat(1500) }, 3],
 		['character', { text: { type: 'string' }, prompt: { type: 'string' } }, { text: 'abc', prompt: 'a voice' }, 6],
-	])('per %s with %j and %j', (unit, properties, body, price) => expect(estimate(unit, properties, body)).toBe(price));
+	])('per %s with %j and %j', (unit, properties, body, price) =>
+		expect(estimate(unit, properties, body)).toBe(price),
+	);
 
 	it.each<[string, Record<string, object>, Record<string, unknown>]>([
 		['second', {}, {}],
@@ -81,8 +92,12 @@ describe('the estimated price', () => {
 	])('per %s with %j and %j cannot be worked out', (...args) => expect(estimate(...args)).toBeUndefined());
 
 	it('counts what the body holds where no schema is known', () => {
-		expect(estimatePrice({ model_id: 'a/b', base_price_usd: 2, price_unit: 'image' }, undefined, { num_images: 3 })).toBe(6);
-		expect(estimatePrice({ model_id: 'a/b', base_price_usd: 2, price_unit: 'second' }, undefined, { duration: 3 })).toBe(6);
+		expect(
+			estimatePrice({ model_id: 'a/b', base_price_usd: 2, price_unit: 'image' }, undefined, { num_images: 3 }),
+		).toBe(6);
+		expect(
+			estimatePrice({ model_id: 'a/b', base_price_usd: 2, price_unit: 'second' }, undefined, { duration: 3 }),
+		).toBe(6);
 	});
 
 	it.each([null, undefined, NaN, -1, 'two'])('is unknown with the base price %s', (base) => {

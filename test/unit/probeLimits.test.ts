@@ -10,9 +10,17 @@ const notAsked = { kind: 'unseen', reason: 'its server failed for other files in
 /** Looks that end when a test says so. */
 function bench(signal?: AbortSignal) {
 	const limits = new ProbeLimits(signal);
-	const started: Array<{ host: string; limitMs: number; end: (look: MediaProbe) => void; fail: (error: Error) => void }> = [];
+	const started: Array<{
+		host: string;
+		limitMs: number;
+		end: (look: MediaProbe) => void;
+		fail: (error: Error) => void;
+	}> = [];
 	const look = (host: string) =>
-		limits.run(host, async (limitMs) => await new Promise((end, fail) => started.push({ host, limitMs, end, fail })));
+		limits.run(
+			host,
+			async (limitMs) => await new Promise((end, fail) => started.push({ host, limitMs, end, fail })),
+		);
 	const settle = async () => await new Promise((resolve) => setImmediate(resolve));
 	/** Looks at one file after another on a host, and returns what each gave. */
 	const inARow = async (host: string, results: MediaProbe[]) => {
@@ -60,7 +68,14 @@ describe('the looks of a run', () => {
 		['could not be reached', unreachable],
 	])('leave a host alone that twice in a row %s', async (_what, fault) => {
 		const { inARow, look, started, settle } = bench();
-		expect(await inARow('a', [fault, SEEN, fault, refused, fault, fault])).toEqual([fault, SEEN, fault, refused, fault, fault]);
+		expect(await inARow('a', [fault, SEEN, fault, refused, fault, fault])).toEqual([
+			fault,
+			SEEN,
+			fault,
+			refused,
+			fault,
+			fault,
+		]);
 
 		expect(await look('a')).toEqual(notAsked);
 		void look('b');

@@ -6,7 +6,10 @@ const QUICK = { tookMs: 20, isBusy: false };
 const BUSY = { tookMs: 20, isBusy: true };
 
 /** The moments at which calls may leave, in milliseconds. */
-async function departures(count: number, onCall: (limiter: RateLimiter, index: number) => void = () => {}): Promise<number[]> {
+async function departures(
+	count: number,
+	onCall: (limiter: RateLimiter, index: number) => void = () => {},
+): Promise<number[]> {
 	const clock = new SimulatedClock();
 	const limiter = new RateLimiter(clock, LIMITS);
 	const startedAt = clock.now();

@@ -10,8 +10,15 @@ const MAX_BYTES = 32 * 1024 * 1024;
 /** Reads a body that comes in pieces of so many bytes. */
 async function read(text: string, size = 16_384, maxBytes = MAX_BYTES) {
 	const bytes = Buffer.from(text);
-	const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) => bytes.subarray(index * size, (index + 1) * size));
-	return await readAnswer({ body: Readable.from(pieces), redact: tokenRedactor(TOKEN), clock: systemClock, maxBytes });
+	const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
+		bytes.subarray(index * size, (index + 1) * size),
+	);
+	return await readAnswer({
+		body: Readable.from(pieces),
+		redact: tokenRedactor(TOKEN),
+		clock: systemClock,
+		maxBytes,
+	});
 }
 
 describe('readAnswer', () => {
@@ -21,13 +28,22 @@ describe('readAnswer', () => {
 
 	it('reads a file in a result, which is one long text', async () => {
 		const image = `data:image/png;base64,${'QUJD'.repeat(2_000_000)}`;
-		expect((await read(JSON.stringify({ output: { image }, end: true }))).json).toEqual({ output: { image }, end: true });
+		expect((await read(JSON.stringify({ output: { image }, end: true }))).json).toEqual({
+			output: { image },
+			end: true,
+		});
 	});
 
 	it('blanks the token out wherever the pieces are cut', async () => {
 		for (let offset = 0; offset < 40; offset++) {
 			const before = 'x'.repeat(16_384 * 40 - offset);
-			const { json } = await read(JSON.stringify({ before, text: `${TOKEN} and ${encodeURIComponent(TOKEN)}`, after: 'y'.repeat(100_000) }));
+			const { json } = await read(
+				JSON.stringify({
+					before,
+					text: `${TOKEN} and ${encodeURIComponent(TOKEN)}`,
+					after: 'y'.repeat(100_000),
+				}),
+			);
 			expect((json as { text: string }).text).toBe('[token] and [token]');
 		}
 		const long = await read(JSON.stringify({ long: `${'x'.repeat(700_000)}${TOKEN}${'x'.repeat(700_000)}` }));
@@ -37,7 +53,9 @@ describe('readAnswer', () => {
 	it('keeps no half of a token where it keeps the beginning alone', async () => {
 		for (const before of ['<!doctype html>', '{"a":"']) {
 			for (let offset = 1; offset < TOKEN.length; offset++) {
-				const { text } = await read(`${before}${'x'.repeat(65_536 - before.length - offset)}${TOKEN}${'x'.repeat(700_000)}`);
+				const { text } = await read(
+					`${before}${'x'.repeat(65_536 - before.length - offset)}${TOKEN}${'x'.repeat(700_000)}`,
+				);
 				expect(text.endsWith(TOKEN.slice(0, offset))).toBe(false);
 			}
 		}
@@ -71,7 +89,9 @@ describe('readAnswer', () => {
 				throw new Error('aborted');
 			})(),
 		);
-		await expect(readAnswer({ body, redact: (text) => text, clock: systemClock, maxBytes: MAX_BYTES })).rejects.toMatchObject({ message: 'aborted', partialText: '{"request_id":"r1","status":' });
+		await expect(
+			readAnswer({ body, redact: (text) => text, clock: systemClock, maxBytes: MAX_BYTES }),
+		).rejects.toMatchObject({ message: 'aborted', partialText: '{"request_id":"r1","status":' });
 	});
 });
 

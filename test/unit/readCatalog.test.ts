@@ -68,7 +68,13 @@ describe('the whole catalog', () => {
 	});
 
 	it('takes what makes no sense for no model', async () => {
-		const read = async () => await Promise.resolve({ httpStatus: 200, headers: {}, text: '', json: { models: [null, { model_id: 12 }, { model_id: 'a/b' }, { model_id: 'a/b' }] } });
+		const read = async () =>
+			await Promise.resolve({
+				httpStatus: 200,
+				headers: {},
+				text: '',
+				json: { models: [null, { model_id: 12 }, { model_id: 'a/b' }, { model_id: 'a/b' }] },
+			});
 		expect(await readCatalog({ read } as unknown as ApiTransport, {})).toEqual([{ model_id: 'a/b' }]);
 	});
 });

@@ -2,13 +2,17 @@ import { tokenRedactor } from '../../nodes/RunComfy/transport/redaction';
 
 const TOKEN = 'sk+Run/42=é&"x"_y-z';
 const base64 = (text: string) => Buffer.from(text).toString('base64');
-const perCharacter = (spell: (code: number) => string) => [...TOKEN].map((character) => spell(character.codePointAt(0) ?? 0)).join('');
+const perCharacter = (spell: (code: number) => string) =>
+	[...TOKEN].map((character) => spell(character.codePointAt(0) ?? 0)).join('');
 
 describe('the token in an answer', () => {
 	it.each([
 		['as it is', TOKEN],
 		['percent-encoded', encodeURIComponent(TOKEN)],
-		['percent-encoded in small letters', encodeURIComponent(TOKEN).toLowerCase().replace('sk', 'sk').replace('run', 'Run')],
+		[
+			'percent-encoded in small letters',
+			encodeURIComponent(TOKEN).toLowerCase().replace('sk', 'sk').replace('run', 'Run'),
+		],
 		['percent-encoded twice', encodeURIComponent(encodeURIComponent(TOKEN))],
 		['with HTML names', TOKEN.replaceAll('&', '&amp;').replaceAll('"', '&quot;')],
 		['with HTML numbers', perCharacter((code) => `&#${code};`)],

@@ -36,7 +36,9 @@ describe.each(models.map((model) => [model.model_id, model] as const))('%s', (_i
 
 	it('accepts its least and its full input, and sends it unchanged', () => {
 		const full = Object.fromEntries(inputs.inputs.map((input) => [input.name, goodValue(input)]));
-		const least = Object.fromEntries(inputs.inputs.filter(({ required }) => required).map((input) => [input.name, goodValue(input)]));
+		const least = Object.fromEntries(
+			inputs.inputs.filter(({ required }) => required).map((input) => [input.name, goodValue(input)]),
+		);
 		for (const values of [full, least]) {
 			const { body, problems } = buildRequestBody(inputs, { values, source: 'fields' });
 			expect(problems).toEqual([]);
@@ -59,7 +61,10 @@ describe.each(models.map((model) => [model.model_id, model] as const))('%s', (_i
 			if (input.maxLength !== undefined) right.push('x'.repeat(input.maxLength));
 			if (input.maxItems !== undefined) right.push(Array(input.maxItems).fill('https://a.example/x'));
 			for (const value of right) {
-				const { body, problems } = buildRequestBody(inputs, { values: { [input.name]: value }, source: 'fields' });
+				const { body, problems } = buildRequestBody(inputs, {
+					values: { [input.name]: value },
+					source: 'fields',
+				});
 				expect(problems.filter(({ name }) => name === input.name)).toEqual([]);
 				expect(body).toEqual({ [input.name]: value });
 			}
@@ -140,16 +145,22 @@ describe('values', () => {
 describe('a required text', () => {
 	const required = inputsOf({ type: 'object', required: ['value'], properties: { value: { type: 'string' } } });
 
-	it.each([' \n ', '\u00a0', '\u200b', '\ufeff\u200d', '\u2060\u00ad', '\u2800', '\t\u0000'])('of what nobody sees is empty: %j', (value) => {
-		for (const source of ['fields', 'json'] as const) {
-			const { body, problems } = buildRequestBody(required, { values: { value }, source });
-			expect([body, problems]).toEqual([{}, [{ name: 'value', text: 'is required, but empty' }]]);
-		}
-		expect(bodyOf({ type: 'string' }, value, 'json')).toMatchObject({ body: { value }, problems: [] });
-	});
+	it.each([' \n ', '\u00a0', '\u200b', '\ufeff\u200d', '\u2060\u00ad', '\u2800', '\t\u0000'])(
+		'of what nobody sees is empty: %j',
+		(value) => {
+			for (const source of ['fields', 'json'] as const) {
+				const { body, problems } = buildRequestBody(required, { values: { value }, source });
+				expect([body, problems]).toEqual([{}, [{ name: 'value', text: 'is required, but empty' }]]);
+			}
+			expect(bodyOf({ type: 'string' }, value, 'json')).toMatchObject({ body: { value }, problems: [] });
+		},
+	);
 
 	it.each(['.', '\u200ba', '👩‍👩‍👧', 'ß'])('of something is not: %j', (value) => {
-		expect(buildRequestBody(required, { values: { value }, source: 'fields' })).toMatchObject({ body: { value }, problems: [] });
+		expect(buildRequestBody(required, { values: { value }, source: 'fields' })).toMatchObject({
+			body: { value },
+			problems: [],
+		});
 	});
 });
 
@@ -169,7 +180,10 @@ describe('a list', () => {
 	});
 
 	it('of other texts keeps its commas', () => {
-		expect(bodyOf({ type: 'array', items: { type: 'string' } }, 'a, b\nas on https://a.example, https://b.example').body).toEqual({
+		expect(
+			bodyOf({ type: 'array', items: { type: 'string' } }, 'a, b\nas on https://a.example, https://b.example')
+				.body,
+		).toEqual({
 			value: ['a, b', 'as on https://a.example, https://b.example'],
 		});
 	});
@@ -187,35 +201,69 @@ describe('a whole number beyond 2^53', () => {
 	const LONG = '18446744073709551615';
 	const read = (text: string) => (parseExactJson(text) as { value: unknown }).value;
 
-	it.each([{ type: 'integer' }, { type: 'number' }, { type: ['integer', 'null'] }])('is refused where it would change: %j', (schema) => {
-		for (const value of [LONG, read(`{"value":${LONG}}`)]) {
-			const { body, problems } = bodyOf(schema, value, 'json');
-			expect([body, problems]).toEqual([{ value: LONG }, [{ name: 'value', text: expect.stringMatching(/^is too large to send exactly: "?18446744073709551615/) as string }]]);
-		}
-	});
+	it.each([{ type: 'integer' }, { type: 'number' }, { type: ['integer', 'null'] }])(
+		'is refused where it would change: %j',
+		(schema) => {
+			for (const value of [LONG, read(`{"value":${LONG}}`)]) {
+				const { body, problems } = bodyOf(schema, value, 'json');
+				expect([body, problems]).toEqual([
+					{ value: LONG },
+					[
+						{
+							name: 'value',
+							text: expect.stringMatching(
+								/^is too large to send exactly: "?18446744073709551615/,
+							) as string,
+						},
+					],
+				]);
+			}
+		},
+	);
 
 	it('is sent where all its digits arrive', () => {
-		expect(JSON.stringify(bodyOf({ type: 'integer' }, read('{"value":9007199254740994}'), 'json'))).toContain('"body":{"value":9007199254740994},"problems":[]');
-		expect(JSON.stringify(bodyOf({ type: 'integer' }, '1000000000000000000'))).toContain('"body":{"value":1000000000000000000},"problems":[]');
-		expect(bodyOf({ type: 'string' }, read(`{"value":${LONG}}`), 'json')).toMatchObject({ body: { value: LONG }, problems: [] });
+		expect(JSON.stringify(bodyOf({ type: 'integer' }, read('{"value":9007199254740994}'), 'json'))).toContain(
+			'"body":{"value":9007199254740994},"problems":[]',
+		);
+		expect(JSON.stringify(bodyOf({ type: 'integer' }, '1000000000000000000'))).toContain(
+			'"body":{"value":1000000000000000000},"problems":[]',
+		);
+		expect(bodyOf({ type: 'string' }, read(`{"value":${LONG}}`), 'json')).toMatchObject({
+			body: { value: LONG },
+			problems: [],
+		});
 	});
 
 	it('that is one of JavaScript already may have been another one', () => {
-		expect(bodyOf({ type: 'integer' }, 2 ** 53).problems).toEqual([{ name: 'value', text: 'is too large to send exactly: 9007199254740992' }]);
-		expect(bodyOf({ type: 'object', properties: { seed: { type: 'integer' } } }, { seed: 2 ** 60 }).problems).toHaveLength(1);
+		expect(bodyOf({ type: 'integer' }, 2 ** 53).problems).toEqual([
+			{ name: 'value', text: 'is too large to send exactly: 9007199254740992' },
+		]);
+		expect(
+			bodyOf({ type: 'object', properties: { seed: { type: 'integer' } } }, { seed: 2 ** 60 }).problems,
+		).toHaveLength(1);
 		expect(bodyOf({ type: 'number' }, 1e300).problems).toEqual([]);
 	});
 
 	it('is found wherever it stands', () => {
 		const value = read(`{"value":{"seeds":[1,-${LONG}]}}`);
-		expect(bodyOf({ type: 'object' }, value, 'json')).toMatchObject({ body: { value: { seeds: [1, `-${LONG}`] } }, problems: [{ text: `contains a whole number that is too large to send exactly: -${LONG}` }] });
+		expect(bodyOf({ type: 'object' }, value, 'json')).toMatchObject({
+			body: { value: { seeds: [1, `-${LONG}`] } },
+			problems: [{ text: `contains a whole number that is too large to send exactly: -${LONG}` }],
+		});
 		expect(bodyOf({ type: 'array', items: {} }, `[${LONG}]`).problems).toHaveLength(1);
-		expect(buildRequestBody(property({}), { values: { other: read(`{"value":${LONG}}`) }, source: 'json' }).problems).toHaveLength(1);
-		expect(() => buildUncheckedBody({ values: { other: read(`{"value":${LONG}}`) }, source: 'json' })).toThrow('too large to send exactly');
+		expect(
+			buildRequestBody(property({}), { values: { other: read(`{"value":${LONG}}`) }, source: 'json' }).problems,
+		).toHaveLength(1);
+		expect(() => buildUncheckedBody({ values: { other: read(`{"value":${LONG}}`) }, source: 'json' })).toThrow(
+			'too large to send exactly',
+		);
 	});
 
 	it.each([
-		['{"a":"18446744073709551615","b":1e400,"c":1.8446744073709551615}', { a: LONG, b: Infinity, c: 1.8446744073709551615 }],
+		[
+			'{"a":"18446744073709551615","b":1e400,"c":1.8446744073709551615}',
+			{ a: LONG, b: Infinity, c: 1.8446744073709551615 },
+		],
 		['{"a\\"":"\\\\","b":[-18446744073709551615]}', { 'a"': '\\', b: [-18446744073709551615n] }],
 		['[00000000000000000001]', undefined],
 	])('is read out of %s', (text, expected) => expect(parseExactJson(text)).toEqual(expected));
@@ -223,13 +271,18 @@ describe('a whole number beyond 2^53', () => {
 
 describe('a schema that is wrong or odd', () => {
 	it('requires a name that it does not declare: a warning', () => {
-		const inputs = inputsOf({ type: 'object', required: ['image_urls'], properties: { images: { type: 'array' } } });
+		const inputs = inputsOf({
+			type: 'object',
+			required: ['image_urls'],
+			properties: { images: { type: 'array' } },
+		});
 		const result = buildRequestBody(inputs, { values: {}, source: 'fields' });
 		expect(result).toMatchObject({ problems: [], warnings: [expect.stringContaining('"image_urls"')] });
 	});
 
-	it.each([undefined, null, 'text', [], {}, { properties: [] }, { type: 'object', properties: {} }])('%j is none', (schema) =>
-		expect(describeModelInputs(schema)).toBeUndefined(),
+	it.each([undefined, null, 'text', [], {}, { properties: [] }, { type: 'object', properties: {} }])(
+		'%j is none',
+		(schema) => expect(describeModelInputs(schema)).toBeUndefined(),
 	);
 
 	it.each([

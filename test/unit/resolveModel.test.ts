@@ -4,7 +4,10 @@ import { modelOfPage } from '../../nodes/RunComfy/model/resolveModel';
 import type { RunComfyFailure } from '../../nodes/RunComfy/shared/failure';
 
 const SITE = 'https://www.runcomfy.com/models';
-const entry = (id: string, page: string | undefined = id): CatalogEntry => ({ model_id: id, ...(page ? { model_url: `${SITE}/${page}` } : {}) });
+const entry = (id: string, page: string | undefined = id): CatalogEntry => ({
+	model_id: id,
+	...(page ? { model_url: `${SITE}/${page}` } : {}),
+});
 
 const CATALOG = [
 	entry('google/nano-banana-2/text-to-image', 'google/nano-banana-2'),
@@ -48,20 +51,33 @@ describe('the model of a page', () => {
 	])('%s is %s', async (address, id) => expect(await find(address)).toBe(id));
 
 	it.each([
-		[`${SITE}/kling/kling-3.0`, 'Models there: kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video'],
+		[
+			`${SITE}/kling/kling-3.0`,
+			'Models there: kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video',
+		],
 		[`${SITE}/kling`, 'Models there: kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video'],
 		// The vendor may sell another one tomorrow.
 		[`${SITE}/runwayml`, 'Models there: runwayml/runway-aleph-2/video-to-video'],
 	])('%s is not that of one model', async (address, models) => {
-		expect(await refusal(address)).toMatchObject({ code: 'invalid_input', charged: 'no', message: expect.stringContaining(models) });
+		expect(await refusal(address)).toMatchObject({
+			code: 'invalid_input',
+			charged: 'no',
+			message: expect.stringContaining(models),
+		});
 	});
 
 	it.each([
-		[`${SITE}/collections/kling`, 'Did you mean kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video? '],
+		[
+			`${SITE}/collections/kling`,
+			'Did you mean kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video? ',
+		],
 		[`${SITE}/bytedance/seedance/pro`, 'Did you mean bytedance/seedance-2.0/pro? '],
 		['https://www.runcomfy.com/comfyui-workflows/none', 'Select a model from the list'],
 		[`${SITE}/kling/kling-3.0/pro/image-to-video/examples`, 'Select a model from the list'],
-		[`${SITE}/google/nano-banana`, 'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image? '],
+		[
+			`${SITE}/google/nano-banana`,
+			'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image? ',
+		],
 	])('%s is that of no model', async (address, advice) => {
 		expect(await refusal(address)).toMatchObject({
 			code: 'invalid_input',
@@ -78,6 +94,8 @@ describe('the model of a page', () => {
 
 	it('names eight models at most', async () => {
 		const catalog = Array.from({ length: 5_000 }, (_, index) => entry(`a/b/model-${index}`, 'a/b'));
-		expect(await refusal(`${SITE}/a/b`, catalog)).toMatchObject({ message: expect.stringMatching(/model-7 and 4992 more$/) });
+		expect(await refusal(`${SITE}/a/b`, catalog)).toMatchObject({
+			message: expect.stringMatching(/model-7 and 4992 more$/),
+		});
 	});
 });

@@ -1,5 +1,10 @@
 import { faultFromCode, NetworkError, type ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
-import { isSafeToSubmitAgain, isWorthRepeating, repeatDelayMs, retryAfterMs } from '../../nodes/RunComfy/transport/retryPolicy';
+import {
+	isSafeToSubmitAgain,
+	isWorthRepeating,
+	repeatDelayMs,
+	retryAfterMs,
+} from '../../nodes/RunComfy/transport/retryPolicy';
 
 const answer = (httpStatus: number, text = '{}', headers = {}): ApiAnswer => {
 	let json: unknown;
@@ -67,7 +72,8 @@ describe('the pause', () => {
 	});
 
 	it('is what Retry-After asks for', () => {
-		const asks = (header: string) => repeatDelayMs(0, { ...answer(429), retryAfterMs: retryAfterMs(header, Date.UTC(2026, 0, 1)) }, 0);
+		const asks = (header: string) =>
+			repeatDelayMs(0, { ...answer(429), retryAfterMs: retryAfterMs(header, Date.UTC(2026, 0, 1)) }, 0);
 		expect(asks('7')).toBe(7_000);
 		expect(asks('600')).toBe(600_000);
 		expect(asks('Thu, 01 Jan 2026 00:00:12 GMT')).toBe(12_000);

@@ -22,7 +22,15 @@ describe('Budget', () => {
 
 describe('the failure that ends a run', () => {
 	const others = { runningOn: [], finished: [], later: [], submitted: [], unknownOutcomes: 1 };
-	const failure = (details: Partial<FailureDetails>) => new RunComfyFailure({ message: 'It failed', code: 'generation_failed', retryable: false, charged: 'no', request_id: 'r', ...details });
+	const failure = (details: Partial<FailureDetails>) =>
+		new RunComfyFailure({
+			message: 'It failed',
+			code: 'generation_failed',
+			retryable: false,
+			charged: 'no',
+			request_id: 'r',
+			...details,
+		});
 
 	it('names submits of earlier tries whose outcome nobody knows', () => {
 		expect((namingOthers(failure({}), others) as Error).message).toContain('1 more submit has an unknown outcome');
@@ -31,7 +39,9 @@ describe('the failure that ends a run', () => {
 	it('counts its own unknown outcome once', () => {
 		const own = failure({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: undefined });
 		expect(namingOthers(own, others)).toBe(own);
-		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain('2 more submits have an unknown outcome');
+		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain(
+			'2 more submits have an unknown outcome',
+		);
 	});
 });
 

@@ -25,11 +25,23 @@ describe('the kind of an input', () => {
 		[{ anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1 }] }, { kind: 'union' }],
 		[{ type: ['string', 'integer'] }, { kind: 'union' }],
 		[{ allOf: [{ type: 'integer', minimum: 1 }, { maximum: 9 }] }, { kind: 'integer', minimum: 1, maximum: 9 }],
-		[{ type: 'object', properties: { a: {} } }, { kind: 'json', isList: false }],
-		[{ type: 'array', items: { type: 'object' } }, { kind: 'json', isList: true }],
-		[{ type: 'array', items: { type: 'array' } }, { kind: 'json', isList: true }],
+		[
+			{ type: 'object', properties: { a: {} } },
+			{ kind: 'json', isList: false },
+		],
+		[
+			{ type: 'array', items: { type: 'object' } },
+			{ kind: 'json', isList: true },
+		],
+		[
+			{ type: 'array', items: { type: 'array' } },
+			{ kind: 'json', isList: true },
+		],
 		[{ type: 'array' }, { kind: 'text', isList: true }],
-		[{ type: 'array', items: { type: 'integer' } }, { kind: 'integer', isList: true }],
+		[
+			{ type: 'array', items: { type: 'integer' } },
+			{ kind: 'integer', isList: true },
+		],
 		[{}, { kind: 'json' }],
 		[{ type: 'fancy' }, { kind: 'json' }],
 	])('%j', (schema, expected) => expect(only(schema)).toMatchObject(expected));
@@ -41,7 +53,11 @@ describe('the kind of an input', () => {
 			circle: { $ref: '#/$defs/circle' },
 			tree: { type: 'object', properties: { child: { $ref: '#/$defs/tree' } } },
 		};
-		expect(only({ $ref: '#/$defs/alias', maximum: 5 }, { $defs })).toMatchObject({ kind: 'integer', minimum: 1, maximum: 5 });
+		expect(only({ $ref: '#/$defs/alias', maximum: 5 }, { $defs })).toMatchObject({
+			kind: 'integer',
+			minimum: 1,
+			maximum: 5,
+		});
 		expect(only({ $ref: '#/$defs/circle' }, { $defs }).kind).toBe('json');
 		expect(only({ $ref: '#/$defs/tree' }, { $defs }).kind).toBe('json');
 		expect(only({ $ref: '#/nowhere' }, { $defs }).kind).toBe('json');
@@ -55,9 +71,17 @@ describe('the kind of an input', () => {
 
 describe('media', () => {
 	it.each<[string, object, Partial<ModelInput>]>([
-		['value', { type: 'string', format: 'image_uri' }, { isList: false, media: { type: 'image', isCertain: true } }],
+		[
+			'value',
+			{ type: 'string', format: 'image_uri' },
+			{ isList: false, media: { type: 'image', isCertain: true } },
+		],
 		['value', { type: 'array', format: 'video_uris' }, { isList: true, media: { type: 'video', isCertain: true } }],
-		['value', { type: 'array', items: { type: 'string', format: 'audio_uri' } }, { isList: true, media: { type: 'audio', isCertain: true } }],
+		[
+			'value',
+			{ type: 'array', items: { type: 'string', format: 'audio_uri' } },
+			{ isList: true, media: { type: 'audio', isCertain: true } },
+		],
 		['video_url', { type: 'string' }, { media: { type: 'video', isCertain: true } }],
 		['reference_image_url_3', { type: 'string' }, { media: { type: 'image', isCertain: true } }],
 		['33_video', { type: 'string' }, { media: { type: 'video', isCertain: false } }],
@@ -77,15 +101,25 @@ describe('media', () => {
 	])('is not found at %s %j', (name, schema) => expect(only(schema, {}, name).kind).not.toBe('media'));
 
 	it('that is only guessed lets the name of a file through', () => {
-		expect(sent({ type: 'string' }, 'input.mp4', {}, '33_video')).toMatchObject({ body: { '33_video': 'input.mp4' }, problems: [] });
-		expect(sent({ type: 'string' }, ' https://a.example/x ', {}, '33_video').body).toEqual({ '33_video': 'https://a.example/x' });
+		expect(sent({ type: 'string' }, 'input.mp4', {}, '33_video')).toMatchObject({
+			body: { '33_video': 'input.mp4' },
+			problems: [],
+		});
+		expect(sent({ type: 'string' }, ' https://a.example/x ', {}, '33_video').body).toEqual({
+			'33_video': 'https://a.example/x',
+		});
 		expect(sent({ type: 'string' }, 'input.mp4', {}, 'video_url').problems).toHaveLength(1);
 	});
 });
 
 describe('unions', () => {
 	const autoOrCount = { anyOf: [{ const: 'auto' }, { type: 'integer', minimum: 1, maximum: 9 }] };
-	const nameOrSize = { anyOf: [{ enum: ['square', 'wide'] }, { type: 'object', required: ['width'], properties: { width: { type: 'integer' } } }] };
+	const nameOrSize = {
+		anyOf: [
+			{ enum: ['square', 'wide'] },
+			{ type: 'object', required: ['width'], properties: { width: { type: 'integer' } } },
+		],
+	};
 
 	it.each([
 		[autoOrCount, 'auto', 'auto'],
@@ -103,17 +137,26 @@ describe('unions', () => {
 	it.each([
 		[autoOrCount, '12', 'must be "auto", or a whole number from 1 to 9, not "12"'],
 		[nameOrSize, '{"height": 5}', 'requires "width"'],
-	])('%j refuses %j', (schema, value, text) => expect(sent(schema, value).problems).toEqual([{ name: 'value', text }]));
+	])('%j refuses %j', (schema, value, text) =>
+		expect(sent(schema, value).problems).toEqual([{ name: 'value', text }]),
+	);
 });
 
 describe('structured inputs', () => {
 	const loras = {
 		type: 'array',
-		items: { type: 'object', required: ['path'], properties: { path: { type: 'string' }, scale: { type: 'number', maximum: 2 } } },
+		items: {
+			type: 'object',
+			required: ['path'],
+			properties: { path: { type: 'string' }, scale: { type: 'number', maximum: 2 } },
+		},
 	};
 
 	it('are taken as JSON, and told where inside something is wrong', () => {
-		expect(sent(loras, '[{"path":"a","scale":1}]')).toMatchObject({ body: { value: [{ path: 'a', scale: 1 }] }, problems: [] });
+		expect(sent(loras, '[{"path":"a","scale":1}]')).toMatchObject({
+			body: { value: [{ path: 'a', scale: 1 }] },
+			problems: [],
+		});
 		expect(sent(loras, [{ path: 'a' }, { path: 'b', scale: 3 }]).problems).toEqual([
 			{ name: 'value', text: 'in entry 2, "scale" must be at most 2, not 3' },
 		]);
@@ -124,7 +167,8 @@ describe('structured inputs', () => {
 describe('rules about the input as a whole', () => {
 	const properties = { a: { type: 'string' }, b: { type: 'string' } };
 	const problemsOf = (rules: object, values: Record<string, unknown>) =>
-		buildRequestBody(describeModelInputs({ type: 'object', properties, ...rules })!, { values, source: 'fields' }).problems;
+		buildRequestBody(describeModelInputs({ type: 'object', properties, ...rules })!, { values, source: 'fields' })
+			.problems;
 
 	it('are checked', () => {
 		expect(problemsOf({ anyOf: [{ required: ['a'] }, { required: ['b'] }] }, {})).toHaveLength(1);
@@ -136,14 +180,19 @@ describe('rules about the input as a whole', () => {
 		expect(problemsOf({ if: { required: ['a'] }, then: { required: ['b'] } }, { a: 'x' })).toEqual([
 			{ name: 'b', text: 'is required, but empty' },
 		]);
-		expect(problemsOf({ additionalProperties: false }, { c: 1 })).toEqual([{ name: 'c', text: "isn't an input of this model" }]);
+		expect(problemsOf({ additionalProperties: false }, { c: 1 })).toEqual([
+			{ name: 'c', text: "isn't an input of this model" },
+		]);
 		expect(problemsOf({ additionalProperties: true }, { c: 1 })).toEqual([]);
-		expect(problemsOf({ allOf: [{ required: ['a'] }] }, {})).toEqual([{ name: 'a', text: 'is required, but empty' }]);
+		expect(problemsOf({ allOf: [{ required: ['a'] }] }, {})).toEqual([
+			{ name: 'a', text: 'is required, but empty' },
+		]);
 	});
 });
 
 describe('labels', () => {
-	const label = (name: string, schema: object, required: string[] = []) => inputLabel(only(schema, { required }, name));
+	const label = (name: string, schema: object, required: string[] = []) =>
+		inputLabel(only(schema, { required }, name));
 
 	it.each<[string, string, object, string[]]>([
 		['Prompt * (max 800 chars)', 'prompt', { type: 'string', maxLength: 800 }, ['prompt']],
@@ -171,7 +220,11 @@ describe('labels', () => {
 
 	it('are bounded, and never the same for two inputs', () => {
 		const inputs = describeModelInputs({
-			properties: { a: { title: 'Size', type: 'string' }, b: { title: 'size', type: 'string' }, c: { title: 'x'.repeat(500), type: 'string' } },
+			properties: {
+				a: { title: 'Size', type: 'string' },
+				b: { title: 'size', type: 'string' },
+				c: { title: 'x'.repeat(500), type: 'string' },
+			},
 		})!.inputs;
 		expect(inputs.map(({ title }) => title)).toEqual(['Size [a]', 'size [b]', `${'x'.repeat(60)}…`]);
 	});
@@ -180,7 +233,10 @@ describe('labels', () => {
 describe('large schemas', () => {
 	it('have a form and a check like any other', () => {
 		const properties = Object.fromEntries(
-			Array.from({ length: 200 }, (_, index) => [`input_${index}`, { enum: Array.from({ length: 500 }, (_entry, choice) => `${choice} ${'x'.repeat(200)}`) }]),
+			Array.from({ length: 200 }, (_, index) => [
+				`input_${index}`,
+				{ enum: Array.from({ length: 500 }, (_entry, choice) => `${choice} ${'x'.repeat(200)}`) },
+			]),
 		);
 		const inputs = describeModelInputs({ properties, required: ['input_7'] })!;
 		expect(inputs.inputs).toHaveLength(200);
@@ -193,11 +249,29 @@ describe('large schemas', () => {
 
 describe('the order', () => {
 	it('is prompt, media, what shapes the output, the rest, seed', () => {
-		const names = ['aspect_ratio', 'end_image_url', 'image_url', 'loras', 'negative_prompt', 'prompt', 'seed', 'tags'];
-		const properties = Object.fromEntries(names.map((name) => [name, name === 'loras' ? { type: 'object' } : { type: 'string' }]));
+		const names = [
+			'aspect_ratio',
+			'end_image_url',
+			'image_url',
+			'loras',
+			'negative_prompt',
+			'prompt',
+			'seed',
+			'tags',
+		];
+		const properties = Object.fromEntries(
+			names.map((name) => [name, name === 'loras' ? { type: 'object' } : { type: 'string' }]),
+		);
 		const { inputs } = describeModelInputs({ properties, required: ['tags', 'image_url', 'prompt'] })!;
 		expect(inputs.map(({ name }) => name)).toEqual([
-			'prompt', 'image_url', 'tags', 'end_image_url', 'aspect_ratio', 'negative_prompt', 'seed', 'loras',
+			'prompt',
+			'image_url',
+			'tags',
+			'end_image_url',
+			'aspect_ratio',
+			'negative_prompt',
+			'seed',
+			'loras',
 		]);
 	});
 });

@@ -4,8 +4,12 @@ import { isValid, validate } from '../../nodes/RunComfy/schema/validator';
 
 /* What each keyword accepts and refuses. An object of several forms needs all of what it says to be sure. */
 const build = (schema: unknown, value: unknown, root: object = {}) =>
-	buildRequestBody(describeModelInputs({ type: 'object', properties: { value: schema }, ...root })!, { values: { value }, source: 'json' });
-const problemsOf = (schema: unknown, value: unknown, root: object = {}) => build(schema, value, root).problems.map(({ text }) => text);
+	buildRequestBody(describeModelInputs({ type: 'object', properties: { value: schema }, ...root })!, {
+		values: { value },
+		source: 'json',
+	});
+const problemsOf = (schema: unknown, value: unknown, root: object = {}) =>
+	build(schema, value, root).problems.map(({ text }) => text);
 
 describe('a keyword', () => {
 	const tuple = { type: 'array', items: [{ type: 'integer' }, { type: 'string' }] };
@@ -19,17 +23,40 @@ describe('a keyword', () => {
 		[{ ...size, dependencies: { width: { required: ['height'] } } }, { width: 1, height: 1 }, { width: 1 }],
 		[{ ...size, dependencies: { width: false } }, { height: 1 }, { width: 1 }],
 		[{ ...size, dependentSchemas: { width: { maxProperties: 1 } } }, { width: 1 }, { width: 1, height: 1 }],
-		[{ ...size, unevaluatedProperties: false, allOf: [{ properties: { depth: {} } }] }, { width: 1, depth: 2 }, { length: 1 }],
+		[
+			{ ...size, unevaluatedProperties: false, allOf: [{ properties: { depth: {} } }] },
+			{ width: 1, depth: 2 },
+			{ length: 1 },
+		],
 		[{ ...size, unevaluatedProperties: { type: 'string' } }, { width: 1, other: 'a' }, { other: [1] }],
-		[{ type: 'object', patternProperties: { '^x_': { type: 'integer' } }, additionalProperties: false }, { x_a: 1 }, { y_a: 1 }],
+		[
+			{ type: 'object', patternProperties: { '^x_': { type: 'integer' } }, additionalProperties: false },
+			{ x_a: 1 },
+			{ y_a: 1 },
+		],
 		[{ type: 'object', propertyNames: { maxLength: 3 } }, { abc: 1 }, { abcd: 1 }],
 		[{ type: 'object', minProperties: 1 }, { a: 1 }, {}],
 		[{ prefixItems: [{}], unevaluatedItems: false }, [1], [1, 2]],
-		[{ contains: { type: 'integer' }, minContains: 2, maxContains: 3, type: 'array', items: {} }, [1, 2, 'a'], ['a', 1]],
+		[
+			{ contains: { type: 'integer' }, minContains: 2, maxContains: 3, type: 'array', items: {} },
+			[1, 2, 'a'],
+			['a', 1],
+		],
 		[{ contains: { type: 'integer' }, maxContains: 1, type: 'array', items: {} }, ['a', 1], [1, 2]],
-		[{ type: 'array', items: {}, uniqueItems: true }, [1, true, '1', [1], {}], [{ a: 1, b: 2 }, { b: 2, a: 1 }]],
+		[
+			{ type: 'array', items: {}, uniqueItems: true },
+			[1, true, '1', [1], {}],
+			[
+				{ a: 1, b: 2 },
+				{ b: 2, a: 1 },
+			],
+		],
 		[{ type: 'object', oneOf: [{ required: ['a'] }, { required: ['b'] }] }, { a: 1 }, { a: 1, b: 2 }],
-		[{ if: { properties: { mode: { const: 'a' } } }, then: { required: ['x'] }, else: { required: ['y'] } }, { mode: 'a', x: 1 }, { mode: 'b', x: 1 }],
+		[
+			{ if: { properties: { mode: { const: 'a' } } }, then: { required: ['x'] }, else: { required: ['y'] } },
+			{ mode: 'a', x: 1 },
+			{ mode: 'b', x: 1 },
+		],
 		[{ not: { required: ['a', 'b'] } }, { a: 1 }, { a: 1, b: 2 }],
 		[{ type: 'number', multipleOf: 0.1 }, 0.3, 0.35],
 		[{ type: 'number', minimum: 1, exclusiveMinimum: true }, 2, 1],
@@ -46,12 +73,16 @@ describe('a keyword', () => {
 		[{ minLength: 2 }, 1],
 		[{ pattern: '^a*$' }, [1]],
 		[{ minItems: 2 }, 'one'],
-	])('of %j says nothing of %j', (schema, value) => expect(build(schema, value)).toMatchObject({ body: { value }, problems: [] }));
+	])('of %j says nothing of %j', (schema, value) =>
+		expect(build(schema, value)).toMatchObject({ body: { value }, problems: [] }),
+	);
 
 	it('beside a reference counts from draft 2019 on', () => {
 		const schema = { $ref: '#/definitions/list', maxItems: 1 };
 		const definitions = { list: { type: 'array', items: {} } };
-		expect(problemsOf({ type: 'object', properties: { list: schema } }, { list: [1, 2] }, { definitions })).toHaveLength(1);
+		expect(
+			problemsOf({ type: 'object', properties: { list: schema } }, { list: [1, 2] }, { definitions }),
+		).toHaveLength(1);
 		const $schema = 'http://json-schema.org/draft-07/schema#';
 		expect(validate({ $schema, definitions, ...schema }, [1, 2]).errors).toEqual([]);
 	});
@@ -76,7 +107,9 @@ describe('what is not understood', () => {
 		['is no name of a type', { not: { type: 'fancy' } }, 'text'],
 		['is no keyword of another draft', { not: { someday: 1 } }, 'text'],
 		['is no limit', { not: { maxLength: 'many' } }, 'text'],
-	])('%s: %j', (_what, schema, value) => expect(validate({ properties: { value: schema } }, { value }).errors).toEqual([]));
+	])('%s: %j', (_what, schema, value) =>
+		expect(validate({ properties: { value: schema } }, { value }).errors).toEqual([]),
+	);
 
 	it('does not hide what is surely wrong', () => {
 		expect(isValid({ type: 'integer', format: 'fancy' }, 'x')).toBe(false);
@@ -95,8 +128,11 @@ describe('a refusal', () => {
 	});
 
 	it('names the place of what an older draft forbids', () => {
-		expect(problemsOf({ type: 'object', properties: { pair: { items: [{}], additionalItems: false } } }, { pair: [1, 2] })).toEqual([
-			`in "pair", entry 2 isn't an input of this model`,
-		]);
+		expect(
+			problemsOf(
+				{ type: 'object', properties: { pair: { items: [{}], additionalItems: false } } },
+				{ pair: [1, 2] },
+			),
+		).toEqual([`in "pair", entry 2 isn't an input of this model`]);
 	});
 });

@@ -19,7 +19,9 @@ const scalar: fc.Arbitrary<Sample> = fc.oneof(
 	fc.nat(50).map((maxLength) => ({
 		schema: { type: 'string', maxLength: maxLength + 1 },
 		// Blanks alone count as empty where a text is required.
-		good: fc.string({ minLength: 1, maxLength: maxLength + 1, unit: 'grapheme-ascii' }).filter((text) => text.trim() !== ''),
+		good: fc
+			.string({ minLength: 1, maxLength: maxLength + 1, unit: 'grapheme-ascii' })
+			.filter((text) => text.trim() !== ''),
 	})),
 	fc.tuple(fc.integer({ min: -1000, max: 1000 }), fc.nat(1000)).map(([minimum, span]) => ({
 		schema: { type: 'integer', minimum, maximum: minimum + span },
@@ -27,40 +29,55 @@ const scalar: fc.Arbitrary<Sample> = fc.oneof(
 	})),
 	fc.tuple(fc.integer({ min: -50, max: 50 }), fc.nat(50)).map(([minimum, span]) => ({
 		schema: { type: fc.sample(fc.constantFrom('number', 'float'), 1)[0], minimum, maximum: minimum + span },
-		good: fc.double({ min: minimum, max: minimum + span, noNaN: true, noDefaultInfinity: true }).map((value) => value + 0),
+		good: fc
+			.double({ min: minimum, max: minimum + span, noNaN: true, noDefaultInfinity: true })
+			.map((value) => value + 0),
 	})),
 	fc.constant({ schema: { type: 'boolean' }, good: fc.boolean() }),
-	fc.uniqueArray(fc.oneof(fc.string({ minLength: 1, maxLength: 8 }), fc.integer()), { minLength: 1, maxLength: 6 }).map((values) => ({
-		schema: { enum: values },
-		good: fc.constantFrom(...values),
-	})),
+	fc
+		.uniqueArray(fc.oneof(fc.string({ minLength: 1, maxLength: 8 }), fc.integer()), { minLength: 1, maxLength: 6 })
+		.map((values) => ({
+			schema: { enum: values },
+			good: fc.constantFrom(...values),
+		})),
 	fc.constant({ schema: { type: 'string', format: 'image_uri' }, good: url }),
 );
 
-const list: fc.Arbitrary<Sample> = fc.tuple(scalar, fc.integer({ min: 1, max: 4 })).map(([{ schema, good }, maxItems]) => ({
-	schema: { type: 'array', items: schema, minItems: 1, maxItems },
-	// Blank entries of a list count as not set, so they are no values.
-	good: fc.array(good.filter((value) => value !== ''), { minLength: 1, maxLength: maxItems }),
-}));
+const list: fc.Arbitrary<Sample> = fc
+	.tuple(scalar, fc.integer({ min: 1, max: 4 }))
+	.map(([{ schema, good }, maxItems]) => ({
+		schema: { type: 'array', items: schema, minItems: 1, maxItems },
+		// Blank entries of a list count as not set, so they are no values.
+		good: fc.array(
+			good.filter((value) => value !== ''),
+			{ minLength: 1, maxLength: maxItems },
+		),
+	}));
 
 const structured: fc.Arbitrary<Sample> = scalar.map(({ schema, good }) => ({
 	schema: { type: 'object', required: ['part'], properties: { part: schema }, additionalProperties: false },
 	good: fc.record({ part: good }),
 }));
 
-const wrapped: fc.Arbitrary<Sample> = fc.oneof(scalar, list, structured).chain(({ schema, good }) =>
-	fc.constantFrom<Sample>(
-		{ schema, good },
-		{ schema: { anyOf: [schema, { type: 'null' }] }, good },
-		{ schema: { allOf: [schema] }, good },
-		{ schema: { oneOf: [schema] }, good },
-		{ schema: { ...schema, default: null, 'x-hint': { any: 'thing' } }, good },
-	),
-);
+const wrapped: fc.Arbitrary<Sample> = fc
+	.oneof(scalar, list, structured)
+	.chain(({ schema, good }) =>
+		fc.constantFrom<Sample>(
+			{ schema, good },
+			{ schema: { anyOf: [schema, { type: 'null' }] }, good },
+			{ schema: { allOf: [schema] }, good },
+			{ schema: { oneOf: [schema] }, good },
+			{ schema: { ...schema, default: null, 'x-hint': { any: 'thing' } }, good },
+		),
+	);
 
 /** A model's schema, an input that fits it, and which inputs it requires. */
 const model = fc
-	.dictionary(fc.stringMatching(/^[a-z0-9][a-z0-9_]{0,8}$/), wrapped, { minKeys: 1, maxKeys: 6, noNullPrototype: true })
+	.dictionary(fc.stringMatching(/^[a-z0-9][a-z0-9_]{0,8}$/), wrapped, {
+		minKeys: 1,
+		maxKeys: 6,
+		noNullPrototype: true,
+	})
 	.chain((samples) => {
 		const names = Object.keys(samples);
 		const values = Object.fromEntries(names.map((name) => [name, samples[name]!.good]));
@@ -93,7 +110,10 @@ describe('generated schemas', () => {
 		fc.assert(
 			fc.property(model, ({ schema, input }) => {
 				const asText = Object.fromEntries(
-					Object.entries(input).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+					Object.entries(input).map(([name, value]) => [
+						name,
+						typeof value === 'string' ? value : JSON.stringify(value),
+					]),
 				);
 				const { body, problems } = build(schema, asText);
 				// A choice may offer both 5 and "5": then the text counts as it stands.
@@ -105,12 +125,19 @@ describe('generated schemas', () => {
 
 	it('never let through what the schema forbids', () => {
 		fc.assert(
-			fc.property(model, fc.dictionary(fc.string(), fc.jsonValue()), fc.constantFrom('fields' as const, 'json' as const), ({ schema, input }, noise, source) => {
-				const names = Object.keys(input);
-				const values = Object.fromEntries(Object.values(noise).map((value, index) => [names[index % names.length]!, value]));
-				const { body, problems } = build(schema, { ...input, ...values }, source);
-				if (problems.length === 0) expect(inputError(schema, body)).toBeUndefined();
-			}),
+			fc.property(
+				model,
+				fc.dictionary(fc.string(), fc.jsonValue()),
+				fc.constantFrom('fields' as const, 'json' as const),
+				({ schema, input }, noise, source) => {
+					const names = Object.keys(input);
+					const values = Object.fromEntries(
+						Object.values(noise).map((value, index) => [names[index % names.length]!, value]),
+					);
+					const { body, problems } = build(schema, { ...input, ...values }, source);
+					if (problems.length === 0) expect(inputError(schema, body)).toBeUndefined();
+				},
+			),
 			{ numRuns: RUNS },
 		);
 	});
@@ -118,8 +145,29 @@ describe('generated schemas', () => {
 
 describe('any JSON value', () => {
 	const keyword = fc.constantFrom(
-		'type', 'properties', 'required', 'items', 'enum', 'const', 'anyOf', 'oneOf', 'allOf', '$ref', '$defs', 'not', 'if', 'then',
-		'pattern', 'minimum', 'maxItems', 'additionalProperties', 'format', 'validations', 'default', 'title', 'nullable',
+		'type',
+		'properties',
+		'required',
+		'items',
+		'enum',
+		'const',
+		'anyOf',
+		'oneOf',
+		'allOf',
+		'$ref',
+		'$defs',
+		'not',
+		'if',
+		'then',
+		'pattern',
+		'minimum',
+		'maxItems',
+		'additionalProperties',
+		'format',
+		'validations',
+		'default',
+		'title',
+		'nullable',
 	);
 	const { schema: nearlySchema } = fc.letrec<{ schema: unknown }>((tie) => ({
 		schema: fc.oneof(
@@ -134,7 +182,11 @@ describe('any JSON value', () => {
 	it('as a schema and as an input never throws, and always gives the same', () => {
 		fc.assert(
 			fc.property(nearlySchema, fc.dictionary(fc.string(), fc.jsonValue()), (schema, values) => {
-				const wholeSchema = { type: 'object', properties: { a: schema, b: { type: 'string' } }, $defs: { a: schema } };
+				const wholeSchema = {
+					type: 'object',
+					properties: { a: schema, b: { type: 'string' } },
+					$defs: { a: schema },
+				};
 				for (const candidate of [schema, wholeSchema]) {
 					const inputs = describeModelInputs(candidate);
 					if (inputs === undefined) continue;

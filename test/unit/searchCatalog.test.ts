@@ -29,7 +29,10 @@ describe('a search in the catalog', () => {
 		['ltx2.5 t2v', ['lightricks/ltx-2.5/text-to-video/fast', 'lightricks/ltx-2.5/text-to-video/pro']],
 		['text to vid ltx', ['lightricks/ltx-2.5/text-to-video/fast', 'lightricks/ltx-2.5/text-to-video/pro']],
 		['qwen 3 pro txt2img', ['qwen/qwen-image-3.0/pro/text-to-image']],
-		['gpt image 2 text to image', ['openai/gpt-image-2/text-to-image', 'openai/gpt-image-2.5/sunburst/text-to-image']],
+		[
+			'gpt image 2 text to image',
+			['openai/gpt-image-2/text-to-image', 'openai/gpt-image-2.5/sunburst/text-to-image'],
+		],
 		['v2v kling', ['kling/kling-video-o3/standard/video-to-video']],
 		['r2v kling pro', ['kling/kling-video-o3/pro/reference-to-video']],
 		['flf2v flux draft', ['blackforestlabs/flux-3/first-last-frame-to-video/draft']],
@@ -62,12 +65,15 @@ describe('a search in the catalog', () => {
 		const found = search(text);
 		expect(found.length).toBeGreaterThan(0);
 		expect(found[0]).toContain(task.startsWith('text-to-audio') ? 'text-to-audio' : task);
-		const ofTask = CATALOG.filter(({ model_id: id, categories }) => id.includes(task) || categories?.includes(task)).map(({ model_id: id }) => id);
+		const ofTask = CATALOG.filter(
+			({ model_id: id, categories }) => id.includes(task) || categories?.includes(task),
+		).map(({ model_id: id }) => id);
 		expect(found).toEqual(expect.arrayContaining(ofTask));
 	});
 
 	it('finds all while a word is typed, and the whole catalog without one', () => {
-		for (const text of ['d', 'dr', 'dream', 'dreamina']) expect(search(text)).toContain('bytedance/dreamina-3-0/image-to-video');
+		for (const text of ['d', 'dr', 'dream', 'dreamina'])
+			expect(search(text)).toContain('bytedance/dreamina-3-0/image-to-video');
 		expect(search('  ')).toEqual(CATALOG.map(({ model_id: id }) => id));
 	});
 
@@ -90,13 +96,21 @@ describe('a search in the catalog', () => {
 	});
 
 	it('makes nothing of fields that are no texts', () => {
-		const odd = { model_id: 'a/b', display_name: 12, description: ['x'], categories: [null, 3], kind: {} } as unknown as CatalogEntry;
+		const odd = {
+			model_id: 'a/b',
+			display_name: 12,
+			description: ['x'],
+			categories: [null, 3],
+			kind: {},
+		} as unknown as CatalogEntry;
 		expect(search('b', [odd])).toEqual(['a/b']);
 		expect(search('x', [odd])).toEqual([]);
 	});
 
 	it('gives way in a large catalog: a step is one model, however long its texts and the search are', () => {
-		const large = Array.from({ length: 1_000 }, (_, index) => entry(`vendor/model-${index}`, { description: 'words '.repeat(10_000) }));
+		const large = Array.from({ length: 1_000 }, (_, index) =>
+			entry(`vendor/model-${index}`, { description: 'words '.repeat(10_000) }),
+		);
 		const { result, count } = counted(searchSteps(large, 'model-999 '.repeat(10_000)));
 		expect(result[0]?.model_id).toBe('vendor/model-999');
 		expect(count).toBe(1_000);

@@ -39,7 +39,10 @@ describe('SubmissionStore', () => {
 	it.each([
 		['a list, as an older node wrote it', []],
 		['another version', { version: 2, entries: [] }],
-		['a job without its family', { version: 1, entries: [{ run: '7/0', itemIndex: 0, submit: { accepted: { job: { requestId: 'r' } } } }] }],
+		[
+			'a job without its family',
+			{ version: 1, entries: [{ run: '7/0', itemIndex: 0, submit: { accepted: { job: { requestId: 'r' } } } }] },
+		],
 		['nonsense', 'x'],
 	])('refuses to go on with %s: it might buy twice', (_what, stored) => {
 		expect(() => new SubmissionStore(contextWith({ runComfySubmits: stored }))).toThrow('cannot be read');

@@ -19,7 +19,12 @@ async function transferred(pieces: number, everyMs: number) {
 		on: () => {},
 	};
 	const context = { helpers: { httpRequest: async () => ({ statusCode: 200, headers: {}, body }) } } as never;
-	const rules = { policy: { apiOrigins: [], extraHosts: [] }, maxBytes: 1e12, signal: new AbortController().signal, clock };
+	const rules = {
+		policy: { apiOrigins: [], extraHosts: [] },
+		maxBytes: 1e12,
+		signal: new AbortController().signal,
+		clock,
+	};
 	const work = async () => {
 		const transfer = await Transfer.open(context, URL_OF_FILE, rules);
 		for await (const chunk of transfer.chunks()) expect(chunk).toBe(PIECE);
@@ -43,7 +48,9 @@ describe('a slow file', () => {
 });
 
 /** What a server answers to each call, and the headers of the calls. */
-async function fetched(answers: Array<{ statusCode: number; headers: Record<string, string>; pieces?: number; breaksOff?: boolean }>) {
+async function fetched(
+	answers: Array<{ statusCode: number; headers: Record<string, string>; pieces?: number; breaksOff?: boolean }>,
+) {
 	const clock = new SimulatedClock();
 	const calls: Array<Record<string, string>> = [];
 	const httpRequest = async ({ headers }: { headers: Record<string, string> }) => {
@@ -59,7 +66,12 @@ async function fetched(answers: Array<{ statusCode: number; headers: Record<stri
 		};
 		return { ...answer, body };
 	};
-	const rules = { policy: { apiOrigins: [], extraHosts: [] }, maxBytes: 1e12, signal: new AbortController().signal, clock };
+	const rules = {
+		policy: { apiOrigins: [], extraHosts: [] },
+		maxBytes: 1e12,
+		signal: new AbortController().signal,
+		clock,
+	};
 	const work = async () => {
 		const transfer = await Transfer.open({ helpers: { httpRequest } } as never, URL_OF_FILE, rules);
 		let received = 0;
@@ -72,8 +84,15 @@ async function fetched(answers: Array<{ statusCode: number; headers: Record<stri
 
 describe('a file that breaks off', () => {
 	const length = PIECE.length * 2;
-	const whole = (etag: string) => ({ statusCode: 200, headers: { 'content-length': String(length), etag }, breaksOff: true });
-	const rest = (etag: string) => ({ statusCode: 206, headers: { 'content-range': `bytes ${PIECE.length}-${length - 1}/${length}`, etag } });
+	const whole = (etag: string) => ({
+		statusCode: 200,
+		headers: { 'content-length': String(length), etag },
+		breaksOff: true,
+	});
+	const rest = (etag: string) => ({
+		statusCode: 206,
+		headers: { 'content-range': `bytes ${PIECE.length}-${length - 1}/${length}`, etag },
+	});
 
 	it('is taken up again where a strong ETag tells its content', async () => {
 		const { outcome, calls } = await fetched([whole('"a"'), rest('"a"')]);
@@ -88,15 +107,25 @@ describe('a file that breaks off', () => {
 	])('is not put together with %s', async (_what, etag, count) => {
 		const { outcome, calls } = await fetched([whole(etag === '"b"' ? '"a"' : etag), rest(etag)]);
 
-		expect(outcome).toMatchObject({ status: 'rejected', reason: { message: expect.stringContaining('the connection was lost') } });
+		expect(outcome).toMatchObject({
+			status: 'rejected',
+			reason: { message: expect.stringContaining('the connection was lost') },
+		});
 		expect(calls).toHaveLength(count);
 	});
 
 	it('is taken up again a bounded number of times, each with a new piece', async () => {
 		const many = PIECE.length * 50;
-		const part = (from: number) => ({ statusCode: 206, headers: { 'content-range': `bytes ${from}-${many - 1}/${many}`, etag: '"a"' }, breaksOff: true });
+		const part = (from: number) => ({
+			statusCode: 206,
+			headers: { 'content-range': `bytes ${from}-${many - 1}/${many}`, etag: '"a"' },
+			breaksOff: true,
+		});
 		const first = { statusCode: 200, headers: { 'content-length': String(many), etag: '"a"' }, breaksOff: true };
-		const { outcome, calls } = await fetched([first, ...Array.from({ length: 49 }, (_, index) => part(PIECE.length * (index + 1)))]);
+		const { outcome, calls } = await fetched([
+			first,
+			...Array.from({ length: 49 }, (_, index) => part(PIECE.length * (index + 1))),
+		]);
 
 		expect(outcome).toMatchObject({ reason: { message: 'the connection was lost' } });
 		expect(calls).toHaveLength(6);

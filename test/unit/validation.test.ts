@@ -41,7 +41,9 @@ describe('the form of a model', () => {
 				return circle;
 			},
 		});
-		const properties = Object.fromEntries(Array.from({ length: count }, (_, index) => [`input_${index}`, { $ref: '#/$defs/circle' }]));
+		const properties = Object.fromEntries(
+			Array.from({ length: count }, (_, index) => [`input_${index}`, { $ref: '#/$defs/circle' }]),
+		);
 		expect(describeModelInputs({ properties, $defs })?.inputs).toHaveLength(count);
 		return looks;
 	}

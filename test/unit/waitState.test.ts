@@ -1,8 +1,20 @@
 import { modelJob } from '../../nodes/RunComfy/shared/job';
-import { isOver, ownData, readState, stateIn, STATE_KEY, withState, type WaitingRequest, type WaitState } from '../../nodes/RunComfyDurable/waitState';
+import {
+	isOver,
+	ownData,
+	readState,
+	stateIn,
+	STATE_KEY,
+	withState,
+	type WaitingRequest,
+	type WaitState,
+} from '../../nodes/RunComfyDurable/waitState';
 
 const request: WaitingRequest = { job: modelJob('r'), since: 0, deadline: 1, isOwn: true, warnings: [] };
-const refused = { failure: { message: 'no', code: 'invalid_input' as const, retryable: false, charged: 'no' as const }, executionId: '7' };
+const refused = {
+	failure: { message: 'no', code: 'invalid_input' as const, retryable: false, charged: 'no' as const },
+	executionId: '7',
+};
 
 describe('the state of an item in a durable wait', () => {
 	it.each([[undefined], [null], ['text'], [5]])('is none where its place holds %j', (value) => {
@@ -24,8 +36,16 @@ describe('the state of an item in a durable wait', () => {
 
 	it.each<[string, WaitState, WaitState]>([
 		['a request that goes on', { request }, { request }],
-		['one whose end was seen', { request: { ...request, isOver: true } }, { request: { ...request, isOver: true } }],
-		['a bad end of this execution', { request: { ...request, failedIn: '7' } }, { request: { ...request, failedIn: '7' } }],
+		[
+			'one whose end was seen',
+			{ request: { ...request, isOver: true } },
+			{ request: { ...request, isOver: true } },
+		],
+		[
+			'a bad end of this execution',
+			{ request: { ...request, failedIn: '7' } },
+			{ request: { ...request, failedIn: '7' } },
+		],
 		['a bad end of another one', { request: { ...request, failedIn: '6' } }, {}],
 		['a refusal of this execution', { refused }, { refused }],
 		['a refusal of another one', { refused: { ...refused, executionId: '6' } }, {}],

@@ -26,5 +26,7 @@ export async function router(context: IExecuteFunctions, continueOnFail: boolean
 		throw toNodeError(context.getNode(), failure, 0);
 	}
 	const readSettings = () => readRunSettings(context);
-	return [await runItems(context, { work: 'prepare' in chosen ? chosen : chosen.execute, readSettings, continueOnFail })];
+	return [
+		await runItems(context, { work: 'prepare' in chosen ? chosen : chosen.execute, readSettings, continueOnFail }),
+	];
 }

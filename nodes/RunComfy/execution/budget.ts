@@ -71,7 +71,14 @@ export function isOverLimit(error: unknown): error is RunComfyFailure {
 }
 
 function overLimit(message: string, description: string, modelId: string): RunComfyFailure {
-	return new RunComfyFailure({ message, description, code: 'spend_limit', model_id: modelId, retryable: false, charged: 'no' });
+	return new RunComfyFailure({
+		message,
+		description,
+		code: 'spend_limit',
+		model_id: modelId,
+		retryable: false,
+		charged: 'no',
+	});
 }
 
 function usd(amount: number): string {

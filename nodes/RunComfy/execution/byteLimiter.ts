@@ -52,7 +52,11 @@ export class ByteLimiter {
 	}
 
 	private startNext(): void {
-		for (let next = this.queue[0]; next && (this.held === 0 || this.held + next.bytes <= this.maxBytes); next = this.queue[0]) {
+		for (
+			let next = this.queue[0];
+			next && (this.held === 0 || this.held + next.bytes <= this.maxBytes);
+			next = this.queue[0]
+		) {
 			this.queue.shift();
 			this.held += next.bytes;
 			next.start();

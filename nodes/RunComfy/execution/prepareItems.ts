@@ -34,7 +34,8 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 	const prepared = new Map<number, PreparedItem>();
 	const refused = new Map<number, unknown>();
 	let next = 0;
-	const refuse = (itemIndex: number, error: unknown) => refused.set(itemIndex, isUnforeseen(error) ? internalFailure(error, 'no') : error);
+	const refuse = (itemIndex: number, error: unknown) =>
+		refused.set(itemIndex, isUnforeseen(error) ? internalFailure(error, 'no') : error);
 	/** Without a valid token every item fails alike, and need not ask for itself. */
 	let ofAll: unknown;
 	const worker = async () => {

@@ -21,17 +21,28 @@ export function progressLog(run: Run, itemIndex: number, { requestId, family, ta
 				status === 'in_queue' && queuePosition !== undefined ? `in_queue, position ${queuePosition}` : status;
 			if (text === last) return;
 			last = text;
-			write(status === 'in_progress' ? `${text}, seen running since ${new Date(run.clock.date()).toISOString()}` : text);
+			write(
+				status === 'in_progress'
+					? `${text}, seen running since ${new Date(run.clock.date()).toISOString()}`
+					: text,
+			);
 		},
 		downloading: (number: number, count: number, bytes: number | undefined) =>
 			write(`downloading file ${number} of ${count}${bytes === undefined ? '' : ` (${sizeText(bytes)})`}`),
 		cancelSent: (outcome: CancelOutcome) =>
-			write(`cancel sent because the run ended, ${outcome === 'unknown' ? 'outcome unknown: it may still be running' : outcome}`),
+			write(
+				`cancel sent because the run ended, ${outcome === 'unknown' ? 'outcome unknown: it may still be running' : outcome}`,
+			),
 	};
 }
 
 /** Writes a line that names the node and the execution. A log that fails must not take a paid request with it. */
-export function writeLog(context: IExecuteFunctions, level: 'info' | 'warn', message: string, facts: Record<string, unknown>): void {
+export function writeLog(
+	context: IExecuteFunctions,
+	level: 'info' | 'warn',
+	message: string,
+	facts: Record<string, unknown>,
+): void {
 	try {
 		context.logger[level](message, {
 			nodeName: context.getNode().name,

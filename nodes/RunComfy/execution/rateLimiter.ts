@@ -77,7 +77,8 @@ export class RateLimiter implements CallRate {
 	report({ tookMs, isBusy }: AnswerFacts): void {
 		const now = this.clock.now();
 		if (!isBusy) {
-			if (tookMs <= QUICK_ANSWER_MS) this.perSecond = Math.min(this.limits.maxPerSecond, this.perSecond + GROWTH_PER_ANSWER);
+			if (tookMs <= QUICK_ANSWER_MS)
+				this.perSecond = Math.min(this.limits.maxPerSecond, this.perSecond + GROWTH_PER_ANSWER);
 		} else if (now - this.lastSlowdownAt >= SLOWDOWN_INTERVAL_MS) {
 			this.lastSlowdownAt = now;
 			this.perSecond = Math.max(MIN_PER_SECOND, this.perSecond / 2);

@@ -96,7 +96,11 @@ export interface RunSettings {
  *
  * @throws RunComfyFailure when the credential cannot be used, or the parameters are those of another call of an agent
  */
-export async function openRun(context: IExecuteFunctions, settings: RunSettings, submissions = new SubmissionStore(context)): Promise<Run> {
+export async function openRun(
+	context: IExecuteFunctions,
+	settings: RunSettings,
+	submissions = new SubmissionStore(context),
+): Promise<Run> {
 	if (isCalledByAgent(context)) requireOwnArguments(context);
 	const transport = await openTransport(context, systemClock);
 	const jobs = openJobs(transport);
@@ -149,11 +153,17 @@ export async function openRun(context: IExecuteFunctions, settings: RunSettings,
 		close: () => {
 			stop?.removeEventListener('abort', end);
 			const { name, retryOnFail } = context.getNode();
-			if (stop && !stop.aborted && retryOnFail === true) listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(jobs));
+			if (stop && !stop.aborted && retryOnFail === true)
+				listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(jobs));
 		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),
-		lookAt: mediaProber({ context, clock: systemClock, modelApiUrl: transport.endpoints.modelApi, signal: ending.signal }),
+		lookAt: mediaProber({
+			context,
+			clock: systemClock,
+			modelApiUrl: transport.endpoints.modelApi,
+			signal: ending.signal,
+		}),
 		hint,
 		reportOutage() {
 			hint("RunComfy didn't respond for a while. The requests kept running, and the node kept waiting for them.");

@@ -57,7 +57,8 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	let first: FirstFailure | undefined;
 	const later: unknown[] = [];
 	const fail = (error: unknown, itemIndex: number) => {
-		if (plan.continueOnFail && !(error instanceof ExecutionStopped)) outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
+		if (plan.continueOnFail && !(error instanceof ExecutionStopped))
+			outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
 		else if (first === undefined) {
 			first = { error, itemIndex };
 			run.end();
@@ -87,18 +88,27 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	await Promise.all([...cancels, cancelAfterStop(run)]);
 	const failed = first;
 	if (failed) {
-		const error = run.wasStopped() ? failed.error : await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
+		const error = run.wasStopped()
+			? failed.error
+			: await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
 	return outputs.flat();
 }
 
 /** The work on each item; undefined for one that failed its checks, which is told by `fail`. */
-async function workOf(run: Run, { work, continueOnFail }: RunPlan, itemCount: number, fail: (error: unknown, itemIndex: number) => void) {
+async function workOf(
+	run: Run,
+	{ work, continueOnFail }: RunPlan,
+	itemCount: number,
+	fail: (error: unknown, itemIndex: number) => void,
+) {
 	if (typeof work === 'function') return () => work;
 	try {
 		const { prepared, refused } = await prepareItems(run, work.prepare, itemCount);
-		const all = [...refused].map(([itemIndex, error]) => ({ itemIndex, error })).sort((a, b) => a.itemIndex - b.itemIndex);
+		const all = [...refused]
+			.map(([itemIndex, error]) => ({ itemIndex, error }))
+			.sort((a, b) => a.itemIndex - b.itemIndex);
 		if (continueOnFail) for (const { itemIndex, error } of all) fail(itemRefused(error, itemCount), itemIndex);
 		else if (all[0]) fail(refusalOf(run, all, itemCount), all[0].itemIndex);
 		return (itemIndex: number): ItemWork | undefined => {
@@ -116,7 +126,10 @@ async function workOf(run: Run, { work, continueOnFail }: RunPlan, itemCount: nu
 function refusalOf(run: Run, all: RefusedItem[], itemCount: number): RunComfyFailure {
 	const [first] = all;
 	const isBudgetAlone = all.every(({ error }) => isOverLimit(error));
-	const told = isBudgetAlone && first && isOverLimit(first.error) ? [{ ...first, error: run.budget.refusalOfRun(itemCount, first.error) }] : all;
+	const told =
+		isBudgetAlone && first && isOverLimit(first.error)
+			? [{ ...first, error: run.budget.refusalOfRun(itemCount, first.error) }]
+			: all;
 	return itemsRefused(told, isBudgetAlone ? told.length : itemCount);
 }
 
@@ -133,7 +146,8 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 		return { run: await openRun(context, settings, submissions), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
 		// What earlier tries or rounds submitted goes on, and may be paid.
-		const idOf = (itemIndex: number) => plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
+		const idOf = (itemIndex: number) =>
+			plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
 		if (!plan.continueOnFail) {
 			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
 			throw toNodeError(context.getNode(), namingSubmitted(error, ids, submissions?.unknownOutcomes), 0);
@@ -141,13 +155,20 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 		outputs.forEach((_output, itemIndex) => {
 			const id = idOf(itemIndex);
 			const unknown = submissions?.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
-			outputs[itemIndex] = paired([{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }], itemIndex);
+			outputs[itemIndex] = paired(
+				[{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }],
+				itemIndex,
+			);
 		});
 		return undefined;
 	}
 }
 
-async function outcomeOf(run: Run, work: ItemWork, itemIndex: number): Promise<{ items?: OutputItem[]; error?: unknown }> {
+async function outcomeOf(
+	run: Run,
+	work: ItemWork,
+	itemIndex: number,
+): Promise<{ items?: OutputItem[]; error?: unknown }> {
 	try {
 		const items = await work(new ItemContext(run, itemIndex));
 		// A submit under way at Stop was seen to its end, and is not waited for any more.
@@ -169,8 +190,15 @@ async function withOthers(
 	{ later, earlierIds }: { later: unknown[]; earlierIds: string[] },
 ): Promise<unknown> {
 	const runningOn = await run.active.cancelQueued(run.jobs);
-	const isOver = ({ json }: INodeExecutionData) => typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
+	const isOver = ({ json }: INodeExecutionData) =>
+		typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
 	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
-	return namingOthers(error, { runningOn, finished: ids, later, submitted: [...run.submissions.requestIds, ...earlierIds], unknownOutcomes: run.submissions.unknownOutcomes });
+	return namingOthers(error, {
+		runningOn,
+		finished: ids,
+		later,
+		submitted: [...run.submissions.requestIds, ...earlierIds],
+		unknownOutcomes: run.submissions.unknownOutcomes,
+	});
 }

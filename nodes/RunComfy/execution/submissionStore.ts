@@ -100,13 +100,25 @@ export class SubmissionStore {
 }
 
 function isStored(value: unknown): value is Stored {
-	return isJsonObject(value) && value.version === VERSION && Array.isArray(value.entries) && value.entries.every(isEntry);
+	return (
+		isJsonObject(value) && value.version === VERSION && Array.isArray(value.entries) && value.entries.every(isEntry)
+	);
 }
 
 function isEntry(value: unknown): value is Entry {
-	if (!isJsonObject(value) || typeof value.run !== 'string' || typeof value.itemIndex !== 'number' || !isJsonObject(value.submit)) return false;
+	if (
+		!isJsonObject(value) ||
+		typeof value.run !== 'string' ||
+		typeof value.itemIndex !== 'number' ||
+		!isJsonObject(value.submit)
+	)
+		return false;
 	const { accepted, unknownOutcome } = value.submit;
-	const hasJob = isJsonObject(accepted) && isJsonObject(accepted.job) && typeof accepted.job.requestId === 'string' && typeof accepted.job.family === 'string';
+	const hasJob =
+		isJsonObject(accepted) &&
+		isJsonObject(accepted.job) &&
+		typeof accepted.job.requestId === 'string' &&
+		typeof accepted.job.family === 'string';
 	return (accepted === undefined || hasJob) && (unknownOutcome === undefined || isJsonObject(unknownOutcome));
 }
 
@@ -114,7 +126,8 @@ function isEntry(value: unknown): value is Entry {
 function unreadable(): RunComfyFailure {
 	return new RunComfyFailure({
 		message: 'The record of what earlier tries of this node submitted cannot be read',
-		description: 'Another version of the RunComfy node made it, or it was changed. Look at Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
+		description:
+			'Another version of the RunComfy node made it, or it was changed. Look at Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
 		code: 'internal_error',
 		retryable: false,
 		charged: 'unknown',

@@ -65,7 +65,14 @@ function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: A
 	// A proxy answers instead of RunComfy: the call never got there.
 	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
 	const said = isProxy ? undefined : serverText(answer.json ?? answer.text);
-	return build(code, subject, { httpStatus, said, detail: described(answer), neverSent: isProxy, isProxy, retryAfterMs: answer.retryAfterMs });
+	return build(code, subject, {
+		httpStatus,
+		said,
+		detail: described(answer),
+		neverSent: isProxy,
+		isProxy,
+		retryAfterMs: answer.retryAfterMs,
+	});
 }
 
 function codeOfStatus(status: number, subject: ApiSubject): FailureCode {

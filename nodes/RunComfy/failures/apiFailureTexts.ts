@@ -31,7 +31,8 @@ export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Fa
 }
 
 /** What to do after a failed read: it says nothing about the request. */
-export const FETCH_LATER = "The request itself isn't affected. Fetch it for free with the Wait operation and its request ID.";
+export const FETCH_LATER =
+	"The request itself isn't affected. Fetch it for free with the Wait operation and its request ID.";
 
 /** What to do when RunComfy does not know what was to run. */
 const ADVICE_OF_FAMILY = {
@@ -44,8 +45,7 @@ type TextBuilder = (subject: ApiSubject, facts: FailureContext) => { message: st
 const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	unauthorized: () => ({
 		message: 'RunComfy rejected the API token',
-		advice:
-			'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account > API Token) and test it. Creating a new token there revokes the old one.',
+		advice: 'Open the RunComfy API credential, paste the current token from runcomfy.com/profile (Account > API Token) and test it. Creating a new token there revokes the old one.',
 	}),
 	insufficient_balance: (subject) => ({
 		message: 'The RunComfy balance is too low',
@@ -55,8 +55,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		isAboutRequest(subject)
 			? {
 					message: "The API token doesn't have access to this request",
-					advice:
-						'The request belongs to another account, or the token lost its permissions. Use the credential of the account that submitted it, and check the token.',
+					advice: 'The request belongs to another account, or the token lost its permissions. Use the credential of the account that submitted it, and check the token.',
 				}
 			: {
 					message: "The API token doesn't have permission for this",
@@ -66,8 +65,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		isAboutRequest(subject)
 			? {
 					message: 'RunComfy has no such request',
-					advice:
-						'Check Request ID: it must be exactly the request_id that Submit returned. RunComfy may also have deleted an old request.',
+					advice: 'Check Request ID: it must be exactly the request_id that Submit returned. RunComfy may also have deleted an old request.',
 				}
 			: {
 					message: subject.target?.targetId
@@ -120,7 +118,9 @@ function unexpected(subject: ApiSubject, facts: FailureContext): { message: stri
 		message: 'Unexpected response from RunComfy',
 		advice: [
 			facts.detail,
-			isAboutRequest(subject) ? nextStep(subject) : 'Check the URLs in the RunComfy API credential, or try again later.',
+			isAboutRequest(subject)
+				? nextStep(subject)
+				: 'Check the URLs in the RunComfy API credential, or try again later.',
 		]
 			.filter(Boolean)
 			.join(' '),

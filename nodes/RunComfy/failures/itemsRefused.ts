@@ -54,7 +54,10 @@ export function itemRefused(error: unknown, itemCount: number): RunComfyFailure 
 }
 
 function withDescription(details: FailureDetails, sentence: string): RunComfyFailure {
-	return new RunComfyFailure({ ...details, description: `${sentence} ${withoutNothing(details.description)}`.trim() });
+	return new RunComfyFailure({
+		...details,
+		description: `${sentence} ${withoutNothing(details.description)}`.trim(),
+	});
 }
 
 /** The advice of the first item, and that about files where only others need it. */

@@ -76,17 +76,28 @@ export function detailsOf(thrown: unknown): FailureDetails {
 export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
 	const details = detailsOf(thrown);
 	if (unknownOutcomes > 0) {
-		const named = ids.length > 0 ? namingSubmitted(thrown, ids).details : { ...details, description: withoutNothing(details.description), charged: 'unknown' as const };
-		return new RunComfyFailure({ ...named, message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit from earlier tries', 'submits from earlier tries')}` });
+		const named =
+			ids.length > 0
+				? namingSubmitted(thrown, ids).details
+				: { ...details, description: withoutNothing(details.description), charged: 'unknown' as const };
+		return new RunComfyFailure({
+			...named,
+			message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit from earlier tries', 'submits from earlier tries')}`,
+		});
 	}
 	if (ids.length === 0) {
 		const isSilent = details.charged !== 'no' || saysNotCharged(details.description);
-		return new RunComfyFailure(isSilent ? details : { ...details, description: `${details.description ?? ''} ${NOTHING_SUBMITTED}`.trim() });
+		return new RunComfyFailure(
+			isSilent
+				? details
+				: { ...details, description: `${details.description ?? ''} ${NOTHING_SUBMITTED}`.trim() },
+		);
 	}
 	return new RunComfyFailure({
 		...details,
 		message: `${details.message}. ${ids.length === 1 ? 'This request was already submitted and is still at RunComfy' : 'These requests were already submitted and are still at RunComfy'}: ${ids.join(', ')}`,
-		description: `${withoutNothing(details.description)} Then fetch submitted requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
+		description:
+			`${withoutNothing(details.description)} Then fetch submitted requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 		...(ids.length === 1 ? { request_id: ids[0] } : {}),
 		charged: 'unknown',
 	});
@@ -111,21 +122,26 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
 	const first = detailsOf(thrown);
-	const isUnknown = first.code === 'submit_outcome_unknown' || (first.request_id === undefined && first.charged === 'unknown');
+	const isUnknown =
+		first.code === 'submit_outcome_unknown' || (first.request_id === undefined && first.charged === 'unknown');
 	const unknown = others.unknownOutcomes - (isUnknown ? 1 : 0);
 	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, first.request_id]);
 	const sentences = [
 		named('Other requests from this run are still running', others.runningOn),
 		named('These requests succeeded and can be fetched', others.finished),
 		named('These requests also ended', failedIds),
-		named('Also submitted earlier in this execution', others.submitted.filter((id) => !told.has(id))),
+		named(
+			'Also submitted earlier in this execution',
+			others.submitted.filter((id) => !told.has(id)),
+		),
 		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);
 	if (sentences.length === 0) return thrown;
 	return new RunComfyFailure({
 		...first,
 		message: [first.message, ...sentences].join('. '),
-		description: `${withoutNothing(first.description)} Fetch other requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
+		description:
+			`${withoutNothing(first.description)} Fetch other requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 	});
 }
 

@@ -38,7 +38,10 @@ function findText(body: unknown, depth = 0): string | undefined {
 	if (typeof body !== 'object' || body === null) return undefined;
 	const fields = body as Record<string, unknown>;
 	const main =
-		findText(fields.error_message, depth + 1) ?? findText(fields.message, depth + 1) ?? findText(fields.error, depth + 1) ?? findText(fields.msg, depth + 1);
+		findText(fields.error_message, depth + 1) ??
+		findText(fields.message, depth + 1) ??
+		findText(fields.error, depth + 1) ??
+		findText(fields.msg, depth + 1);
 	return joinTexts([main, findText(fields.detail, depth + 1)]);
 }
 

@@ -12,11 +12,32 @@ interface Announced {
 const BASE64 = { md5: '[A-Za-z0-9+/]{22}==', sha256: '[A-Za-z0-9+/]{43}=', sha512: '[A-Za-z0-9+/]{86}==' };
 
 /** Where servers announce digests: the standard headers, and those of Google's and Amazon's stores. */
-const PLACES: Array<{ header: string; pattern: RegExp; algorithm: Announced['algorithm']; isOfOtherBytes?: (headers: Headers) => boolean }> = [
-	{ header: 'repr-digest', pattern: new RegExp(`(?:^|[,\\s])sha-256=:(${BASE64.sha256}):`, 'i'), algorithm: 'sha256' },
-	{ header: 'repr-digest', pattern: new RegExp(`(?:^|[,\\s])sha-512=:(${BASE64.sha512}):`, 'i'), algorithm: 'sha512' },
-	{ header: 'digest', pattern: new RegExp(`(?:^|[,\\s])sha-256=(${BASE64.sha256})(?:[,\\s]|$)`, 'i'), algorithm: 'sha256' },
-	{ header: 'digest', pattern: new RegExp(`(?:^|[,\\s])sha-512=(${BASE64.sha512})(?:[,\\s]|$)`, 'i'), algorithm: 'sha512' },
+const PLACES: Array<{
+	header: string;
+	pattern: RegExp;
+	algorithm: Announced['algorithm'];
+	isOfOtherBytes?: (headers: Headers) => boolean;
+}> = [
+	{
+		header: 'repr-digest',
+		pattern: new RegExp(`(?:^|[,\\s])sha-256=:(${BASE64.sha256}):`, 'i'),
+		algorithm: 'sha256',
+	},
+	{
+		header: 'repr-digest',
+		pattern: new RegExp(`(?:^|[,\\s])sha-512=:(${BASE64.sha512}):`, 'i'),
+		algorithm: 'sha512',
+	},
+	{
+		header: 'digest',
+		pattern: new RegExp(`(?:^|[,\\s])sha-256=(${BASE64.sha256})(?:[,\\s]|$)`, 'i'),
+		algorithm: 'sha256',
+	},
+	{
+		header: 'digest',
+		pattern: new RegExp(`(?:^|[,\\s])sha-512=(${BASE64.sha512})(?:[,\\s]|$)`, 'i'),
+		algorithm: 'sha512',
+	},
 	{
 		header: 'x-amz-checksum-sha256',
 		pattern: new RegExp(`^(${BASE64.sha256})$`),

@@ -18,7 +18,11 @@ export function parseDataUri(uri: string): DataUri {
 	const comma = uri.indexOf(',');
 	const head = /^data:([^;,]*)((?:;[^,]*)?)$/i.exec(uri.slice(0, comma));
 	if (comma === -1 || head === null) throw new DownloadProblem("it isn't a valid data URI", { isNoFile: true });
-	return { mimeType: (head[1] ?? '').trim().toLowerCase(), isBase64: /;\s*base64\s*$/i.test(head[2] ?? ''), payload: uri.slice(comma + 1) };
+	return {
+		mimeType: (head[1] ?? '').trim().toLowerCase(),
+		isBase64: /;\s*base64\s*$/i.test(head[2] ?? ''),
+		payload: uri.slice(comma + 1),
+	};
 }
 
 /** The bytes of a data URI, piece by piece. @throws DownloadProblem when its base64 is broken */
@@ -29,10 +33,18 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 	}
 	let rest = '';
 	for (let at = 0; at < payload.length; at += PIECE_LENGTH) {
-		const piece = rest + payload.slice(at, at + PIECE_LENGTH).replace(/\s/g, '').replace(/%2b/gi, '+').replace(/%2f/gi, '/').replace(/%3d/gi, '=');
+		const piece =
+			rest +
+			payload
+				.slice(at, at + PIECE_LENGTH)
+				.replace(/\s/g, '')
+				.replace(/%2b/gi, '+')
+				.replace(/%2f/gi, '/')
+				.replace(/%3d/gi, '=');
 		const whole = at + PIECE_LENGTH >= payload.length ? piece.length : piece.length - (piece.length % 4);
 		const text = piece.slice(0, whole);
-		if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text)) throw new DownloadProblem('its Base64 is invalid', { isNoFile: true });
+		if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text))
+			throw new DownloadProblem('its Base64 is invalid', { isNoFile: true });
 		rest = piece.slice(whole);
 		yield Buffer.from(text, 'base64');
 	}
@@ -64,7 +76,11 @@ function decodedPercent(text: string): string {
  * @param placeOf where the file is now, for a text as it stands in the output; an empty one where it was not stored, and
  *   undefined where the text is no file
  */
-export function* withoutDataUris(value: unknown, placeOf: (text: string) => string | undefined, depth = 0): Generator<void, unknown> {
+export function* withoutDataUris(
+	value: unknown,
+	placeOf: (text: string) => string | undefined,
+	depth = 0,
+): Generator<void, unknown> {
 	if (typeof value === 'string') return shortened(value, placeOf);
 	if (depth > 100 || typeof value !== 'object' || value === null) return value;
 	yield;
@@ -74,13 +90,18 @@ export function* withoutDataUris(value: unknown, placeOf: (text: string) => stri
 		return entries;
 	}
 	const copies: Array<[string, unknown]> = [];
-	for (const [name, entry] of Object.entries(value)) copies.push([name, yield* withoutDataUris(entry, placeOf, depth + 1)]);
+	for (const [name, entry] of Object.entries(value))
+		copies.push([name, yield* withoutDataUris(entry, placeOf, depth + 1)]);
 	return Object.fromEntries(copies);
 }
 
 function shortened(text: string, placeOf: (text: string) => string | undefined): string {
 	const whole = text.trim();
-	if (/^data:[^,]{0,300},/i.test(whole)) return whole.split(/(?<!\s)\s+(?=data:)/i).map((uri) => shortDataUri(uri, placeOf(uri))).join('\n');
+	if (/^data:[^,]{0,300},/i.test(whole))
+		return whole
+			.split(/(?<!\s)\s+(?=data:)/i)
+			.map((uri) => shortDataUri(uri, placeOf(uri)))
+			.join('\n');
 	if (placeOf(whole) !== undefined) return shortDataUri(dataUriOfBase64(whole) ?? whole, placeOf(whole));
 	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner))) : text;
 }

@@ -89,9 +89,11 @@ async function tryDownload(
 		const start = await readStart(chunks, START_BYTES);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
-		if (isAnotherAnswer(start, mimeType, url)) throw new DownloadProblem('the file server returned text instead', { isNoFile: true });
+		if (isAnotherAnswer(start, mimeType, url))
+			throw new DownloadProblem('the file server returned text instead', { isNoFile: true });
 		const kind = kindOfMimeType(mimeType);
-		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream') return undefined;
+		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream')
+			return undefined;
 		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
 		const binary = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
 		const bytes = transfer.received;

@@ -73,15 +73,25 @@ interface Outcome {
 export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPlan): Promise<FetchedFiles> {
 	const { sources, denied } = sourcesOf(context, plan);
 	const outcomes = plan.kinds === 'first' ? await fetchFirst(plan, sources) : await fetchAll(plan, sources);
-	const fetched = outcomes.filter((outcome): outcome is Outcome & { file: DownloadedFile } => outcome.file !== undefined);
+	const fetched = outcomes.filter(
+		(outcome): outcome is Outcome & { file: DownloadedFile } => outcome.file !== undefined,
+	);
 	const problems = outcomes.filter(({ problem }) => problem !== undefined);
 
 	const failed = problems.find(({ source, problem }) => problem?.isNoFile !== true && !source.isMentioned);
-	if (failed?.problem && !(plan.kinds === 'first' && fetched.length > 0)) throw downloadFailure(plan, failed.problem.message);
-	const firstNoFile = problems.find(({ source }) => !source.isMentioned)?.problem?.message ?? denied.find(({ isMentioned }) => !isMentioned)?.reason;
+	if (failed?.problem && !(plan.kinds === 'first' && fetched.length > 0))
+		throw downloadFailure(plan, failed.problem.message);
+	const firstNoFile =
+		problems.find(({ source }) => !source.isMentioned)?.problem?.message ??
+		denied.find(({ isMentioned }) => !isMentioned)?.reason;
 	if (fetched.length === 0 && firstNoFile !== undefined) throw downloadFailure(plan, firstNoFile);
 
-	const result: FetchedFiles = { files: [], binary: {}, warnings: [...cutWarnings(plan), ...deniedWarnings(denied), ...problems.map(problemWarning)], placeOfData: new Map() };
+	const result: FetchedFiles = {
+		files: [],
+		binary: {},
+		warnings: [...cutWarnings(plan), ...deniedWarnings(denied), ...problems.map(problemWarning)],
+		placeOfData: new Map(),
+	};
 	for (const [index, { source, file }] of fetched.entries()) {
 		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
@@ -100,9 +110,13 @@ interface DeniedUrl extends OutputUrl {
 	reason: string;
 }
 
-function sourcesOf(context: IExecuteFunctions, { output, kinds, job, rules }: FetchPlan): { sources: Source[]; denied: DeniedUrl[] } {
+function sourcesOf(
+	context: IExecuteFunctions,
+	{ output, kinds, job, rules }: FetchPlan,
+): { sources: Source[]; denied: DeniedUrl[] } {
 	const kind = wantedKind(kinds);
-	const isWanted = (entry: { kind?: string }) => kind === undefined || entry.kind === undefined || entry.kind === kind;
+	const isWanted = (entry: { kind?: string }) =>
+		kind === undefined || entry.kind === undefined || entry.kind === kind;
 	const denied: DeniedUrl[] = [];
 	const more = { fallbackName: job.requestId, wantedKind: kind };
 	const data = output.data.filter(isWanted).map(({ dataUri, text }): Source => ({
@@ -113,7 +127,14 @@ function sourcesOf(context: IExecuteFunctions, { output, kinds, job, rules }: Fe
 	}));
 	const urls = output.urls.filter(isWanted).flatMap((entry): Source[] => {
 		const reason = denyReason(entry.url, rules.policy);
-		if (reason === undefined) return [{ shownUrl: entry.url, isMentioned: entry.isMentioned, fetch: async (place) => await downloadFile(context, entry.url, { ...place, ...more }, rules) }];
+		if (reason === undefined)
+			return [
+				{
+					shownUrl: entry.url,
+					isMentioned: entry.isMentioned,
+					fetch: async (place) => await downloadFile(context, entry.url, { ...place, ...more }, rules),
+				},
+			];
 		denied.push({ ...entry, reason });
 		return [];
 	});
@@ -123,21 +144,32 @@ function sourcesOf(context: IExecuteFunctions, { output, kinds, job, rules }: Fe
 /** Side by side, in the order of the output. All are seen to their end before one that failed is told. */
 async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const names = new UniqueNames();
-	return await Promise.all(sources.map(async (source, index) => await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names }))));
+	return await Promise.all(
+		sources.map(
+			async (source, index) =>
+				await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names })),
+		),
+	);
 }
 
 /** One after another, until there is one. */
 async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const [index, source] of sources.entries()) {
-		const outcome = await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names: new UniqueNames() }));
+		const outcome = await plan.inTurn(
+			async () => await fetchOne(plan, source, { index, count: sources.length, names: new UniqueNames() }),
+		);
 		outcomes.push(outcome);
 		if (outcome.file !== undefined || outcome.problem?.isNoFile !== true) break;
 	}
 	return outcomes;
 }
 
-async function fetchOne(plan: FetchPlan, source: Source, { index, count, names }: { index: number; count: number; names: UniqueNames }): Promise<Outcome> {
+async function fetchOne(
+	plan: FetchPlan,
+	source: Source,
+	{ index, count, names }: { index: number; count: number; names: UniqueNames },
+): Promise<Outcome> {
 	let own: string | undefined;
 	const uniqueName = (name: string) => {
 		// Another try of the same file takes the name of the last one.
@@ -178,13 +210,18 @@ function deniedWarnings(denied: DeniedUrl[]): string[] {
 	}
 	return [...byReason].map(([reason, entries]) => {
 		const [first] = entries;
-		const what = entries.length === 1 ? "A file wasn't downloaded because its URL" : `${entries.length} files weren't downloaded because each URL`;
+		const what =
+			entries.length === 1
+				? "A file wasn't downloaded because its URL"
+				: `${entries.length} files weren't downloaded because each URL`;
 		return `${what} ${reason}. To allow your own host, add it to Download Hosts in Options: ${first?.url.slice(0, 500)}${entries.length === 1 ? '' : ', …'}`;
 	});
 }
 
 function cutWarnings({ output }: FetchPlan): string[] {
-	return output.isCut ? [`The output contains more than ${MAX_FILES} files; only the first ${MAX_FILES} are listed and downloaded.`] : [];
+	return output.isCut
+		? [`The output contains more than ${MAX_FILES} files; only the first ${MAX_FILES} are listed and downloaded.`]
+		: [];
 }
 
 function problemWarning({ source, problem }: Outcome): string {
@@ -193,6 +230,9 @@ function problemWarning({ source, problem }: Outcome): string {
 
 /** Success without a file, where one was to be expected, is worth a word. */
 function nothingWarning({ output, kinds }: FetchPlan): string | undefined {
-	if (output.urls.length + output.data.length > 0) return `None of the ${output.urls.length + output.data.length} files in the result match Download Kinds (${kinds}), so none were downloaded.`;
-	return output.isPlainText ? undefined : 'The request succeeded, but its output contains no file. Check output to see what the model returned.';
+	if (output.urls.length + output.data.length > 0)
+		return `None of the ${output.urls.length + output.data.length} files in the result match Download Kinds (${kinds}), so none were downloaded.`;
+	return output.isPlainText
+		? undefined
+		: 'The request succeeded, but its output contains no file. Check output to see what the model returned.';
 }

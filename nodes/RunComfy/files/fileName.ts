@@ -6,7 +6,10 @@ const MAX_STEM_LENGTH = 120;
 /** Names that Windows keeps for devices, with the digits that it takes for the same. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[\d¹²³]|lpt[\d¹²³])$/i;
 /** Control characters, marks that turn the direction of writing, and characters that nobody sees. */
-const INVISIBLE = new RegExp('[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]', 'g');
+const INVISIBLE = new RegExp(
+	'[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]',
+	'g',
+);
 
 /** Half of a character, which no file system can write. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
@@ -34,9 +37,12 @@ export function nameInDisposition(header: string | undefined): string | undefine
 function parametersOf(header: string): Map<string, string> {
 	const parameters = new Map<string, string>();
 	const pattern = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|([^;]*))/g;
-	for (const [, name = '', quoted, plain = ''] of `;${header}`.replace(/^;\s*(inline|attachment|form-data)\s*(?=;|$)/i, '').matchAll(pattern)) {
+	for (const [, name = '', quoted, plain = ''] of `;${header}`
+		.replace(/^;\s*(inline|attachment|form-data)\s*(?=;|$)/i, '')
+		.matchAll(pattern)) {
 		const key = name.toLowerCase();
-		if (!parameters.has(key)) parameters.set(key, quoted === undefined ? plain.trim() : quoted.replace(/\\([\s\S])/g, '$1'));
+		if (!parameters.has(key))
+			parameters.set(key, quoted === undefined ? plain.trim() : quoted.replace(/\\([\s\S])/g, '$1'));
 	}
 	return parameters;
 }
@@ -45,7 +51,10 @@ function parametersOf(header: string): Map<string, string> {
 function extendedValue(value: string | undefined): string | undefined {
 	const [, charset = '', encoded = ''] = /^"?([\w-]+)'[^']*'([^"]*)"?$/.exec(value ?? '') ?? [];
 	if (charset === '' || /%(?![0-9a-f]{2})/i.test(encoded)) return undefined;
-	const bytes = Buffer.from(encoded.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))), 'latin1');
+	const bytes = Buffer.from(
+		encoded.replace(/%([0-9a-f]{2})/gi, (_all, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+		'latin1',
+	);
 	if (/^utf-?8$/i.test(charset)) return decodedUtf8(bytes);
 	return /^(iso-8859-1|latin-?1|us-ascii|windows-1252)$/i.test(charset) ? bytes.toString('latin1') : undefined;
 }
@@ -62,7 +71,13 @@ function decodedUtf8(bytes: Buffer): string | undefined {
  * @param fallback used where there is no name
  */
 export function safeFileName(name: string, mimeType: string, fallback: string): string {
-	const cleaned = trimmed(name.normalize('NFC').replace(LONE_SURROGATE, '_').replace(INVISIBLE, '').replace(/[\\/:*?"<>|]/g, '_'));
+	const cleaned = trimmed(
+		name
+			.normalize('NFC')
+			.replace(LONE_SURROGATE, '_')
+			.replace(INVISIBLE, '')
+			.replace(/[\\/:*?"<>|]/g, '_'),
+	);
 	const extension = extensionOf(cleaned);
 	const stem = trimmed(extension ? cleaned.slice(0, -extension.length - 1) : cleaned);
 	const wanted = extensionFor(mimeType);

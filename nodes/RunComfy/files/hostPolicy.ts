@@ -24,7 +24,8 @@ export function denyReason(url: string, policy: HostPolicy): string | undefined 
 	if (protocol !== 'https:') return 'is not https';
 	const host = hostname.toLowerCase().replace(/\.$/, '');
 	const isListedItself = policy.extraHosts.includes(host);
-	const isListed = isListedItself || [...RUNCOMFY_FILES, ...policy.extraHosts].some((allowed) => matches(host, allowed));
+	const isListed =
+		isListedItself || [...RUNCOMFY_FILES, ...policy.extraHosts].some((allowed) => matches(host, allowed));
 	if (!isListed) return `is on a host that isn't allowed (${hostname})`;
 	return !isListedItself && isPrivateUrl(url) ? `is private or local (${hostname})` : undefined;
 }
@@ -39,7 +40,10 @@ export function parseHosts(value: unknown): string[] {
 }
 
 function hostOf(entry: string): string | undefined {
-	const bare = entry.trim().replace(/^[a-z][a-z0-9+.-]*:\/\//i, '').replace(/^[^@/]*@/, '');
+	const bare = entry
+		.trim()
+		.replace(/^[a-z][a-z0-9+.-]*:\/\//i, '')
+		.replace(/^[^@/]*@/, '');
 	const isWildcard = bare.startsWith('*.');
 	const rest = isWildcard ? bare.slice(2) : bare;
 	if (rest === '' || rest.startsWith('*') || !URL.canParse(`https://${rest}`)) return undefined;

@@ -59,7 +59,10 @@ export async function openFile(
 		return reason && (hop === url ? `its URL ${reason}` : `it redirects to a URL that ${reason}`);
 	};
 	// Compressed, its length would be another one, and a small answer could become an endless one.
-	const headers = { 'Accept-Encoding': 'identity', ...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}) };
+	const headers = {
+		'Accept-Encoding': 'identity',
+		...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}),
+	};
 	const answer = await openStream(context, url, { refuse, headers, timeoutMs: ANSWER_TIMEOUT_MS, signal });
 	const problem = rest ? problemOfRest(answer, rest) : problemOf(answer, rules);
 	if (problem === undefined) return { ...answer, length: lengthOf(answer), validator: validatorOf(answer) };
@@ -70,17 +73,28 @@ export async function openFile(
 function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
 	const { statusCode, headers } = answer;
 	if (statusCode === 401 || statusCode === 403) {
-		return new DownloadProblem(`access was denied; the URL may have expired (HTTP ${statusCode})`, { mayComeSoon: statusCode === 403 });
+		return new DownloadProblem(`access was denied; the URL may have expired (HTTP ${statusCode})`, {
+			mayComeSoon: statusCode === 403,
+		});
 	}
 	if (statusCode === 404 || statusCode === 410) {
-		return new DownloadProblem(`there is no file at its URL (HTTP ${statusCode})`, { mayComeSoon: statusCode === 404, isNoFile: true });
+		return new DownloadProblem(`there is no file at its URL (HTTP ${statusCode})`, {
+			mayComeSoon: statusCode === 404,
+			isNoFile: true,
+		});
 	}
 	if (statusCode !== 200) {
 		const isTransient = [408, 425, 429].includes(statusCode) || statusCode >= 500;
 		const askedMs = retryAfterMs(headers['retry-after'], rules.clock.date());
-		return new DownloadProblem(`the file server returned HTTP ${statusCode}`, { isTransient, retryAfterMs: askedMs });
+		return new DownloadProblem(`the file server returned HTTP ${statusCode}`, {
+			isTransient,
+			retryAfterMs: askedMs,
+		});
 	}
-	if (/^text\/html\b/i.test(headers['content-type'] ?? '') && !/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')) {
+	if (
+		/^text\/html\b/i.test(headers['content-type'] ?? '') &&
+		!/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')
+	) {
 		return new DownloadProblem('the file server returned a web page instead', { isNoFile: true });
 	}
 	return (lengthOf(answer) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
@@ -91,7 +105,9 @@ function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | unde
 	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
 	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
 	if (continues && validatorOf(answer) === rest.validator) return undefined;
-	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", { isTransient: true });
+	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", {
+		isTransient: true,
+	});
 }
 
 /** The announced length in bytes; what a compressed answer announces is another length. */

@@ -45,7 +45,8 @@ const MAX_LINES = 100_000;
 export const MAX_FILES = 100_000;
 
 const IS_DATA_URI = /^data:[^,]{0,300},/i;
-const HOLDS_FILES = /image|video|audio|file|url|uri|output|media|result|model|mesh|mask|picture|photo|clip|song|music|sound|base64|b64/i;
+const HOLDS_FILES =
+	/image|video|audio|file|url|uri|output|media|result|model|mesh|mask|picture|photo|clip|song|music|sound|base64|b64/i;
 const HOLDS_WORDS = /text|caption|description|prompt|title|message|lyrics|transcript|summary|comment|note|script/i;
 
 /** Where a text stands in an output. */
@@ -97,7 +98,8 @@ class Collector {
 		} else if (isJsonObject(value)) {
 			for (const key in value) {
 				if (this.isCut) return;
-				if (Object.hasOwn(value, key)) yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? place.kind });
+				if (Object.hasOwn(value, key))
+					yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? place.kind });
 			}
 		}
 		yield;
@@ -127,7 +129,8 @@ class Collector {
 		const isMentioned = HOLDS_WORDS.test(key) && !HOLDS_FILES.test(key);
 		for (const url of urls) {
 			const known = this.urls.get(url);
-			if (known === undefined) this.add(this.urls, url, { url, kind: kindOfFileName(new URL(url).pathname) ?? kind, isMentioned });
+			if (known === undefined)
+				this.add(this.urls, url, { url, kind: kindOfFileName(new URL(url).pathname) ?? kind, isMentioned });
 			else known.isMentioned &&= isMentioned;
 		}
 	}
@@ -146,7 +149,12 @@ function isFileKey(key: string): boolean {
 /** JSON that was sent as a text, in a fence of Markdown or in quotes too. */
 function jsonInside(text: string): unknown {
 	if (text.length > MAX_JSON_TEXT) return undefined;
-	const bare = text.startsWith('```') ? text.replace(/^```\w{0,20}\s/, '').replace(/```$/, '').trim() : text;
+	const bare = text.startsWith('```')
+		? text
+				.replace(/^```\w{0,20}\s/, '')
+				.replace(/```$/, '')
+				.trim()
+		: text;
 	if (/^[[{]/.test(bare)) {
 		const inner = parseJson(bare);
 		return typeof inner === 'object' && inner !== null ? inner : undefined;
@@ -162,7 +170,10 @@ export function wantedKind(kinds: DownloadKinds): MediaKind | undefined {
 /** All lines of a text have to be URLs, or it is a text. */
 function urlsIn(text: string, key: string): string[] {
 	if (text === '' || text.length > MAX_JSON_TEXT) return [];
-	const lines = text.split(/\r?\n|[,;]\s*(?=https?:\/\/)/i, MAX_LINES).map((line) => line.trim()).filter((line) => line !== '');
+	const lines = text
+		.split(/\r?\n|[,;]\s*(?=https?:\/\/)/i, MAX_LINES)
+		.map((line) => line.trim())
+		.filter((line) => line !== '');
 	const found: string[] = [];
 	for (const line of lines) {
 		const url = urlOf(line, key);

@@ -17,7 +17,12 @@ import { tooLarge, type DownloadRules } from './openFile';
  * @returns undefined when the file is of another kind than the wanted one
  * @throws DownloadProblem when it is broken or too large
  */
-export async function storeDataUri(context: IExecuteFunctions, dataUri: string, place: FilePlace, rules: DownloadRules): Promise<DownloadedFile | undefined> {
+export async function storeDataUri(
+	context: IExecuteFunctions,
+	dataUri: string,
+	place: FilePlace,
+	rules: DownloadRules,
+): Promise<DownloadedFile | undefined> {
 	const uri = parseDataUri(dataUri);
 	const pieces = bytesOfDataUri(uri);
 	const { value: start = Buffer.alloc(0) } = await pieces.next();
@@ -39,7 +44,14 @@ export async function storeDataUri(context: IExecuteFunctions, dataUri: string, 
 	};
 	const fileName = place.uniqueName(safeFileName('', mimeType, place.fallbackName));
 	const binary = await putIntoStore(context, counted(), undefined, { fileName, mimeType });
-	return { binary, fileName, mimeType, bytes, ...(mimeType.startsWith('image/') ? imageFacts(start) : {}), warning: storeCost(bytes) };
+	return {
+		binary,
+		fileName,
+		mimeType,
+		bytes,
+		...(mimeType.startsWith('image/') ? imageFacts(start) : {}),
+		warning: storeCost(bytes),
+	};
 }
 
 /** Decoding is work of this thread, so others get their turn in between. */

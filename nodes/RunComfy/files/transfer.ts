@@ -40,7 +40,13 @@ export class Transfer {
 	static async open(context: IExecuteFunctions, url: string, rules: DownloadRules): Promise<Transfer> {
 		const connection = new Connection(rules);
 		try {
-			return new Transfer(context, url, rules, await openFile(context, url, rules, connection.signal), connection);
+			return new Transfer(
+				context,
+				url,
+				rules,
+				await openFile(context, url, rules, connection.signal),
+				connection,
+			);
 		} catch (error) {
 			connection.close();
 			throwAsIs(toProblem(error, rules));
@@ -75,13 +81,15 @@ export class Transfer {
 					}
 					if (this.isComplete(breaks)) break;
 				} catch (error) {
-					if (this.isClosed || this.rules.signal.aborted || error instanceof DownloadProblem) throwAsIs(toProblem(error, this.rules));
+					if (this.isClosed || this.rules.signal.aborted || error instanceof DownloadProblem)
+						throwAsIs(toProblem(error, this.rules));
 				}
 				destroyQuietly(body);
 				body = (await this.takeUpAgain(breaks)).body;
 			}
 			if (this.received === 0) throw new DownloadProblem('it is empty', { isTransient: true });
-			if (!this.isUnpacked && !checksum.matches()) throw new DownloadProblem("its bytes don't match the checksum from its server", { isTransient: true });
+			if (!this.isUnpacked && !checksum.matches())
+				throw new DownloadProblem("its bytes don't match the checksum from its server", { isTransient: true });
 		} catch (error) {
 			if (error instanceof DownloadProblem) this.problem = error;
 			throwAsIs(error);
@@ -112,12 +120,23 @@ export class Transfer {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
 		const brokeOff = new DownloadProblem('the connection was lost', { isTransient: true });
-		if (length === undefined || validator === undefined || this.received === 0 || this.received >= length || breaks === MAX_BREAKS) throw brokeOff;
+		if (
+			length === undefined ||
+			validator === undefined ||
+			this.received === 0 ||
+			this.received >= length ||
+			breaks === MAX_BREAKS
+		)
+			throw brokeOff;
 		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
 		this.connection.close();
 		this.connection = new Connection(this.rules);
 		try {
-			return await openFile(this.context, this.url, this.rules, this.connection.signal, { from: this.received, length, validator });
+			return await openFile(this.context, this.url, this.rules, this.connection.signal, {
+				from: this.received,
+				length,
+				validator,
+			});
 		} catch (error) {
 			throwAsIs(toProblem(error, this.rules));
 		}

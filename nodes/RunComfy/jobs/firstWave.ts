@@ -33,7 +33,9 @@ export class FirstWave {
 			},
 			pauseMs: (planned, isFirst) => {
 				if (!isFollower()) return planned;
-				return isFirst ? FIRST_READ_MS : Math.min(MAX_PAUSE_MS, planned * Math.max(1, members.size / MAX_SCOUTS));
+				return isFirst
+					? FIRST_READ_MS
+					: Math.min(MAX_PAUSE_MS, planned * Math.max(1, members.size / MAX_SCOUTS));
 			},
 			leave: (hasSucceeded) => {
 				members.delete(seat);

@@ -141,7 +141,9 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		if (now < this.deadline) return [];
 		const waitedSeconds = Math.round((now - this.startedAt) / 1000);
 		const { isFailing, refusedForMs } = this.patience;
-		return [{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds, isUnanswered: isFailing, refusedForMs }];
+		return [
+			{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds, isUnanswered: isFailing, refusedForMs },
+		];
 	}
 
 	private async outcome(isLast: boolean): Promise<WatchOutcome | undefined> {
@@ -243,5 +245,9 @@ export class JobWatch implements Pollable<WatchOutcome> {
 
 /** Whether a read failed, as opposed to one that told of a bad end. */
 function isFailedRead(error: unknown): boolean {
-	return error instanceof RunComfyFailure && error.details.code !== 'generation_failed' && error.details.code !== 'cancelled';
+	return (
+		error instanceof RunComfyFailure &&
+		error.details.code !== 'generation_failed' &&
+		error.details.code !== 'cancelled'
+	);
 }

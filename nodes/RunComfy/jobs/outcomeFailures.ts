@@ -6,10 +6,7 @@ import { costOf, withTarget } from './jobResult';
 import type { NormalStatus } from '../api/status';
 
 /** The result says that the generation failed. */
-export function generationFailure(
-	job: JobRef,
-	result: Record<string, unknown>,
-): RunComfyFailure {
+export function generationFailure(job: JobRef, result: Record<string, unknown>): RunComfyFailure {
 	const reason = reasonText(result.error);
 	const cost = costOf(result);
 	const charged: Charged = cost === undefined ? 'unknown' : cost > 0 ? 'yes' : 'no';

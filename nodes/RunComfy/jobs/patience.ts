@@ -83,7 +83,9 @@ export class Patience {
 	pauseMs(random: number): number {
 		const pause = Math.min(MAX_PAUSE_MS, Math.max(this.askedMs, backoffMs(this.failuresInRow - 1, random)));
 		// The last read of a window comes when the window ends, not long after.
-		return this.refusedSince === undefined ? pause : Math.max(1, Math.min(pause, this.refusedSince + RETRY_WINDOW_MS - this.clock.now()));
+		return this.refusedSince === undefined
+			? pause
+			: Math.max(1, Math.min(pause, this.refusedSince + RETRY_WINDOW_MS - this.clock.now()));
 	}
 
 	private verdictOn(error: unknown): Verdict {

@@ -34,7 +34,9 @@ const SPREAD = 0.1;
 export function pollDelayMs(state: PollState, random: number): number {
 	const { waitedMs, isQueued, usualMs, isFirst = false } = state;
 	const isWarm = usualMs !== undefined && !isQueued && waitedMs < usualMs * (1 + SPREAD);
-	const planned = isWarm ? warmDelayMs(waitedMs, usualMs, isFirst) : coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
+	const planned = isWarm
+		? warmDelayMs(waitedMs, usualMs, isFirst)
+		: coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
 	// A look just before the likely end would be one for nothing. Of an end that nobody knows any look may be the one, and
 	// pauses that are quite uneven keep runs of a round length from being found late every time.
 	const jitter = isWarm ? 1 + random * 0.02 : 0.85 + random * 0.3;

@@ -22,12 +22,18 @@ export interface MediaCheck {
 }
 
 /** Refuses addresses that are none, or that RunComfy cannot reach; nothing is fetched for that. */
-export function checkAddresses(inputs: ModelInputs, body: Record<string, unknown>, modelApiUrl: string): InputProblem[] {
+export function checkAddresses(
+	inputs: ModelInputs,
+	body: Record<string, unknown>,
+	modelApiUrl: string,
+): InputProblem[] {
 	return collectMedia(inputs, body).flatMap(({ input, url, place, isCertain }) => {
 		const problem = (text: string) => [{ name: input.name, text: `${place}${text}`, isMedia: true }];
 		if (!isLookable(url)) {
 			// At the top of the input the conversion has told it already.
-			return isCertain && place !== '' && url !== '' ? problem(`must be the URL of a file, not ${shown(url)}`) : [];
+			return isCertain && place !== '' && url !== ''
+				? problem(`must be the URL of a file, not ${shown(url)}`)
+				: [];
 		}
 		const isPrivate = !isDataUri(url) && isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl);
 		return isPrivate ? problem(PRIVATE) : [];
@@ -40,7 +46,9 @@ export async function checkMedia(
 	body: Record<string, unknown>,
 	look: MediaProber,
 ): Promise<MediaCheck> {
-	const media = collectMedia(inputs, body).filter(({ url }) => isLookable(url)).slice(0, MAX_LOOKS);
+	const media = collectMedia(inputs, body)
+		.filter(({ url }) => isLookable(url))
+		.slice(0, MAX_LOOKS);
 	const checks = await Promise.all(media.map(async (entry) => await checkOne(entry, look)));
 	return {
 		problems: checks.flatMap(({ problems }) => problems),
@@ -52,21 +60,46 @@ function isLookable(url: string): boolean {
 	return isDataUri(url) || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
-async function checkOne({ input, url, place, rules, types, isCertain }: MediaValue, look: MediaProber): Promise<MediaCheck> {
+async function checkOne(
+	{ input, url, place, rules, types, isCertain }: MediaValue,
+	look: MediaProber,
+): Promise<MediaCheck> {
 	const seen = await look(url, rules.some(needsPixels));
 	if (seen.kind === 'unusable') {
 		// What is no file at all is not a matter of the check.
-		return { problems: [{ name: input.name, text: `${place}${seen.reason}`, isMedia: true, isSeen: seen.isBroken !== true }], warnings: [] };
+		return {
+			problems: [
+				{ name: input.name, text: `${place}${seen.reason}`, isMedia: true, isSeen: seen.isBroken !== true },
+			],
+			warnings: [],
+		};
 	}
 	if (seen.kind === 'unseen') {
-		return { problems: [], warnings: [`${input.title} ${place}couldn't be checked: ${seen.reason}. The node submits it anyway.`] };
+		return {
+			problems: [],
+			warnings: [`${input.title} ${place}couldn't be checked: ${seen.reason}. The node submits it anyway.`],
+		};
 	}
 	const wrong = isCertain ? wrongKind(types, seen.facts, isDataUri(url)) : undefined;
-	if (wrong !== undefined) return { problems: [{ name: input.name, text: `${place}${wrong}`, isMedia: true, isSeen: true }], warnings: [] };
+	if (wrong !== undefined)
+		return {
+			problems: [{ name: input.name, text: `${place}${wrong}`, isMedia: true, isSeen: true }],
+			warnings: [],
+		};
 	const { broken, unknown } = checkMediaRules(rules, seen.facts);
 	return {
-		problems: broken.map((text) => ({ name: input.name, text: `${place}isn't accepted by the model: ${text}`, isMedia: true, isSeen: true })),
-		warnings: unknown.length > 0 ? [`${input.title} ${place}couldn't be checked for ${unknownText(unknown)}. The node submits it anyway.`] : [],
+		problems: broken.map((text) => ({
+			name: input.name,
+			text: `${place}isn't accepted by the model: ${text}`,
+			isMedia: true,
+			isSeen: true,
+		})),
+		warnings:
+			unknown.length > 0
+				? [
+						`${input.title} ${place}couldn't be checked for ${unknownText(unknown)}. The node submits it anyway.`,
+					]
+				: [],
 	};
 }
 

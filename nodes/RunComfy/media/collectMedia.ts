@@ -70,7 +70,11 @@ function walk(
 }
 
 function visitText(spot: Spot, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
-	const mark = mediaHintOf(spot.name, { ...spot.schema, format: spot.schema.format ?? spot.listFormat }, { type: 'string', ...spot.schema });
+	const mark = mediaHintOf(
+		spot.name,
+		{ ...spot.schema, format: spot.schema.format ?? spot.listFormat },
+		{ type: 'string', ...spot.schema },
+	);
 	if (mark) visit({ url, place: spot.place, rules: spot.rules, types: [mark.type], isCertain: mark.isCertain });
 }
 

@@ -26,9 +26,11 @@ export function heifSides(bytes: Buffer): Sides | undefined {
 	let sides: Sides | undefined;
 	for (const index of links.flat()) {
 		const property = all[index - 1];
-		if (property?.type === 'ispe') sides = { width: property.body.readUInt32BE(4), height: property.body.readUInt32BE(8) };
+		if (property?.type === 'ispe')
+			sides = { width: property.body.readUInt32BE(4), height: property.body.readUInt32BE(8) };
 		else if (property?.type === 'clap') sides = cropOf(property.body);
-		else if (property?.type === 'irot' && sides && ((property.body[0] ?? 0) & 1) === 1) sides = { width: sides.height, height: sides.width };
+		else if (property?.type === 'irot' && sides && ((property.body[0] ?? 0) & 1) === 1)
+			sides = { width: sides.height, height: sides.width };
 	}
 	return sides;
 }
@@ -70,7 +72,9 @@ function linksOf(body: Buffer, item: number): number[] {
 		const step = isLongIndex ? 2 : 1;
 		at += 1;
 		// The highest bit tells whether a reader has to know the property.
-		const indexes = Array.from({ length: count }, (_, nth) => (isLongIndex ? body.readUInt16BE(at + nth * step) & 0x7fff : body.readUInt8(at + nth) & 0x7f));
+		const indexes = Array.from({ length: count }, (_, nth) =>
+			isLongIndex ? body.readUInt16BE(at + nth * step) & 0x7fff : body.readUInt8(at + nth) & 0x7f,
+		);
 		if (id === item) return indexes;
 		at += count * step;
 	}

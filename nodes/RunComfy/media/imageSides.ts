@@ -37,7 +37,9 @@ export function imageSides(bytes: Buffer): Sides | undefined {
 			return librarySides(bytes);
 		default:
 			// A web page may hold an SVG.
-			return looksLikeAnswer(bytes) && !looksLikeSvg(bytes) ? undefined : librarySides(bytes.subarray(0, RARE_BYTES));
+			return looksLikeAnswer(bytes) && !looksLikeSvg(bytes)
+				? undefined
+				: librarySides(bytes.subarray(0, RARE_BYTES));
 	}
 }
 

@@ -15,9 +15,15 @@ export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, i
 	const kind = mimeType?.split('/')[0] ?? '';
 	const isImageOnly = types.every((type) => type === 'image');
 	// Images of the kinds that models take are all known.
-	if (isInline && isImageOnly && mimeType === undefined && width === undefined) return `isn't an image in a known format, but the model accepts ${wanted}`;
-	const isLetThrough = types.some((type) => type === kind || (type === 'audio' && kind === 'video') || (type === 'video' && mimeType === 'image/gif'));
-	return Object.hasOwn(KIND_WORDS, kind) && !isLetThrough ? `is ${KIND_WORDS[kind]}, but the model accepts ${wanted}` : undefined;
+	if (isInline && isImageOnly && mimeType === undefined && width === undefined)
+		return `isn't an image in a known format, but the model accepts ${wanted}`;
+	const isLetThrough = types.some(
+		(type) =>
+			type === kind || (type === 'audio' && kind === 'video') || (type === 'video' && mimeType === 'image/gif'),
+	);
+	return Object.hasOwn(KIND_WORDS, kind) && !isLetThrough
+		? `is ${KIND_WORDS[kind]}, but the model accepts ${wanted}`
+		: undefined;
 }
 
 /**

@@ -23,7 +23,10 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 	let lastInline: Promise<unknown> = Promise.resolve();
 
 	const onWeb = async (url: string, needsDimensions: boolean): Promise<MediaProbe> =>
-		await limits.run(new URL(url).host, async (limitMs) => await probeMedia(url, { ...options, needsDimensions, limitMs }));
+		await limits.run(
+			new URL(url).host,
+			async (limitMs) => await probeMedia(url, { ...options, needsDimensions, limitMs }),
+		);
 
 	/** Several at a time would block n8n for as long as all of them take. */
 	const inline = async (uri: string): Promise<MediaProbe> => {
@@ -40,7 +43,9 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 		if (isDataUri(url)) return await inline(url);
 		const before = known.get(url);
 		if (before && (before.needsDimensions || !needsDimensions)) return await before.look;
-		const look = before ? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true))) : onWeb(url, needsDimensions);
+		const look = before
+			? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true)))
+			: onWeb(url, needsDimensions);
 		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { needsDimensions, look });
 		for (const oldest of known.keys()) {
 			if (known.size <= MAX_KNOWN) break;

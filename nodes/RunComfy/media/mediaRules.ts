@@ -44,7 +44,8 @@ export function parseMediaRules(validations: unknown): MediaRule[] {
 	return validations.filter(isJsonObject).flatMap((entry) => {
 		const match = /^\s*([a-z_/]+?)\s*(<=|>=|<|>)\s*$/.exec(String(entry.validation_rule));
 		const value = entry.validation_value;
-		const limit = typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : NaN;
+		const limit =
+			typeof value === 'number' || (typeof value === 'string' && value.trim() !== '') ? Number(value) : NaN;
 		const metric = match?.[1] as Metric | undefined;
 		const operator = match?.[2] as MediaRule['operator'] | undefined;
 		if (!metric || !operator || !Object.hasOwn(METRICS, metric) || !Number.isFinite(limit)) return [];
@@ -65,7 +66,8 @@ export function checkMediaRules(rules: MediaRule[], facts: MediaFacts): { broken
 	for (const rule of rules) {
 		const measured = METRICS[rule.metric](facts);
 		if (measured === undefined) unknown.push(rule);
-		else if (!OPERATORS[rule.operator](measured, rule.limit)) broken.add(`${sentenceOf(rule)} (${measuredText(rule.metric, facts)})`);
+		else if (!OPERATORS[rule.operator](measured, rule.limit))
+			broken.add(`${sentenceOf(rule)} (${measuredText(rule.metric, facts)})`);
 	}
 	return { broken: [...broken], unknown };
 }

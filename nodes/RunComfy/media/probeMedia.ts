@@ -4,7 +4,13 @@ import { readStart } from '../shared/byteStream';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import { looksLikeHtml, shownType } from '../shared/signatures';
-import { destroyQuietly, openStream, StreamRefused, TooManyRedirects, type StreamAnswer } from '../transport/openStream';
+import {
+	destroyQuietly,
+	openStream,
+	StreamRefused,
+	TooManyRedirects,
+	type StreamAnswer,
+} from '../transport/openStream';
 import { isPrivateUrl, isSameOrigin } from './addressPolicy';
 import { fileFacts, imageFacts } from './fileFacts';
 import { textInstead } from './mediaKind';
@@ -83,7 +89,11 @@ function toLook(file: FileStart | Failed): MediaProbe {
 	return { kind: 'seen', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
 }
 
-async function fetchStart(url: string, most: number, { context, modelApiUrl, limitMs, signal }: Look): Promise<FileStart | Failed> {
+async function fetchStart(
+	url: string,
+	most: number,
+	{ context, modelApiUrl, limitMs, signal }: Look,
+): Promise<FileStart | Failed> {
 	try {
 		const answer = await openStream(context, url, {
 			refuse: (hop) => refusal(hop, modelApiUrl),
@@ -127,9 +137,11 @@ async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Fa
 	const bytes = totalBytes(answer);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
 	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server returned nothing' };
-	const isPage = /^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
+	const isPage =
+		/^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
 	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };
-	if (textInstead(start) !== undefined) return { kind: 'unseen', reason: 'its server returned text (JSON or XML) instead of a media file' };
+	if (textInstead(start) !== undefined)
+		return { kind: 'unseen', reason: 'its server returned text (JSON or XML) instead of a media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
 }
 

@@ -26,7 +26,8 @@ export function readTiffTags(bytes: Buffer): TiffTags | undefined {
 	for (let at = directory + 2; at < end; at += ENTRY_BYTES) {
 		const type = u16(at + 2);
 		// The first one counts, as in readers of TIFF. Type 3 has two bytes, 4 has four.
-		if (!values.has(u16(at)) && u32(at + 4) === 1 && (type === 3 || type === 4)) values.set(u16(at), type === 3 ? u16(at + 8) : u32(at + 8));
+		if (!values.has(u16(at)) && u32(at + 4) === 1 && (type === 3 || type === 4))
+			values.set(u16(at), type === 3 ? u16(at + 8) : u32(at + 8));
 	}
 	return {
 		width: values.get(TAGS.width),

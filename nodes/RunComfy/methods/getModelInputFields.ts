@@ -20,14 +20,18 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	const value = locatorValue(this.getCurrentNodeParameter('model'));
 	// The editor sends what an expression gives, which is nothing before the nodes in front of this one have run.
 	if (value === undefined || value === null || value === '') {
-		return noFields(`Select a model to see its input fields here. If an expression sets the model, run the previous nodes first. ${USE_JSON}`);
+		return noFields(
+			`Select a model to see its input fields here. If an expression sets the model, run the previous nodes first. ${USE_JSON}`,
+		);
 	}
 	if (typeof value === 'string' && value.startsWith('=')) {
 		return noFields(`The model comes from an expression, so its fields aren't known here. ${USE_JSON}`);
 	}
 	try {
 		const { inputs, reason } = await schemaFor(this, value);
-		return inputs && inputs.inputs.length > 0 ? { fields: inputs.inputs.map(toMapperField) } : noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
+		return inputs && inputs.inputs.length > 0
+			? { fields: inputs.inputs.map(toMapperField) }
+			: noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
 	} catch (error) {
 		const reason = error instanceof RunComfyFailure ? error.details.message : "The model couldn't be loaded";
 		return noFields(`${reason}. ${USE_JSON}`);
@@ -39,7 +43,9 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 	try {
 		const { inputs } = await schemaFor(this, locatorValue(this.getCurrentNodeParameter('model')));
 		const all = inputs?.inputs ?? [];
-		const media = all.filter((input) => input.media !== undefined || input.forms.some((form) => form.media !== undefined));
+		const media = all.filter(
+			(input) => input.media !== undefined || input.forms.some((form) => form.media !== undefined),
+		);
 		// Some published inputs for media do not say that they are.
 		const offered = media.length > 0 ? media : all.filter(({ kind }) => kind === 'text' || kind === 'union');
 		return offered.map((input) => ({ name: input.title, value: input.name }));
@@ -58,7 +64,8 @@ async function schemaFor(context: ILoadOptionsFunctions, value: unknown): Promis
 		modelId = await resolveModel(transport, named);
 		return await findModelSchema(transport, modelId);
 	} catch (error) {
-		const isRefusedPage = transport !== undefined && error instanceof RunComfyFailure && error.details.code === 'invalid_input';
+		const isRefusedPage =
+			transport !== undefined && error instanceof RunComfyFailure && error.details.code === 'invalid_input';
 		if (isRefusedPage || modelId === undefined) throwAsIs(error);
 		const { message } = error as Error;
 		return bundledSchema(modelId, message);

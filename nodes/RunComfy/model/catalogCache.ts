@@ -21,12 +21,26 @@ const entries = new Map<string, Entry>();
  * @param maxRepeats how often a call is sent again; three times by default
  * @throws RunComfyFailure, which is not remembered
  */
-export async function cachedModel(transport: ApiTransport, modelId: string, signal?: AbortSignal, maxRepeats?: number): Promise<CatalogEntry> {
-	return await remember(transport, `model ${modelId}`, async () => await readModel(transport, modelId, { maxRepeats }), signal);
+export async function cachedModel(
+	transport: ApiTransport,
+	modelId: string,
+	signal?: AbortSignal,
+	maxRepeats?: number,
+): Promise<CatalogEntry> {
+	return await remember(
+		transport,
+		`model ${modelId}`,
+		async () => await readModel(transport, modelId, { maxRepeats }),
+		signal,
+	);
 }
 
 /** The whole catalog without schemas, likewise. It is shared: nobody may change it. @throws RunComfyFailure, which is not remembered */
-export async function cachedCatalog(transport: ApiTransport, signal?: AbortSignal, maxRepeats?: number): Promise<readonly CatalogEntry[]> {
+export async function cachedCatalog(
+	transport: ApiTransport,
+	signal?: AbortSignal,
+	maxRepeats?: number,
+): Promise<readonly CatalogEntry[]> {
 	return await remember(transport, 'catalog', async () => await readCatalog(transport, {}, { maxRepeats }), signal);
 }
 

@@ -26,7 +26,8 @@ export interface ModelPage {
  */
 export function parseModel(text: unknown): NamedModel {
 	const given = typeof text === 'string' ? text.trim() : '';
-	if (given === '') throw invalidInput('Model is empty', `Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`);
+	if (given === '')
+		throw invalidInput('Model is empty', `Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`);
 	if (/^https?:\/\//i.test(given)) return { page: pageAt(given, given) };
 	if (/^(www\.)?runcomfy\.com(\/|$)/i.test(given)) return { page: pageAt(`https://${given}`, given) };
 	const id = idOf(given.split('/').filter((segment) => segment !== ''));
@@ -52,7 +53,10 @@ function pageAt(address: string, given: string): ModelPage {
 }
 
 function segmentsOf({ pathname }: URL): string[] {
-	return pathname.split('/').filter((segment) => segment !== '').map(decodeSegment);
+	return pathname
+		.split('/')
+		.filter((segment) => segment !== '')
+		.map(decodeSegment);
 }
 
 /** Takes away what the pages of one model differ in. */

@@ -38,7 +38,8 @@ export async function findModelSchema(
 		return { ...bundledSchema(modelId, `RunComfy's catalog has no input schema for the model ${modelId}`), entry };
 	} catch (error) {
 		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') throwAsIs(error);
-		if (error.details.code === 'not_found') return bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`);
+		if (error.details.code === 'not_found')
+			return bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`);
 		const reason = `RunComfy's catalog is currently unavailable (${error.details.message})`;
 		return { ...bundledSchema(modelId, reason), isReadFailed: true };
 	}

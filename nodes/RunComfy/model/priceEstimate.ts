@@ -47,7 +47,9 @@ const UNITS: Array<{ words: RegExp; count: (asked: Asked) => number | undefined 
 
 /** Reads `second`, `per image`, `/ 1,000 characters`, `1k characters`. */
 function readUnit(text: string): { amount: number; word: string } | undefined {
-	const match = /^(?:(?:usd|\$)?\s*(?:per\b|\/))?\s*(?:([\d.,]+)\s*(k\b|m\b)?\s*)?([a-z]*)$/.exec(text.trim().toLowerCase());
+	const match = /^(?:(?:usd|\$)?\s*(?:per\b|\/))?\s*(?:([\d.,]+)\s*(k\b|m\b)?\s*)?([a-z]*)$/.exec(
+		text.trim().toLowerCase(),
+	);
 	if (match === null) return undefined;
 	const [, figures, scale = '', word = ''] = match;
 	const amount = figures === undefined ? 1 : Number(figures.replace(/,/g, '')) * ({ k: 1e3, m: 1e6 }[scale] ?? 1);
@@ -62,15 +64,27 @@ function readUnit(text: string): { amount: number; word: string } | undefined {
  */
 function outputsOf({ inputs, body }: Asked, kinds: string): number | undefined {
 	const things = `(?:${kinds}|output|sample|generation|result|variation)s?`;
-	const named = new RegExp(`^(?:n|count|batch_?(?:size|count)|(?:n|num|number_of|no_of)_${things}|${things}_count)$`, 'i');
-	const names = (inputs ? inputs.inputs.map(({ name }) => name) : Object.keys(body)).filter((name) => named.test(name));
+	const named = new RegExp(
+		`^(?:n|count|batch_?(?:size|count)|(?:n|num|number_of|no_of)_${things}|${things}_count)$`,
+		'i',
+	);
+	const names = (inputs ? inputs.inputs.map(({ name }) => name) : Object.keys(body)).filter((name) =>
+		named.test(name),
+	);
 	return names.reduce<number | undefined>((product, name) => {
 		const value = valueOf({ inputs, body }, name);
 		return times(product, value === undefined ? 1 : numberOf(value, ''));
 	}, 1);
 }
 
-const DURATIONS = ['duration', 'duration_seconds', 'duration_in_seconds', 'seconds', 'video_duration', 'audio_duration'];
+const DURATIONS = [
+	'duration',
+	'duration_seconds',
+	'duration_in_seconds',
+	'seconds',
+	'video_duration',
+	'audio_duration',
+];
 const FRAMES = ['number_of_frames', 'num_frames'];
 const RATES = ['fps', 'frame_rate', 'frames_per_second'];
 
@@ -88,19 +102,23 @@ function secondsOf(asked: Asked): number | undefined {
 
 /** By width and height, or a size such as `1024x1024`. Names of sizes tell nothing. */
 function megapixelsOf(asked: Asked): number | undefined {
-	const sides = [asked.body, ...['size', 'image_size', 'resolution'].map((name) => valueOf(asked, name))].map((value) => {
-		if (typeof value === 'string') return /^\s*(\d+)\s*[x×*]\s*(\d+)\s*$/i.exec(value)?.slice(1).map(Number);
-		if (!isJsonObject(value)) return undefined;
-		const source = value === asked.body ? asked : { inputs: undefined, body: value };
-		return ['width', 'height'].map((name) => numberOf(valueOf(source, name), '') ?? NaN);
-	});
+	const sides = [asked.body, ...['size', 'image_size', 'resolution'].map((name) => valueOf(asked, name))].map(
+		(value) => {
+			if (typeof value === 'string') return /^\s*(\d+)\s*[x×*]\s*(\d+)\s*$/i.exec(value)?.slice(1).map(Number);
+			if (!isJsonObject(value)) return undefined;
+			const source = value === asked.body ? asked : { inputs: undefined, body: value };
+			return ['width', 'height'].map((name) => numberOf(valueOf(source, name), '') ?? NaN);
+		},
+	);
 	const pixels = sides.map((pair) => (pair?.[0] ?? NaN) * (pair?.[1] ?? NaN)).filter((value) => value > 0);
 	return pixels.length === 0 ? undefined : Math.max(...pixels) / 1e6;
 }
 
 /** Of the text that is spoken or drawn. UTF-16 counts some characters twice, so it is never too few. */
 function charactersOf(asked: Asked): number | undefined {
-	const name = ['text', 'prompt'].find((entry) => asked.inputs?.inputs.some((input) => input.name === entry) ?? entry in asked.body);
+	const name = ['text', 'prompt'].find(
+		(entry) => asked.inputs?.inputs.some((input) => input.name === entry) ?? entry in asked.body,
+	);
 	const text = name === undefined ? undefined : valueOf(asked, name);
 	return typeof text === 'string' && text !== '' ? text.length : undefined;
 }
@@ -112,7 +130,10 @@ function valueOf({ inputs, body }: Asked, name: string): unknown {
 
 /** A number above zero, also in a text that names its unit. */
 function numberOf(value: unknown, unit: string): number | undefined {
-	const text = typeof value === 'string' ? new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*${unit === '' ? '' : `${unit}?`}\\s*$`, 'i').exec(value)?.[1] : undefined;
+	const text =
+		typeof value === 'string'
+			? new RegExp(`^\\s*(\\d+(?:\\.\\d+)?)\\s*${unit === '' ? '' : `${unit}?`}\\s*$`, 'i').exec(value)?.[1]
+			: undefined;
 	const number = text === undefined ? value : Number(text);
 	return typeof number === 'number' && number > 0 && Number.isFinite(number) ? number : undefined;
 }

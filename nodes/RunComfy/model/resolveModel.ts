@@ -26,7 +26,10 @@ export async function resolveModel(transport: ApiTransport, named: NamedModel, s
 }
 
 /** Without the catalog the path is taken as the id, which is what it is of most pages. RunComfy refuses, free, what is none. */
-async function catalogFor({ possibleId }: ModelPage, read: () => Promise<readonly CatalogEntry[]>): Promise<readonly CatalogEntry[] | string> {
+async function catalogFor(
+	{ possibleId }: ModelPage,
+	read: () => Promise<readonly CatalogEntry[]>,
+): Promise<readonly CatalogEntry[] | string> {
 	try {
 		const catalog = await read();
 		// One without models cannot tell that a page is of none.
@@ -41,7 +44,9 @@ async function catalogFor({ possibleId }: ModelPage, read: () => Promise<readonl
 const readers = new WeakMap<ApiTransport, () => Promise<readonly CatalogEntry[]>>();
 
 function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () => Promise<readonly CatalogEntry[]> {
-	const reader = readers.get(transport) ?? patientReader(async (maxRepeats) => await cachedCatalog(transport, signal, maxRepeats));
+	const reader =
+		readers.get(transport) ??
+		patientReader(async (maxRepeats) => await cachedCatalog(transport, signal, maxRepeats));
 	readers.set(transport, reader);
 	return reader;
 }

@@ -43,7 +43,11 @@ const known = new WeakMap<CatalogEntry, Searched>();
  *
  * @param clock large catalogs are gone through piece by piece, so that n8n can do other things
  */
-export async function searchCatalog(clock: Clock, entries: readonly CatalogEntry[], text: string): Promise<CatalogEntry[]> {
+export async function searchCatalog(
+	clock: Clock,
+	entries: readonly CatalogEntry[],
+	text: string,
+): Promise<CatalogEntry[]> {
 	return await inTurns(clock, searchSteps(entries, text));
 }
 
@@ -84,7 +88,10 @@ function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): nu
 			total += cost;
 			continue;
 		}
-		searched.rest ??= { words: formsIn([...categoriesOf(entry), textOf(entry.kind), textOf(entry.description)]), squashed: '' };
+		searched.rest ??= {
+			words: formsIn([...categoriesOf(entry), textOf(entry.kind), textOf(entry.description)]),
+			squashed: '',
+		};
 		const further = costIn(searched.rest, alternatives);
 		if (further === undefined) return undefined;
 		total += NOT_NAMED + further;

@@ -1,15 +1,30 @@
 /** How people shorten what goes into a model and what comes out. */
 const SHORT_KINDS: Record<string, string> = {
-	t: 'text', txt: 'text', text: 'text',
-	i: 'image', img: 'image', image: 'image', picture: 'image', photo: 'image',
-	v: 'video', vid: 'video', video: 'video',
-	a: 'audio', audio: 'audio',
-	s: 'speech', speech: 'speech',
-	m: 'music', music: 'music',
-	r: 'reference', ref: 'reference', reference: 'reference',
+	t: 'text',
+	txt: 'text',
+	text: 'text',
+	i: 'image',
+	img: 'image',
+	image: 'image',
+	picture: 'image',
+	photo: 'image',
+	v: 'video',
+	vid: 'video',
+	video: 'video',
+	a: 'audio',
+	audio: 'audio',
+	s: 'speech',
+	speech: 'speech',
+	m: 'music',
+	music: 'music',
+	r: 'reference',
+	ref: 'reference',
+	reference: 'reference',
 };
 const KIND = Object.keys(SHORT_KINDS).join('|');
-const LONG_KIND = Object.keys(SHORT_KINDS).filter((name) => name.length > 1).join('|');
+const LONG_KIND = Object.keys(SHORT_KINDS)
+	.filter((name) => name.length > 1)
+	.join('|');
 /** Single letters only where a 2 joins them: "i2v" is a task, "a to v" is none. */
 const TASK = alone(`(${KIND})2(${KIND})|(${LONG_KIND}) to (${LONG_KIND})`);
 /** "text 2 image"; but the 2 of "gpt image 2 text to image" is its version. */
@@ -18,9 +33,15 @@ const FIRST_LAST_FRAME = alone('flf(?:2v)?');
 
 /** What is looked for, in place of a word that was typed. */
 const SAME: Record<string, string[]> = {
-	img: ['image'], pic: ['image'], picture: ['image'], images: ['image'], pictures: ['image'],
-	vid: ['video'], videos: ['video'],
-	tts: ['speech', 'texttospeech', 'texttoaudio'], texttospeech: ['speech', 'tts', 'texttoaudio'],
+	img: ['image'],
+	pic: ['image'],
+	picture: ['image'],
+	images: ['image'],
+	pictures: ['image'],
+	vid: ['video'],
+	videos: ['video'],
+	tts: ['speech', 'texttospeech', 'texttoaudio'],
+	texttospeech: ['speech', 'tts', 'texttoaudio'],
 	stt: ['speechtotext', 'audiototext', 'transcription'],
 	sfx: ['sound', 'effects'],
 	lipsync: ['sync', 'lip'],
@@ -35,21 +56,29 @@ const MAX_TEXT = 1_000;
  * video" as "imagetovideo", versions as "3.0" however they are written, and names apart from the numbers behind them.
  */
 export function wordsOf(text: string): string[] {
-	return plain(text)
-		.replace(TASK, (_task, shortFrom?: string, shortTo?: string, from?: string, to?: string) => taskWord(shortFrom ?? from, shortTo ?? to))
-		.replace(FIRST_LAST_FRAME, 'first last frame')
-		// "kling3pro" is "kling 3 pro", but "4k", "9b", "o3" and "1080p" are words of their own.
-		.replace(/(?<![\p{L}\p{N}])(v|\p{L}{2,})(?=\d)/gu, (name: string) => (name === 'v' ? '' : `${name} `))
-		.replace(/(\d)(?=\p{L}{3,})/gu, '$1 ')
-		// "3 0" of an id such as dreamina-3-0 is the 3.0 of its name.
-		.replace(/(?<![\p{L}\p{N}.])(\d{1,2}) (\d)(?![\p{L}\p{N}.])/gu, '$1.$2')
-		.split(' ')
-		.filter((word) => word !== '');
+	return (
+		plain(text)
+			.replace(TASK, (_task, shortFrom?: string, shortTo?: string, from?: string, to?: string) =>
+				taskWord(shortFrom ?? from, shortTo ?? to),
+			)
+			.replace(FIRST_LAST_FRAME, 'first last frame')
+			// "kling3pro" is "kling 3 pro", but "4k", "9b", "o3" and "1080p" are words of their own.
+			.replace(/(?<![\p{L}\p{N}])(v|\p{L}{2,})(?=\d)/gu, (name: string) => (name === 'v' ? '' : `${name} `))
+			.replace(/(\d)(?=\p{L}{3,})/gu, '$1 ')
+			// "3 0" of an id such as dreamina-3-0 is the 3.0 of its name.
+			.replace(/(?<![\p{L}\p{N}.])(\d{1,2}) (\d)(?![\p{L}\p{N}.])/gu, '$1.$2')
+			.split(' ')
+			.filter((word) => word !== '')
+	);
 }
 
 /** The words of a search. */
 export function typedWords(text: string): string[] {
-	return wordsOf(plain(text).replace(SPACED_TASK, (_task, from?: string, to?: string, image?: string, video?: string) => taskWord(from ?? image, to ?? video)));
+	return wordsOf(
+		plain(text).replace(SPACED_TASK, (_task, from?: string, to?: string, image?: string, video?: string) =>
+			taskWord(from ?? image, to ?? video),
+		),
+	);
 }
 
 /** What may stand in a text for a word that was typed, the word itself first. */

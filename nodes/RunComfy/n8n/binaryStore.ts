@@ -46,7 +46,8 @@ const known: { kind?: StoreKind; limitBytes?: number } = {};
  */
 export async function checkStore(context: IExecuteFunctions, bytes: number | undefined): Promise<void> {
 	if (bytes === undefined || bytes < LARGE_BYTES) return;
-	if (known.kind === undefined) learnKind(await context.helpers.prepareBinaryData(Buffer.from(' '), 'size-check.txt', 'text/plain'));
+	if (known.kind === undefined)
+		learnKind(await context.helpers.prepareBinaryData(Buffer.from(' '), 'size-check.txt', 'text/plain'));
 	const limitBytes = known.limitBytes ?? limitOf(known.kind);
 	if (bytes > limitBytes) throw tooLargeForStore(bytes, limitBytes);
 }
@@ -66,7 +67,11 @@ export async function putIntoStore(
 ): Promise<IBinaryData> {
 	try {
 		const blocks = spareBlocks.pop() ?? [];
-		const binary = await context.helpers.prepareBinaryData(await storeInput(chunks, body, blocks), fileName, mimeType);
+		const binary = await context.helpers.prepareBinaryData(
+			await storeInput(chunks, body, blocks),
+			fileName,
+			mimeType,
+		);
 		// Only now is the last block written. Those of a file that failed may still be in use.
 		if (known.kind === 'filesystem' && spareBlocks.length < MAX_SPARE) spareBlocks.push(blocks);
 		learnKind(binary);
@@ -82,9 +87,18 @@ export async function putIntoStore(
 }
 
 /** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
-async function storeInput(chunks: AsyncGenerator<Buffer>, body: ByteStream | undefined, spare: Buffer[]): Promise<StoreInput> {
-	const blocks = ahead(inBlocks(chunks, known.kind === 'filesystem' ? spare : undefined), known.kind === 'filesystem' ? BLOCKS_AHEAD : 1);
-	const { from } = (body?.constructor ?? {}) as { from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput };
+async function storeInput(
+	chunks: AsyncGenerator<Buffer>,
+	body: ByteStream | undefined,
+	spare: Buffer[],
+): Promise<StoreInput> {
+	const blocks = ahead(
+		inBlocks(chunks, known.kind === 'filesystem' ? spare : undefined),
+		known.kind === 'filesystem' ? BLOCKS_AHEAD : 1,
+	);
+	const { from } = (body?.constructor ?? {}) as {
+		from?: (source: AsyncIterable<Buffer>, options: object) => StoreInput;
+	};
 	if (body && from) return from.call(body.constructor, blocks, { objectMode: false, highWaterMark: 1 });
 	if (known.kind === 'filesystem') return blocks as unknown as StoreInput;
 	const pieces: Buffer[] = [];
@@ -112,7 +126,7 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | unde
 	let filled = 0;
 	for await (const chunk of chunks) {
 		shortLived.list = new Array<undefined>(SHORT_LIVED);
-		for (let at = 0; at < chunk.length; ) {
+		for (let at = 0; at < chunk.length;) {
 			const copied = chunk.copy(block, filled, at);
 			filled += copied;
 			at += copied;
@@ -144,7 +158,14 @@ async function* ahead(pieces: AsyncGenerator<Buffer>, count: number): AsyncGener
 
 function learnKind({ id }: IBinaryData): void {
 	const prefix = id?.split(':')[0] ?? '';
-	known.kind = id === undefined ? 'memory' : prefix.startsWith('filesystem') ? 'filesystem' : prefix === 'database' ? 'database' : 'other';
+	known.kind =
+		id === undefined
+			? 'memory'
+			: prefix.startsWith('filesystem')
+				? 'filesystem'
+				: prefix === 'database'
+					? 'database'
+					: 'other';
 }
 
 function limitOf(kind: StoreKind | undefined): number {
@@ -158,14 +179,19 @@ function tooLargeForStore(bytes: number | undefined, limitBytes: number): Downlo
 		known.kind === 'memory'
 			? 'n8n is set to keep files in memory. Set N8N_DEFAULT_BINARY_DATA_MODE to filesystem'
 			: 'Raise N8N_BINARY_DATA_DATABASE_MAX_FILE_SIZE (up to 1024), or set N8N_DEFAULT_BINARY_DATA_MODE to filesystem or s3';
-	return new DownloadProblem(`${size} is larger than n8n's binary data storage allows (${megabytes(limitBytes)} MB). ${help}`);
+	return new DownloadProblem(
+		`${size} is larger than n8n's binary data storage allows (${megabytes(limitBytes)} MB). ${help}`,
+	);
 }
 
 /** What n8n's store costs for a file of so many bytes, where that is worth a word. */
 export function storeCost(bytes: number): string | undefined {
 	const isCollected = known.kind === 'memory' || known.kind === 'database';
 	if (!isCollected || bytes < LARGE_BYTES) return undefined;
-	const where = known.kind === 'memory' ? 'in memory and in the execution data' : 'in its database, and in memory while saving them';
+	const where =
+		known.kind === 'memory'
+			? 'in memory and in the execution data'
+			: 'in its database, and in memory while saving them';
 	return `n8n is set to keep files ${where}, which is slow for large files. To use almost no memory, set N8N_DEFAULT_BINARY_DATA_MODE to filesystem (or s3 with several workers).`;
 }
 

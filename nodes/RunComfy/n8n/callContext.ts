@@ -1,4 +1,9 @@
-import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, IExecuteFunctions, ILoadOptionsFunctions } from 'n8n-workflow';
+import type {
+	IAllExecuteFunctions,
+	ICredentialDataDecryptedObject,
+	IExecuteFunctions,
+	ILoadOptionsFunctions,
+} from 'n8n-workflow';
 
 /**
  * A context for authenticated calls whose signal is ours. n8n replaces the abort signal of an authenticated call by the
@@ -7,7 +12,10 @@ import type { IAllExecuteFunctions, ICredentialDataDecryptedObject, IExecuteFunc
  *
  * It fails closed: should n8n ask for more than this, the call throws before anything is sent.
  */
-export function callContextOf(context: IExecuteFunctions | ILoadOptionsFunctions, credential: ICredentialDataDecryptedObject): IAllExecuteFunctions {
+export function callContextOf(
+	context: IExecuteFunctions | ILoadOptionsFunctions,
+	credential: ICredentialDataDecryptedObject,
+): IAllExecuteFunctions {
 	return {
 		helpers: context.helpers,
 		getNode: () => context.getNode(),

@@ -12,7 +12,9 @@ export function isToolRun(context: IExecuteFunctions): boolean {
 /** Whether n8n runs a tool for an agent's own call, and not as a node of the workflow. n8n 1.x has no name for it. */
 export function isCalledByAgent(context: IExecuteFunctions): boolean {
 	const { isToolExecution } = context as Partial<IExecuteFunctions>;
-	return isToolExecution === undefined ? context.constructor.name === 'SupplyDataContext' : isToolExecution.call(context);
+	return isToolExecution === undefined
+		? context.constructor.name === 'SupplyDataContext'
+		: isToolExecution.call(context);
 }
 
 /**
@@ -25,7 +27,9 @@ export function isCalledByAgent(context: IExecuteFunctions): boolean {
 export function requireOwnArguments(context: IExecuteFunctions): void {
 	const [call] = context.getInputData(0, NodeConnectionTypes.AiTool);
 	const given = isJsonObject(call?.json) ? call.json : {};
-	const isOwn = Object.entries(given).every(([name, value]) => jsonText(seenByExpressions(context, name, value) ?? null) === jsonText(value ?? null));
+	const isOwn = Object.entries(given).every(
+		([name, value]) => jsonText(seenByExpressions(context, name, value) ?? null) === jsonText(value ?? null),
+	);
 	if (isOwn) return;
 	throw invalidInput(
 		'n8n gave this tool call the values of another call',

@@ -15,9 +15,16 @@ export const COMBINATION_RULES: Record<string, RuleMaker> = {
 	anyOf: (forms) => (Array.isArray(forms) && forms.length > 0 ? severalForms('anyOf', forms, () => false) : UNKNOWN),
 	allOf: (parts) => {
 		if (!Array.isArray(parts)) return UNKNOWN;
-		return (value, place, validation) => parts.reduce<Verdict>((verdict, part) => both(verdict, validation.apply(part, value, place, validation)), ACCEPTED);
+		return (value, place, validation) =>
+			parts.reduce<Verdict>(
+				(verdict, part) => both(verdict, validation.apply(part, value, place, validation)),
+				ACCEPTED,
+			);
 	},
-	oneOf: (forms, schema) => (Array.isArray(forms) && forms.length > 0 ? severalForms('oneOf', forms, (validation) => excludeEachOther(forms, schema, validation)) : UNKNOWN),
+	oneOf: (forms, schema) =>
+		Array.isArray(forms) && forms.length > 0
+			? severalForms('oneOf', forms, (validation) => excludeEachOther(forms, schema, validation))
+			: UNKNOWN,
 	if: (_condition, schema) => conditional(schema),
 	then: () => NOTHING,
 	else: () => NOTHING,
@@ -42,10 +49,13 @@ function severalForms(keyword: string, forms: unknown[], areExclusive: (validati
 		const fitting = verdicts.filter((verdict) => !isRefused(verdict));
 		const sure = fitting.filter(isAccepted);
 		if (fitting.length === 0) {
-			return refused(keyword, forms, value, place, { forms: verdicts.map(({ errors }, index) => ({ form: forms[index], errors })) });
+			return refused(keyword, forms, value, place, {
+				forms: verdicts.map(({ errors }, index) => ({ form: forms[index], errors })),
+			});
 		}
 		if (keyword === 'anyOf') return sure.length > 0 ? ACCEPTED : UNSURE;
-		if (sure.length > 1) return areExclusive(validation) ? refused(keyword, forms, value, place, { forms: [] }) : UNSURE;
+		if (sure.length > 1)
+			return areExclusive(validation) ? refused(keyword, forms, value, place, { forms: [] }) : UNSURE;
 		return fitting.length === sure.length ? ACCEPTED : UNSURE;
 	};
 }
@@ -68,7 +78,8 @@ function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Vali
 /** Where it is unsure whether the condition holds, only what both ways refuse is refused. */
 function conditional(schema: JsonSchema): Rule {
 	return (value, place, validation) => {
-		const applied = (part: unknown) => (part === undefined ? ACCEPTED : validation.apply(part, value, place, validation));
+		const applied = (part: unknown) =>
+			part === undefined ? ACCEPTED : validation.apply(part, value, place, validation);
 		const condition = applied(schema.if);
 		if (isRefused(condition)) return applied(schema.else);
 		const then = applied(schema.then);

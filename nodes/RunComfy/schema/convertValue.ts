@@ -20,7 +20,8 @@ const MAX_ADDRESS_LENGTH = 10_000;
 /** Whether a value counts as not set. Blanks alone are a value only where text is free and need not be given. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
 	if (typeof value === 'string') return value === '' || (isBlank(value) && !allowsBlanks(value, input));
-	if (Array.isArray(value) && input?.kind === 'media' && !input.isList) return value.every((entry) => isUnset(entry, input));
+	if (Array.isArray(value) && input?.kind === 'media' && !input.isList)
+		return value.every((entry) => isUnset(entry, input));
 	return value === null || value === undefined;
 }
 
@@ -54,7 +55,8 @@ function convertList(input: ModelInput, value: unknown): Conversion {
 		if (isJsonObject(list)) return { value: [list] };
 	}
 	const entries = listEntries(input, value);
-	if (typeof value === 'string' && entries.length > MAX_ENTRIES) return { problem: `has more than ${MAX_ENTRIES} entries` };
+	if (typeof value === 'string' && entries.length > MAX_ENTRIES)
+		return { problem: `has more than ${MAX_ENTRIES} entries` };
 	// Too many entries are not gone through one by one.
 	if (input.maxItems !== undefined && entries.length > input.maxItems) return { value: entries };
 	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
@@ -120,7 +122,9 @@ function withFields({ fields }: ModelInput, value: unknown): unknown {
 		if (converted !== value[name]) changed.set(name, converted);
 	}
 	if (changed.size === 0) return value;
-	const entries = Object.entries(value).map(([name, entry]) => [name, changed.has(name) ? changed.get(name) : entry] as const);
+	const entries = Object.entries(value).map(
+		([name, entry]) => [name, changed.has(name) ? changed.get(name) : entry] as const,
+	);
 	return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
 }
 
@@ -146,7 +150,9 @@ function toForm(input: ModelInput, value: unknown): Conversion {
 	}
 	// The validator tells what is wrong inside of an object or a list.
 	const isStructured = isJsonObject(json) || Array.isArray(json);
-	const hasForm = input.forms.some((form) => (Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList));
+	const hasForm = input.forms.some((form) =>
+		Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList,
+	);
 	if (isStructured && hasForm) return { value: json };
 	return { problem: `must be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${shown(value)}` };
 }
@@ -196,8 +202,10 @@ function toChoice({ choices }: ModelInput, value: unknown): Conversion {
 
 function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 	const number = typeof value === 'string' ? numberOf(value) : value;
-	if (typeof number === 'bigint') return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
-	if (typeof number !== 'number' || !Number.isFinite(number)) return { problem: `must be a number, not ${shown(value)}` };
+	if (typeof number === 'bigint')
+		return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
+	if (typeof number !== 'number' || !Number.isFinite(number))
+		return { problem: `must be a number, not ${shown(value)}` };
 	if (kind === 'integer' && !Number.isInteger(number)) {
 		return { problem: `must be a whole number, not ${shown(value)}` };
 	}
@@ -208,7 +216,10 @@ function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 
 function toBoolean(value: unknown): Conversion {
 	if (typeof value === 'boolean') return { value };
-	const word = typeof value === 'string' ? /^\s*(true|false)\s*$/i.exec(value.slice(0, MAX_WORD_LENGTH))?.[1]?.toLowerCase() : undefined;
+	const word =
+		typeof value === 'string'
+			? /^\s*(true|false)\s*$/i.exec(value.slice(0, MAX_WORD_LENGTH))?.[1]?.toLowerCase()
+			: undefined;
 	if (word !== undefined) return { value: word === 'true' };
 	return { problem: `must be true or false, not ${shown(value)}` };
 }

@@ -28,12 +28,19 @@ export interface EvaluatedEntries {
 	isSure: boolean;
 }
 
-export function evaluatedNames(schema: JsonSchema, value: unknown, names: string[], place: Place, validation: Validation): { found: Set<string>; isSure: boolean } {
+export function evaluatedNames(
+	schema: JsonSchema,
+	value: unknown,
+	names: string[],
+	place: Place,
+	validation: Validation,
+): { found: Set<string>; isSure: boolean } {
 	const found = new Set<string>();
 	const addAll = () => names.forEach((name) => found.add(name));
 	const evaluation: Evaluation = { value, place, validation, seen: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
-		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined)) addAll();
+		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined))
+			addAll();
 		if (isJsonObject(part.properties)) {
 			const { properties } = part;
 			names.filter((name) => Object.hasOwn(properties, name)).forEach((name) => found.add(name));
@@ -50,7 +57,12 @@ export function evaluatedNames(schema: JsonSchema, value: unknown, names: string
 	return { found, isSure: evaluation.isSure && !evaluation.isCut };
 }
 
-export function evaluatedEntries(schema: JsonSchema, list: unknown[], place: Place, validation: Validation): EvaluatedEntries {
+export function evaluatedEntries(
+	schema: JsonSchema,
+	list: unknown[],
+	place: Place,
+	validation: Validation,
+): EvaluatedEntries {
 	const others = new Set<number>();
 	let upTo = 0;
 	const evaluation: Evaluation = { value: list, place, validation, seen: new Set(), isSure: true, isCut: false };
@@ -100,6 +112,8 @@ function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: 
 	}
 	for (const map of [schema.dependentSchemas, schema.dependencies]) {
 		if (!isJsonObject(map) || !isJsonObject(value)) continue;
-		Object.keys(map).filter((name) => Object.hasOwn(value, name)).forEach((name) => goOn(map[name]));
+		Object.keys(map)
+			.filter((name) => Object.hasOwn(value, name))
+			.forEach((name) => goOn(map[name]));
 	}
 }

@@ -14,7 +14,9 @@ export function propertiesOf(schema: JsonSchema): Array<[string, JsonSchema]> {
 
 /** The names in `required`, those that are texts. */
 export function requiredOf(schema: JsonSchema): string[] {
-	return Array.isArray(schema.required) ? schema.required.filter((name): name is string => typeof name === 'string') : [];
+	return Array.isArray(schema.required)
+		? schema.required.filter((name): name is string => typeof name === 'string')
+		: [];
 }
 
 /** Names of types in other languages; `float` is seen in published schemas. */
@@ -57,7 +59,12 @@ export function guessedType(schema: JsonSchema): string | undefined {
 	if (schema.type !== undefined) return undefined;
 	const given = typeof schema.default;
 	if (['string', 'number', 'boolean'].includes(given)) return given;
-	if (['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].some((keyword) => keyword in schema)) return 'number';
+	if (
+		['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'].some(
+			(keyword) => keyword in schema,
+		)
+	)
+		return 'number';
 	return ['minLength', 'maxLength', 'pattern'].some((keyword) => keyword in schema) ? 'string' : undefined;
 }
 
@@ -69,8 +76,29 @@ export function typeOf(schema: JsonSchema): string | undefined {
 
 /** Keywords that say nothing about what is valid, or only beside another one. */
 const ANNOTATIONS = new Set([
-	...['$anchor', '$comment', '$defs', '$id', '$schema', '$vocabulary', 'components', 'default', 'definitions', 'deprecated', 'description'],
-	...['example', 'examples', 'readOnly', 'title', 'writeOnly', 'contentEncoding', 'contentMediaType', 'contentSchema'],
+	...[
+		'$anchor',
+		'$comment',
+		'$defs',
+		'$id',
+		'$schema',
+		'$vocabulary',
+		'components',
+		'default',
+		'definitions',
+		'deprecated',
+		'description',
+	],
+	...[
+		'example',
+		'examples',
+		'readOnly',
+		'title',
+		'writeOnly',
+		'contentEncoding',
+		'contentMediaType',
+		'contentSchema',
+	],
 ]);
 
 /** Names with `x-` are those of a tool, as OpenAPI has it. */
@@ -86,5 +114,7 @@ export function isOlderDraft({ $schema }: JsonSchema): boolean {
 /** Older drafts wrote the entries at fixed places as a list of `items`, and those behind them as `additionalItems`. */
 export function entryRules(schema: JsonSchema): { fixed: unknown[]; rest: unknown } {
 	if (Array.isArray(schema.prefixItems)) return { fixed: schema.prefixItems, rest: schema.items };
-	return Array.isArray(schema.items) ? { fixed: schema.items, rest: schema.additionalItems } : { fixed: [], rest: schema.items };
+	return Array.isArray(schema.items)
+		? { fixed: schema.items, rest: schema.additionalItems }
+		: { fixed: [], rest: schema.items };
 }

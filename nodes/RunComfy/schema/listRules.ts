@@ -19,7 +19,10 @@ export const LIST_RULES: Record<string, RuleMaker> = {
 	contains: (wanted, schema) => forLists(schema, containsRule(wanted, schema)),
 	minContains: () => NOTHING,
 	maxContains: () => NOTHING,
-	uniqueItems: (isUnique, schema) => (isUnique === true ? forLists(schema, (list, place) => (hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED)) : NOTHING),
+	uniqueItems: (isUnique, schema) =>
+		isUnique === true
+			? forLists(schema, (list, place) => (hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED))
+			: NOTHING,
 	unevaluatedItems: (_rest, schema) => forLists(schema, restRule(schema)),
 };
 
@@ -28,7 +31,8 @@ type ListRule = (list: unknown[], place: Place, validation: Validation) => Verdi
 /** A list that is too long is refused, and its entries are not looked at. */
 function forLists({ maxItems }: JsonSchema, check: ListRule): Rule {
 	const most = limitOf(maxItems) ?? Infinity;
-	return (value, place, validation) => (Array.isArray(value) && value.length <= most ? check(value, place, validation) : ACCEPTED);
+	return (value, place, validation) =>
+		Array.isArray(value) && value.length <= most ? check(value, place, validation) : ACCEPTED;
 }
 
 function entriesRule(schema: JsonSchema): ListRule {
@@ -39,7 +43,14 @@ function entriesRule(schema: JsonSchema): ListRule {
 	};
 }
 
-function applyToEntries(list: unknown[], from: number, end: number, schemaAt: (index: number) => unknown, place: Place, validation: Validation): Verdict {
+function applyToEntries(
+	list: unknown[],
+	from: number,
+	end: number,
+	schemaAt: (index: number) => unknown,
+	place: Place,
+	validation: Validation,
+): Verdict {
 	let verdict = ACCEPTED;
 	let wrong = 0;
 	for (let index = from; index < end && wrong < MAX_WRONG_ENTRIES; index += 1) {

@@ -33,7 +33,8 @@ const TYPE_OF_WORD: Record<string, MediaKind> = {
 };
 
 /** Names that end so hold media although nothing says it: `33_video`, `ref_image_2`, `promptImage`, `start_frame`, `audio_file`. */
-const NAMED_AS_MEDIA = /(?:^|[_-])(?:(?:images?|img|videos?|audio|mask)(?:_file)?|(?:start|first|end|last|key)_frame)(?:_?\d+)?$|[a-z](?:Image|Video|Audio)s?$/;
+const NAMED_AS_MEDIA =
+	/(?:^|[_-])(?:(?:images?|img|videos?|audio|mask)(?:_file)?|(?:start|first|end|last|key)_frame)(?:_?\d+)?$|[a-z](?:Image|Video|Audio)s?$/;
 const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;
 
 /**
@@ -53,7 +54,10 @@ export function mediaHintOf(name: string, schema: JsonSchema, item: JsonSchema):
 }
 
 function wordType(name: string): MediaKind | undefined {
-	const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').toLowerCase().split(/[_-]|(?<=[a-z])(?=\d)/);
+	const words = name
+		.replace(/([a-z])([A-Z])/g, '$1_$2')
+		.toLowerCase()
+		.split(/[_-]|(?<=[a-z])(?=\d)/);
 	const word = words.reverse().find((entry) => Object.hasOwn(TYPE_OF_WORD, entry));
 	return word === undefined ? undefined : TYPE_OF_WORD[word];
 }

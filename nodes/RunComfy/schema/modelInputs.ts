@@ -69,7 +69,10 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	// What only one of several forms of the input declares is optional in the form; the validator knows the forms.
 	const properties = [...new Map([...alternativesOf(branches), ...propertiesOf(simple)])];
 	if (properties.length === 0 && !RESTRICTS.some((keyword) => keyword in schema)) return undefined;
-	const required = new Set([...requiredOf(simple), ...properties.filter(([, property]) => property.required === true).map(([name]) => name)]);
+	const required = new Set([
+		...requiredOf(simple),
+		...properties.filter(([, property]) => property.required === true).map(([name]) => name),
+	]);
 	const tied = tiedNames(schema);
 	const declared = new Set(properties.map(([name]) => name));
 	const inputs = properties.map(([name, property]) => ({
@@ -90,7 +93,12 @@ function alternativesOf(branches: JsonSchema[]): Array<[string, JsonSchema]> {
 		const known = found.get(name) ?? new Map<string, JsonSchema>();
 		found.set(name, known.set(jsonText(property), property));
 	}
-	return [...found].map(([name, known]) => [name, [...known.values()]] as const).map(([name, forms]) => [name, forms.length === 1 ? (forms[0] ?? {}) : { title: forms[0]?.title, anyOf: forms }]);
+	return [...found]
+		.map(([name, known]) => [name, [...known.values()]] as const)
+		.map(([name, forms]) => [
+			name,
+			forms.length === 1 ? (forms[0] ?? {}) : { title: forms[0]?.title, anyOf: forms },
+		]);
 }
 
 /** The inputs that rules about the whole input name: needed together, or only one of them. */
@@ -100,12 +108,22 @@ function tiedNames({ dependentRequired, dependencies, anyOf, oneOf, not }: JsonS
 	return new Set([...maps.flatMap((map) => Object.keys(map)), ...forms.flatMap(requiredOf)]);
 }
 
-function describeInput(name: string, property: JsonSchema, required: boolean, scope: SchemaScope, depth = 0): ModelInput {
+function describeInput(
+	name: string,
+	property: JsonSchema,
+	required: boolean,
+	scope: SchemaScope,
+	depth = 0,
+): ModelInput {
 	const { schema, branches } = simplifySchema(property, scope);
 	const isList = branches.length === 0 && typeOf(schema) === 'array';
 	const listItem = isList && isJsonObject(schema.items) ? schema.items : {};
 	const item = isList ? simplifySchema(listItem, scope) : { schema, branches };
-	const media = mediaHintOf(name, schema, isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema);
+	const media = mediaHintOf(
+		name,
+		schema,
+		isList && Object.keys(listItem).length === 0 ? { type: 'string' } : item.schema,
+	);
 	const forms = item.branches.map((form) => describeInput(name, form, required, scope, depth + 1));
 	const kind = media ? 'media' : forms.length > 0 ? 'union' : kindOf(item.schema, isList);
 	const fields = kind === 'json' && depth < MAX_FIELD_DEPTH ? propertiesOf(item.schema) : [];
@@ -120,8 +138,13 @@ function describeInput(name: string, property: JsonSchema, required: boolean, sc
 		default: schema.default ?? undefined,
 		media,
 		forms,
-		fields: fields.map(([field, value]) => describeInput(field, value, requiredFields.has(field), scope, depth + 1)),
-		isGuessed: !isList && (kind === 'text' || kind === 'integer' || kind === 'number' || kind === 'boolean') && typeOf(item.schema) === undefined,
+		fields: fields.map(([field, value]) =>
+			describeInput(field, value, requiredFields.has(field), scope, depth + 1),
+		),
+		isGuessed:
+			!isList &&
+			(kind === 'text' || kind === 'integer' || kind === 'number' || kind === 'boolean') &&
+			typeOf(item.schema) === undefined,
 		isTiedToOthers: false,
 		minimum: limitOf(item.schema.minimum),
 		maximum: limitOf(item.schema.maximum),

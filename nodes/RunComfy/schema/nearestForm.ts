@@ -17,9 +17,12 @@ export function errorsToTell(errors: ValidationError[]): ValidationError[] {
 function nearestForm(outer: ValidationError, forms: FormErrors[]): ValidationError[] | undefined {
 	const perForm = forms.filter(({ form }) => !isOnlyNull(form));
 	if (perForm.length === 1) return perForm[0]?.errors;
-	const ofItsKind = perForm.map(({ errors }) => errors).filter((errors) => !errors.some((error) => isOfAnotherKind(error, outer)));
+	const ofItsKind = perForm
+		.map(({ errors }) => errors)
+		.filter((errors) => !errors.some((error) => isOfAnotherKind(error, outer)));
 	// Forms that differ by what they require are told together: "a, or b".
-	if (ofItsKind.length > 1 && ofItsKind.every((errors) => errors.every(({ keyword }) => keyword === 'required'))) return undefined;
+	if (ofItsKind.length > 1 && ofItsKind.every((errors) => errors.every(({ keyword }) => keyword === 'required')))
+		return undefined;
 	const [first, second] = ofItsKind.sort((one, other) => distance(one) - distance(other));
 	return first !== undefined && second !== undefined && distance(first) === distance(second) ? undefined : first;
 }

@@ -9,8 +9,10 @@ import { ACCEPTED, all, both, isRefused, UNSURE, type Verdict } from './verdict'
 /** The rules about an object. */
 export const OBJECT_RULES: Record<string, RuleMaker> = {
 	required: (required, schema) => (Array.isArray(required) ? forObjects(requiredRule(required, schema)) : UNKNOWN),
-	minProperties: (least) => limitRule('minProperties', least, (value, limit) => !isJsonObject(value) || namesOf(value).length >= limit),
-	maxProperties: (most) => limitRule('maxProperties', most, (value, limit) => !isJsonObject(value) || namesOf(value).length <= limit),
+	minProperties: (least) =>
+		limitRule('minProperties', least, (value, limit) => !isJsonObject(value) || namesOf(value).length >= limit),
+	maxProperties: (most) =>
+		limitRule('maxProperties', most, (value, limit) => !isJsonObject(value) || namesOf(value).length <= limit),
 	propertyNames: (schema) => forObjects(namesRule(schema)),
 	dependentRequired: (map) => (isJsonObject(map) ? forObjects(dependenciesRule(map)) : UNKNOWN),
 	dependentSchemas: (map) => (isJsonObject(map) ? forObjects(dependenciesRule(map)) : UNKNOWN),
@@ -42,7 +44,9 @@ function requiredRule(required: unknown[], schema: JsonSchema): ObjectRule {
 	const names = requiredOf(schema);
 	const declared = isJsonObject(schema.properties) ? schema.properties : {};
 	return (given, place, { root }) => {
-		const missing = names.filter((name) => !isGiven(given, name) && (schema !== root || Object.hasOwn(declared, name)));
+		const missing = names.filter(
+			(name) => !isGiven(given, name) && (schema !== root || Object.hasOwn(declared, name)),
+		);
 		return all(missing.map((name) => refused('required', required, given, place, { missing: name })));
 	};
 }
@@ -66,8 +70,12 @@ function dependenciesRule(map: Record<string, unknown>): ObjectRule {
 			met.map(([beside, needs]) => {
 				if (needs === false) return refused('false', needs, given[beside], place.below(beside));
 				if (!Array.isArray(needs)) return validation.apply(needs, given, place, validation);
-				const missing = needs.filter((name): name is string => typeof name === 'string' && !isGiven(given, name));
-				return all(missing.map((name) => refused('dependentRequired', needs, given, place, { missing: name, beside })));
+				const missing = needs.filter(
+					(name): name is string => typeof name === 'string' && !isGiven(given, name),
+				);
+				return all(
+					missing.map((name) => refused('dependentRequired', needs, given, place, { missing: name, beside })),
+				);
 			}),
 		);
 	};
@@ -77,7 +85,8 @@ function propertiesRule(map: Record<string, unknown>): ObjectRule {
 	return (given, place, validation) => {
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
-			if (Object.hasOwn(map, name)) verdict = both(verdict, validation.apply(map[name], given[name], place.below(name), validation));
+			if (Object.hasOwn(map, name))
+				verdict = both(verdict, validation.apply(map[name], given[name], place.below(name), validation));
 		}
 		return verdict;
 	};
@@ -89,7 +98,11 @@ function patternsRule(map: Record<string, unknown>): ObjectRule {
 		for (const name of namesOf(given)) {
 			for (const [pattern, schema] of Object.entries(map)) {
 				const isMatch = validation.matches(pattern, name, place.below(name));
-				if (isMatch !== false) verdict = both(verdict, isMatch ? validation.apply(schema, given[name], place.below(name), validation) : UNSURE);
+				if (isMatch !== false)
+					verdict = both(
+						verdict,
+						isMatch ? validation.apply(schema, given[name], place.below(name), validation) : UNSURE,
+					);
 			}
 		}
 		return verdict;
@@ -104,7 +117,11 @@ function additionalRule(rest: unknown, { properties, patternProperties }: JsonSc
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
 			// What may be declared is told as unsure by the patterns themselves.
-			if (Object.hasOwn(declared, name) || patterns.some((pattern) => validation.matches(pattern, name, place.below(name)) !== false)) continue;
+			if (
+				Object.hasOwn(declared, name) ||
+				patterns.some((pattern) => validation.matches(pattern, name, place.below(name)) !== false)
+			)
+				continue;
 			verdict = both(verdict, validation.apply(rest, given[name], place.below(name), validation));
 		}
 		return verdict;
@@ -117,6 +134,9 @@ function restRule(rest: unknown, schema: JsonSchema): ObjectRule {
 		const names = namesOf(given);
 		const { found, isSure } = evaluatedNames(schema, given, names, place, validation);
 		const others = names.filter((name) => !found.has(name));
-		return all([isSure ? ACCEPTED : UNSURE, ...others.map((name) => validation.apply(rest, given[name], place.below(name), validation))]);
+		return all([
+			isSure ? ACCEPTED : UNSURE,
+			...others.map((name) => validation.apply(rest, given[name], place.below(name), validation)),
+		]);
 	};
 }

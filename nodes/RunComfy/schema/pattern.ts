@@ -12,7 +12,8 @@ export function compilePattern(source: string): Pattern | undefined {
 	try {
 		const expression = new RegExp(source, 'u');
 		const ways = waysOf(source);
-		return (text) => (text.length <= MAX_TEXT_LENGTH && ways(text.length) <= MAX_WAYS ? expression.test(text) : undefined);
+		return (text) =>
+			text.length <= MAX_TEXT_LENGTH && ways(text.length) <= MAX_WAYS ? expression.test(text) : undefined;
 	} catch {
 		return undefined;
 	}
@@ -63,7 +64,9 @@ class PatternReader {
 		if (isTop) this.topLevelForms = forms.length;
 		const perForm = forms.map((parts) => product(parts.map(({ ways }) => ways)));
 		const [only] = forms;
-		return forms.length === 1 ? { ways: perForm[0] ?? ONE, parts: only } : { ways: startDifferently(forms) ? largest(perForm) : sum(perForm) };
+		return forms.length === 1
+			? { ways: perForm[0] ?? ONE, parts: only }
+			: { ways: startDifferently(forms) ? largest(perForm) : sum(perForm) };
 	}
 
 	/** A character, a class, a group, or an assertion. */
@@ -107,11 +110,18 @@ class PatternReader {
 	}
 
 	private quantified(part: Part): Part {
-		const [text, least, comma, most] = /^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/.exec(this.source.slice(this.at, this.at + 40)) ?? [];
+		const [text, least, comma, most] =
+			/^(?:[*+?]|\{(\d+)(,?)(\d*)\})\??/.exec(this.source.slice(this.at, this.at + 40)) ?? [];
 		if (text === undefined) return part;
 		this.at += text.length;
 		const min = least === undefined ? (text.startsWith('+') ? 1 : 0) : Number(least);
-		const max = text.startsWith('?') ? 1 : most ? Number(most) : least !== undefined && comma === '' ? min : Infinity;
+		const max = text.startsWith('?')
+			? 1
+			: most
+				? Number(most)
+				: least !== undefined && comma === ''
+					? min
+					: Infinity;
 		return { ways: repeated(part, min, max), character: part.character, isRepeated: true };
 	}
 }
@@ -136,7 +146,9 @@ function hasClearStart(parts: Part[] | undefined): boolean {
 /** The letter that a character stands for, where it is just one. */
 function literalOf(character: string | undefined): string | undefined {
 	const letter = character?.replace(/^\\(?=[^\w\s])/, '');
-	return letter !== undefined && (character !== letter || letter !== '.') && [...letter].length === 1 ? letter : undefined;
+	return letter !== undefined && (character !== letter || letter !== '.') && [...letter].length === 1
+		? letter
+		: undefined;
 }
 
 function takes(character: string, letter: string): boolean {

@@ -44,14 +44,21 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 	}
 	const present = new Set(body.map(([name]) => name));
 	for (const input of modelInputs.inputs) {
-		if (input.required && !present.has(input.name)) problems.push({ name: input.name, text: 'is required, but empty' });
+		if (input.required && !present.has(input.name))
+			problems.push({ name: input.name, text: 'is required, but empty' });
 	}
 	const converted = Object.fromEntries(body);
 	const told = new Set(problems.map((problem) => problem.name));
 	const { problems: refused, unchecked } = validateInput(modelInputs, converted);
 	const long = longIntegers(converted);
-	problems.push(...[...refused, ...inexactIntegers(converted, long)].filter(({ name }) => !told.has(name) && told.add(name)));
-	const warnings = [...schemaWarnings(modelInputs, present), ...unknownNames(modelInputs, present), ...uncheckedPatterns(byName, unchecked)];
+	problems.push(
+		...[...refused, ...inexactIntegers(converted, long)].filter(({ name }) => !told.has(name) && told.add(name)),
+	);
+	const warnings = [
+		...schemaWarnings(modelInputs, present),
+		...unknownNames(modelInputs, present),
+		...uncheckedPatterns(byName, unchecked),
+	];
 	return { body: withoutLongIntegers(converted, long), problems: inOrderOf(modelInputs, problems), warnings };
 }
 
@@ -61,10 +68,16 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
  * @throws RunComfyFailure `invalid_input` where a whole number could only be sent as another one
  */
 export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
-	const body = Object.fromEntries(Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)));
+	const body = Object.fromEntries(
+		Object.entries(given.values).filter(([, value]) => !isLeftOut(value, undefined, given.source)),
+	);
 	const long = longIntegers(body);
 	const [inexact] = inexactIntegers(body, long);
-	if (inexact) throw invalidInput(`${truncate(inexact.name, MAX_NAME_LENGTH)} ${inexact.text}`, `Put it in quotes if it can be sent as text. ${NOTHING_SUBMITTED}`);
+	if (inexact)
+		throw invalidInput(
+			`${truncate(inexact.name, MAX_NAME_LENGTH)} ${inexact.text}`,
+			`Put it in quotes if it can be sent as text. ${NOTHING_SUBMITTED}`,
+		);
 	return withoutLongIntegers(body, long);
 }
 
@@ -79,13 +92,23 @@ function inexactIntegers(body: Record<string, unknown>, long: Map<string, bigint
 	return [...long].flatMap(([name, numbers]) => {
 		const inexact = numbers.find((number) => !isWrittenExactly(number));
 		if (inexact === undefined) return [];
-		return [{ name, text: typeof body[name] === 'bigint' ? tooLargeText(inexact) : `contains a whole number that ${tooLargeText(inexact)}` }];
+		return [
+			{
+				name,
+				text:
+					typeof body[name] === 'bigint'
+						? tooLargeText(inexact)
+						: `contains a whole number that ${tooLargeText(inexact)}`,
+			},
+		];
 	});
 }
 
 function withoutLongIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): Record<string, unknown> {
 	if (long.size === 0) return body;
-	return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, long.has(name) ? withoutBigints(value) : value]));
+	return Object.fromEntries(
+		Object.entries(body).map(([name, value]) => [name, long.has(name) ? withoutBigints(value) : value]),
+	);
 }
 
 /** Puts a value to those that an input has already: at the end of a list, in the place of a single one. */
@@ -121,7 +144,9 @@ function isEmptyList(value: unknown, input: ModelInput | undefined): boolean {
 
 /** Whether a list was meant to be empty, which can be told in JSON only. */
 function isWrittenEmpty(value: unknown): boolean {
-	return Array.isArray(value) ? value.length === 0 : typeof value === 'string' && /^\s*\[\s*\]/.test(value.slice(0, 1000));
+	return Array.isArray(value)
+		? value.length === 0
+		: typeof value === 'string' && /^\s*\[\s*\]/.test(value.slice(0, 1000));
 }
 
 function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputProblem[] {
@@ -132,7 +157,10 @@ function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputPro
 
 /** Patterns come from outside, and some would take a computer years on a text that they do not match. */
 function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[]): string[] {
-	return unchecked.map((name) => `The pattern of ${byName.get(name)?.title ?? truncate(name, MAX_NAME_LENGTH)} wasn't checked because that could take too long.`);
+	return unchecked.map(
+		(name) =>
+			`The pattern of ${byName.get(name)?.title ?? truncate(name, MAX_NAME_LENGTH)} wasn't checked because that could take too long.`,
+	);
 }
 
 /** Names of JSON may be of any length. */
@@ -145,8 +173,18 @@ const MAX_NAMED = 10;
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
 	const unknown = [...present].filter((name) => !known.has(name));
-	const named = unknown.slice(0, MAX_NAMED).map((name) => `The model has no input "${truncate(name, MAX_NAME_LENGTH)}". The node submits it anyway; check the spelling.`);
-	return unknown.length > MAX_NAMED ? [...named, `The model has no inputs for ${unknown.length - MAX_NAMED} more names. The node submits them anyway.`] : named;
+	const named = unknown
+		.slice(0, MAX_NAMED)
+		.map(
+			(name) =>
+				`The model has no input "${truncate(name, MAX_NAME_LENGTH)}". The node submits it anyway; check the spelling.`,
+		);
+	return unknown.length > MAX_NAMED
+		? [
+				...named,
+				`The model has no inputs for ${unknown.length - MAX_NAMED} more names. The node submits them anyway.`,
+			]
+		: named;
 }
 
 function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[] {

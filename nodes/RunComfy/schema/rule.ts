@@ -14,6 +14,12 @@ export const UNKNOWN: Rule = () => UNSURE;
 export const NOTHING: Rule = () => ACCEPTED;
 
 /** An error, as a verdict. */
-export function refused(keyword: string, limit: unknown, given: unknown, place: Place, more: Partial<ValidationError> = {}): Verdict {
+export function refused(
+	keyword: string,
+	limit: unknown,
+	given: unknown,
+	place: Place,
+	more: Partial<ValidationError> = {},
+): Verdict {
 	return { errors: [{ keyword, path: place.path, limit, given, ...more }], isSure: true };
 }

@@ -23,7 +23,7 @@ function addressesOf(line: string): string[] {
 	if (!IS_ADDRESS.test(line)) return [line];
 	const found: string[] = [];
 	const separator = /,\s{0,100}(?=https?:\/\/|data:)/gi;
-	for (let start = 0; start < line.length && found.length <= MAX_ENTRIES; ) {
+	for (let start = 0; start < line.length && found.length <= MAX_ENTRIES;) {
 		const comma = line.indexOf(',', contentStart(line, start));
 		separator.lastIndex = comma;
 		const match = comma === -1 ? null : separator.exec(line);

@@ -46,7 +46,8 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 	const [name, ...inner] = error.path;
 	const { missing, beside } = error;
 	if (missing !== undefined && beside !== undefined) {
-		if (name === undefined) return { name: beside, text: `can only be set together with ${titleOf(missing)}, which is empty` };
+		if (name === undefined)
+			return { name: beside, text: `can only be set together with ${titleOf(missing)}, which is empty` };
 		return { name, text: `${placeText(inner)}requires "${missing}" when "${beside}" is set` };
 	}
 	if (missing !== undefined) {
@@ -54,8 +55,14 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 		return { name, text: `${placeText(inner)}requires "${missing}"` };
 	}
 	if (name === undefined) return { name: '', text: wholeText(error, titleOf) };
-	const needs = requirementsOf(error).map((names) => names.map((entry) => `"${truncate(entry, MAX_NAME_LENGTH)}"`).join(' and '));
-	if (needs.length > 0) return { name, text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}` };
+	const needs = requirementsOf(error).map((names) =>
+		names.map((entry) => `"${truncate(entry, MAX_NAME_LENGTH)}"`).join(' and '),
+	);
+	if (needs.length > 0)
+		return {
+			name,
+			text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}`,
+		};
 	return { name, text: `${placeText(inner)}${sentence(error)}` };
 }
 
@@ -63,11 +70,14 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 function wholeText(error: ValidationError, titleOf: (name: string) => string): string {
 	if (error.keyword === 'not' && isJsonObject(error.limit)) {
 		const names = requiredOf(error.limit).map(titleOf);
-		if (names.length > 1) return `The model doesn't accept ${names.join(' and ')} together. Leave one of them empty`;
+		if (names.length > 1)
+			return `The model doesn't accept ${names.join(' and ')} together. Leave one of them empty`;
 	}
 	const needs = requirementsOf(error).map((names) => names.map(titleOf).join(' and '));
 	if (needs.length === 0) return "The model doesn't accept this combination of fields";
-	return isTooMuch(error) ? `The model accepts only one of these: ${needs.join(', or ')}. Leave the others empty` : `The model requires ${needs.join(', or ')}`;
+	return isTooMuch(error)
+		? `The model accepts only one of these: ${needs.join(', or ')}. Leave the others empty`
+		: `The model requires ${needs.join(', or ')}`;
 }
 
 /** Whether several of the forms fit that exclude each other. */
@@ -84,7 +94,9 @@ function requirementsOf({ forms, limit }: ValidationError): string[][] {
 /** Where inside a structured input: `in entry 2, "scale" `. */
 function placeText(path: string[]): string {
 	if (path.length === 0) return '';
-	const parts = path.map((part) => (/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${truncate(part, MAX_NAME_LENGTH)}"`));
+	const parts = path.map((part) =>
+		/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${truncate(part, MAX_NAME_LENGTH)}"`,
+	);
 	return `in ${parts.join(', ')} `;
 }
 
@@ -144,7 +156,9 @@ const TYPE_WORDS: Record<string, string> = {
 
 function typesText(types: unknown): string {
 	if (types === undefined) return 'of another type';
-	return (Array.isArray(types) ? types : [types]).map((type) => TYPE_WORDS[String(type)] ?? String(type)).join(' or ');
+	return (Array.isArray(types) ? types : [types])
+		.map((type) => TYPE_WORDS[String(type)] ?? String(type))
+		.join(' or ');
 }
 
 function entriesText(limit: unknown): string {

@@ -31,7 +31,12 @@ export function isValid(schema: JsonSchema, value: unknown): boolean {
 }
 
 /** All keywords that are understood, in the order in which errors are told. */
-const RULES: Array<[string, RuleMaker]> = Object.entries({ ...VALUE_RULES, ...COMBINATION_RULES, ...LIST_RULES, ...OBJECT_RULES });
+const RULES: Array<[string, RuleMaker]> = Object.entries({
+	...VALUE_RULES,
+	...COMBINATION_RULES,
+	...LIST_RULES,
+	...OBJECT_RULES,
+});
 const KEYWORDS = new Set(['nullable', ...RULES.map(([keyword]) => keyword)]);
 
 function apply(schema: unknown, value: unknown, place: Place, validation: Validation): Verdict {
@@ -39,7 +44,10 @@ function apply(schema: unknown, value: unknown, place: Place, validation: Valida
 	if (schema === false) return refused('false', schema, value, place);
 	if (!isJsonObject(schema)) return UNSURE;
 	if (schema.nullable === true && value === null) return ACCEPTED;
-	const rules = typeof schema.$ref === 'string' && isOlderDraft(validation.root) ? rulesOf({ $ref: schema.$ref }) : rulesOf(schema);
+	const rules =
+		typeof schema.$ref === 'string' && isOlderDraft(validation.root)
+			? rulesOf({ $ref: schema.$ref })
+			: rulesOf(schema);
 	return validation.oneDeeper(() => {
 		let verdict = ACCEPTED;
 		for (const rule of rules) verdict = both(verdict, rule(value, place, validation));
@@ -52,7 +60,9 @@ const known = new WeakMap<JsonSchema, Rule[]>();
 function rulesOf(schema: JsonSchema): Rule[] {
 	const made = known.get(schema);
 	if (made) return made;
-	const rules = RULES.filter(([keyword]) => schema[keyword] !== undefined && Object.hasOwn(schema, keyword)).map(([keyword, make]) => make(schema[keyword], schema));
+	const rules = RULES.filter(([keyword]) => schema[keyword] !== undefined && Object.hasOwn(schema, keyword)).map(
+		([keyword, make]) => make(schema[keyword], schema),
+	);
 	const isUnderstood = Object.keys(schema).every((keyword) => KEYWORDS.has(keyword) || isAnnotation(keyword));
 	const complete = isUnderstood ? rules : [...rules, UNKNOWN];
 	known.set(schema, complete);

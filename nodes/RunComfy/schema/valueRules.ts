@@ -13,8 +13,20 @@ export const VALUE_RULES: Record<string, RuleMaker> = {
 	minimum: numberRule('minimum', (value, limit) => value >= limit),
 	maximum: numberRule('maximum', (value, limit) => value <= limit),
 	// In older drafts the exclusive limits are switches beside the limits.
-	exclusiveMinimum: (limit, schema) => exclusive(limit, schema.minimum, numberRule('exclusiveMinimum', (value, lowest) => value > lowest), schema),
-	exclusiveMaximum: (limit, schema) => exclusive(limit, schema.maximum, numberRule('exclusiveMaximum', (value, highest) => value < highest), schema),
+	exclusiveMinimum: (limit, schema) =>
+		exclusive(
+			limit,
+			schema.minimum,
+			numberRule('exclusiveMinimum', (value, lowest) => value > lowest),
+			schema,
+		),
+	exclusiveMaximum: (limit, schema) =>
+		exclusive(
+			limit,
+			schema.maximum,
+			numberRule('exclusiveMaximum', (value, highest) => value < highest),
+			schema,
+		),
 	multipleOf: numberRule('multipleOf', (value, limit) => limit <= 0 || isMultipleOf(value, limit)),
 	minLength: textRule('minLength', (value, limit) => hasLength(value, limit)),
 	maxLength: textRule('maxLength', (value, limit) => !hasLength(value, Math.floor(limit) + 1)),
@@ -27,7 +39,10 @@ function typeRule(type: unknown, { enum: choices }: JsonSchema): Rule {
 	const types = (Array.isArray(type) ? type : [type]).map(standardType);
 	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return UNKNOWN;
 	// Where a list of choices and the type exclude each other, the choices count.
-	const isAgainstEnum = Array.isArray(choices) && choices.length > 0 && !choices.some((choice) => types.some((name) => isOfType(choice, name)));
+	const isAgainstEnum =
+		Array.isArray(choices) &&
+		choices.length > 0 &&
+		!choices.some((choice) => types.some((name) => isOfType(choice, name)));
 	if (isAgainstEnum) return UNKNOWN;
 	const told = types.length === 1 ? types[0] : types;
 	return (value, place) => {
@@ -81,7 +96,11 @@ export function limitRule(keyword: string, given: unknown, isKept: (value: unkno
 
 function numberRule(keyword: string, isKept: (value: number, limit: number) => boolean): RuleMaker {
 	return (given) =>
-		limitRule(keyword, given, (value, limit) => (typeof value !== 'number' && typeof value !== 'bigint') || isKept(Number(value), limit));
+		limitRule(
+			keyword,
+			given,
+			(value, limit) => (typeof value !== 'number' && typeof value !== 'bigint') || isKept(Number(value), limit),
+		);
 }
 
 function textRule(keyword: string, isKept: (value: string, limit: number) => boolean): RuleMaker {

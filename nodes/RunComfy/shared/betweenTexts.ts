@@ -1,7 +1,7 @@
 /** Rewrites what stands between the texts of a JSON document. */
 export function rewriteBetweenTexts(json: string, rewrite: (gap: string) => string): string {
 	const parts: string[] = [];
-	for (let at = 0; at < json.length; ) {
+	for (let at = 0; at < json.length;) {
 		const quote = json.indexOf('"', at);
 		const from = quote === -1 ? json.length : quote;
 		const end = quote === -1 ? json.length : endOfText(json, quote);

@@ -7,7 +7,7 @@ export interface ByteStream extends AsyncIterable<Buffer> {
 /** Reads so many bytes at least, or to the end. What was read beyond them is kept, and the stream stays open. */
 export async function readStart(chunks: AsyncIterator<Uint8Array>, bytes: number): Promise<Buffer> {
 	const read: Uint8Array[] = [];
-	for (let length = 0; length < bytes; ) {
+	for (let length = 0; length < bytes;) {
 		const { value, done } = await chunks.next();
 		if (done) break;
 		read.push(value);

@@ -12,7 +12,8 @@ export const NOTHING_SUBMITTED = 'Nothing was submitted or charged.';
 export const ITEM_NOT_SUBMITTED = 'This item was not submitted or charged.';
 
 /** After a submit whose outcome is unknown. */
-export const MAY_BE_CHARGED = 'The request may have been accepted and charged. Check Generations on runcomfy.com before you run this again.';
+export const MAY_BE_CHARGED =
+	'The request may have been accepted and charged. Check Generations on runcomfy.com before you run this again.';
 
 /** After a submit whose outcome is known. @param usd the bill, where RunComfy sent one */
 export function chargeSentence(charged: Charged, usd?: number): string {

@@ -20,7 +20,10 @@ export class DownloadProblem extends Error {
 
 	readonly retryAfterMs: number;
 
-	constructor(message: string, { isTransient = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {}) {
+	constructor(
+		message: string,
+		{ isTransient = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {},
+	) {
 		super(message);
 		this.name = 'DownloadProblem';
 		this.isTransient = isTransient;

@@ -15,8 +15,12 @@ const MARK = '\u0000';
 export function parseExactJson(text: string): unknown {
 	const value = parseJson(text);
 	if (value === undefined || !HAS_LONG_INTEGER.test(text)) return value;
-	const marked = rewriteBetweenTexts(text, (gap) => gap.replace(LONG_INTEGER, (digits) => (isSafe(digits) ? digits : `"\\u0000${digits}"`)));
-	return JSON.parse(marked, (_name, entry: unknown) => (typeof entry === 'string' && /^\0-?\d+$/.test(entry) ? BigInt(entry.slice(MARK.length)) : entry));
+	const marked = rewriteBetweenTexts(text, (gap) =>
+		gap.replace(LONG_INTEGER, (digits) => (isSafe(digits) ? digits : `"\\u0000${digits}"`)),
+	);
+	return JSON.parse(marked, (_name, entry: unknown) =>
+		typeof entry === 'string' && /^\0-?\d+$/.test(entry) ? BigInt(entry.slice(MARK.length)) : entry,
+	);
 }
 
 function isSafe(digits: string): boolean {
@@ -40,7 +44,11 @@ export function bigintsIn(value: unknown): bigint[] {
 		else if (typeof part === 'object' && part !== null && !ArrayBuffer.isView(part)) waiting.push(part);
 	};
 	visit(value);
-	for (let count = 0, next = waiting.pop(); next !== undefined && count < MAX_VALUES; count += 1, next = waiting.pop()) {
+	for (
+		let count = 0, next = waiting.pop();
+		next !== undefined && count < MAX_VALUES;
+		count += 1, next = waiting.pop()
+	) {
 		if (Array.isArray(next)) next.forEach(visit);
 		else Object.values(next).forEach(visit);
 	}

@@ -89,7 +89,11 @@ export function invalidInput(message: string, description?: string, modelId?: st
  *
  * @param charged `no` only where nothing was submitted yet
  */
-export function internalFailure(fault: unknown, charged: Charged, request: { request_id?: string; model_id?: string; deployment_id?: string } = {}): RunComfyFailure {
+export function internalFailure(
+	fault: unknown,
+	charged: Charged,
+	request: { request_id?: string; model_id?: string; deployment_id?: string } = {},
+): RunComfyFailure {
 	const { request_id } = request;
 	const reason = fault instanceof Error ? `${fault.name}: ${fault.message}` : String(fault);
 	return new RunComfyFailure({

@@ -29,7 +29,12 @@ export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
 	if (depth > MAX_DEPTH) return false;
 	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
 	if (Array.isArray(one) || Array.isArray(other)) {
-		return Array.isArray(one) && Array.isArray(other) && one.length === other.length && one.every((entry, index) => isSameJson(entry, other[index], depth + 1));
+		return (
+			Array.isArray(one) &&
+			Array.isArray(other) &&
+			one.length === other.length &&
+			one.every((entry, index) => isSameJson(entry, other[index], depth + 1))
+		);
 	}
 	const names = Object.keys(one);
 	if (names.length !== Object.keys(other).length || !isJsonObject(one) || !isJsonObject(other)) return false;
@@ -39,7 +44,15 @@ export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
 /** A text that is the same for the same value, in whatever order names stand. */
 export function jsonKey(value: unknown): string {
 	const sorted = (_name: string, entry: unknown): unknown =>
-		isJsonObject(entry) ? Object.fromEntries(Object.keys(entry).sort().map((name) => [name, entry[name]])) : typeof entry === 'bigint' ? `${entry}n` : entry;
+		isJsonObject(entry)
+			? Object.fromEntries(
+					Object.keys(entry)
+						.sort()
+						.map((name) => [name, entry[name]]),
+				)
+			: typeof entry === 'bigint'
+				? `${entry}n`
+				: entry;
 	try {
 		return JSON.stringify(value, sorted) ?? String(value);
 	} catch {

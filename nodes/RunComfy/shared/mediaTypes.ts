@@ -5,34 +5,107 @@ export type MediaKind = 'image' | 'video' | 'audio';
 
 /** Extensions, the usual one of a type first. */
 const MIME_TYPE_OF_EXTENSION: Record<string, string> = {
-	'3gp': 'video/3gpp', aac: 'audio/aac', avi: 'video/x-msvideo', avif: 'image/avif', bin: 'application/octet-stream',
-	bmp: 'image/bmp', csv: 'text/csv', exr: 'image/x-exr', fbx: 'application/octet-stream', flac: 'audio/flac', gif: 'image/gif',
-	glb: 'model/gltf-binary', gltf: 'model/gltf+json', gz: 'application/gzip', hdr: 'image/vnd.radiance', heic: 'image/heic',
-	heif: 'image/heif', html: 'text/html', jpg: 'image/jpeg', jpeg: 'image/jpeg', json: 'application/json',
-	jsonl: 'application/x-ndjson', latent: 'application/octet-stream', m4a: 'audio/mp4', md: 'text/markdown',
-	mkv: 'video/x-matroska', mov: 'video/quicktime', mp3: 'audio/mpeg', mp4: 'video/mp4', mtl: 'model/mtl', npy: 'application/octet-stream',
-	npz: 'application/zip', obj: 'model/obj', ogg: 'audio/ogg', opus: 'audio/ogg', pdf: 'application/pdf', ply: 'model/ply', png: 'image/png',
-	psd: 'image/vnd.adobe.photoshop', safetensors: 'application/octet-stream', splat: 'application/octet-stream',
-	spz: 'application/octet-stream', srt: 'application/x-subrip', stl: 'model/stl', svg: 'image/svg+xml', tif: 'image/tiff',
-	tiff: 'image/tiff', txt: 'text/plain', usdz: 'model/vnd.usdz+zip', vtt: 'text/vtt', wav: 'audio/wav', webm: 'video/webm',
-	webp: 'image/webp', xml: 'application/xml', yaml: 'application/yaml', zip: 'application/zip',
+	'3gp': 'video/3gpp',
+	aac: 'audio/aac',
+	avi: 'video/x-msvideo',
+	avif: 'image/avif',
+	bin: 'application/octet-stream',
+	bmp: 'image/bmp',
+	csv: 'text/csv',
+	exr: 'image/x-exr',
+	fbx: 'application/octet-stream',
+	flac: 'audio/flac',
+	gif: 'image/gif',
+	glb: 'model/gltf-binary',
+	gltf: 'model/gltf+json',
+	gz: 'application/gzip',
+	hdr: 'image/vnd.radiance',
+	heic: 'image/heic',
+	heif: 'image/heif',
+	html: 'text/html',
+	jpg: 'image/jpeg',
+	jpeg: 'image/jpeg',
+	json: 'application/json',
+	jsonl: 'application/x-ndjson',
+	latent: 'application/octet-stream',
+	m4a: 'audio/mp4',
+	md: 'text/markdown',
+	mkv: 'video/x-matroska',
+	mov: 'video/quicktime',
+	mp3: 'audio/mpeg',
+	mp4: 'video/mp4',
+	mtl: 'model/mtl',
+	npy: 'application/octet-stream',
+	npz: 'application/zip',
+	obj: 'model/obj',
+	ogg: 'audio/ogg',
+	opus: 'audio/ogg',
+	pdf: 'application/pdf',
+	ply: 'model/ply',
+	png: 'image/png',
+	psd: 'image/vnd.adobe.photoshop',
+	safetensors: 'application/octet-stream',
+	splat: 'application/octet-stream',
+	spz: 'application/octet-stream',
+	srt: 'application/x-subrip',
+	stl: 'model/stl',
+	svg: 'image/svg+xml',
+	tif: 'image/tiff',
+	tiff: 'image/tiff',
+	txt: 'text/plain',
+	usdz: 'model/vnd.usdz+zip',
+	vtt: 'text/vtt',
+	wav: 'audio/wav',
+	webm: 'video/webm',
+	webp: 'image/webp',
+	xml: 'application/xml',
+	yaml: 'application/yaml',
+	zip: 'application/zip',
 };
 
 /** Other names for the same type, as servers send them. */
 const SAME_TYPE: Record<string, string> = {
-	'audio/mp3': 'audio/mpeg', 'audio/x-mp3': 'audio/mpeg', 'audio/x-wav': 'audio/wav', 'audio/wave': 'audio/wav', 'audio/vnd.wave': 'audio/wav',
-	'audio/x-flac': 'audio/flac', 'audio/x-m4a': 'audio/mp4', 'image/jpg': 'image/jpeg', 'image/pjpeg': 'image/jpeg', 'image/x-png': 'image/png',
-	'image/svg': 'image/svg+xml', 'image/x-ms-bmp': 'image/bmp', 'text/xml': 'application/xml', 'video/avi': 'video/x-msvideo', 'application/x-zip-compressed': 'application/zip',
+	'audio/mp3': 'audio/mpeg',
+	'audio/x-mp3': 'audio/mpeg',
+	'audio/x-wav': 'audio/wav',
+	'audio/wave': 'audio/wav',
+	'audio/vnd.wave': 'audio/wav',
+	'audio/x-flac': 'audio/flac',
+	'audio/x-m4a': 'audio/mp4',
+	'image/jpg': 'image/jpeg',
+	'image/pjpeg': 'image/jpeg',
+	'image/x-png': 'image/png',
+	'image/svg': 'image/svg+xml',
+	'image/x-ms-bmp': 'image/bmp',
+	'text/xml': 'application/xml',
+	'video/avi': 'video/x-msvideo',
+	'application/x-zip-compressed': 'application/zip',
 };
 
 /** Servers that do not know better call every file so. */
-const SAYS_NOTHING = new Set(['', 'application/octet-stream', 'binary/octet-stream', 'application/x-www-form-urlencoded', 'application/download', 'application/force-download']);
+const SAYS_NOTHING = new Set([
+	'',
+	'application/octet-stream',
+	'binary/octet-stream',
+	'application/x-www-form-urlencoded',
+	'application/download',
+	'application/force-download',
+]);
 
 /** A server calls what is readable so, whatever it is: the name tells more. */
 const SAYS_LITTLE = /^(text\/plain|application\/xml|application\/json)$/;
 
 /** Sound and video, pictures with several frames, and documents come in these too. */
-const CONTAINERS = new Set(['video/mp4', 'audio/ogg', 'video/webm', 'video/x-matroska', 'application/zip', 'image/tiff', 'image/heif', 'video/3gpp']);
+const CONTAINERS = new Set([
+	'video/mp4',
+	'audio/ogg',
+	'video/webm',
+	'video/x-matroska',
+	'application/zip',
+	'image/tiff',
+	'image/heif',
+	'video/3gpp',
+]);
 
 /** The extension of a file name in lower case, without the dot; empty when there is none. */
 export function extensionOf(fileName: string): string {
@@ -60,7 +133,11 @@ export function kindOfMimeType(mimeType: string): MediaKind | undefined {
  *
  * @param shown by the first bytes; a container that many kinds of file share does not overrule a server that says more
  */
-export function agreedMimeType(contentType: string | undefined, fileName: string, shown: ShownType | undefined): string {
+export function agreedMimeType(
+	contentType: string | undefined,
+	fileName: string,
+	shown: ShownType | undefined,
+): string {
 	const sent = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
 	const told = SAME_TYPE[sent] ?? sent;
 	const named = typeOfName(fileName);
@@ -69,7 +146,8 @@ export function agreedMimeType(contentType: string | undefined, fileName: string
 	const known = tellsNothing || tellsLittle ? named : told;
 	if (shown === undefined) return known ?? (tellsNothing ? 'application/octet-stream' : told);
 	if (shown.isWeak) return known ?? (tellsNothing ? shown.mimeType : told);
-	const isContainer = CONTAINERS.has(shown.mimeType) && known !== undefined && !SAYS_LITTLE.test(known) && known !== 'text/html';
+	const isContainer =
+		CONTAINERS.has(shown.mimeType) && known !== undefined && !SAYS_LITTLE.test(known) && known !== 'text/html';
 	return isContainer ? known : shown.mimeType;
 }
 
@@ -84,7 +162,13 @@ export function extensionFor(mimeType: string): string | undefined {
 export function fitsExtension(mimeType: string, extension: string): boolean {
 	const named = MIME_TYPE_OF_EXTENSION[extension];
 	if (extension === '' || named === undefined) return extension !== '' && kindOfMimeType(mimeType) === undefined;
-	return named === mimeType || (SAYS_NOTHING.has(named) && kindOfMimeType(mimeType) === undefined) || (isReadable(named) && SAYS_LITTLE.test(mimeType)) || (named === 'image/heif' && mimeType === 'image/heic') || (named === 'image/heic' && mimeType === 'image/heif');
+	return (
+		named === mimeType ||
+		(SAYS_NOTHING.has(named) && kindOfMimeType(mimeType) === undefined) ||
+		(isReadable(named) && SAYS_LITTLE.test(mimeType)) ||
+		(named === 'image/heif' && mimeType === 'image/heic') ||
+		(named === 'image/heic' && mimeType === 'image/heif')
+	);
 }
 
 function typeOfName(fileName: string): string | undefined {

@@ -11,9 +11,27 @@ const SIGNATURES: Signature[] = [
 	{ mimeType: 'image/jpeg', parts: [[0, '\xff\xd8\xff']] },
 	{ mimeType: 'image/gif', parts: [[0, 'GIF87a']] },
 	{ mimeType: 'image/gif', parts: [[0, 'GIF89a']] },
-	{ mimeType: 'image/webp', parts: [[0, 'RIFF'], [8, 'WEBP']] },
-	{ mimeType: 'video/x-msvideo', parts: [[0, 'RIFF'], [8, 'AVI ']] },
-	{ mimeType: 'audio/wav', parts: [[0, 'RIFF'], [8, 'WAVE']] },
+	{
+		mimeType: 'image/webp',
+		parts: [
+			[0, 'RIFF'],
+			[8, 'WEBP'],
+		],
+	},
+	{
+		mimeType: 'video/x-msvideo',
+		parts: [
+			[0, 'RIFF'],
+			[8, 'AVI '],
+		],
+	},
+	{
+		mimeType: 'audio/wav',
+		parts: [
+			[0, 'RIFF'],
+			[8, 'WAVE'],
+		],
+	},
 	{ mimeType: 'image/bmp', parts: [[0, 'BM']], isWeak: true },
 	{ mimeType: 'image/tiff', parts: [[0, 'II*\0']] },
 	{ mimeType: 'image/tiff', parts: [[0, 'MM\0*']] },
@@ -27,9 +45,18 @@ const SIGNATURES: Signature[] = [
 
 /** Files of the ISO base media family by their brands (ISO/IEC 14496-12, 23008-12, AVIF). */
 const IMAGE_BRANDS: Record<string, string> = {
-	avif: 'image/avif', avis: 'image/avif',
-	heic: 'image/heic', heix: 'image/heic', heim: 'image/heic', heis: 'image/heic', hevc: 'image/heic', hevx: 'image/heic',
-	mif1: 'image/heif', mif2: 'image/heif', msf1: 'image/heif', miaf: 'image/heif',
+	avif: 'image/avif',
+	avis: 'image/avif',
+	heic: 'image/heic',
+	heix: 'image/heic',
+	heim: 'image/heic',
+	heis: 'image/heic',
+	hevc: 'image/heic',
+	hevx: 'image/heic',
+	mif1: 'image/heif',
+	mif2: 'image/heif',
+	msf1: 'image/heif',
+	miaf: 'image/heif',
 };
 const AUDIO_BRANDS = new Set(['M4A ', 'M4B ', 'M4P ', 'F4A ']);
 
@@ -51,11 +78,13 @@ export function typeOfBytes(start: Buffer): string | undefined {
 /** The same, with how much it proves. */
 export function shownType(start: Buffer): ShownType | undefined {
 	const text = start.subarray(0, 512).toString('latin1');
-	if (text.startsWith(EBML)) return { mimeType: text.slice(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska', isWeak: false };
+	if (text.startsWith(EBML))
+		return { mimeType: text.slice(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska', isWeak: false };
 	if (text.startsWith('ftyp', 4)) return { mimeType: typeOfBrands(start, text), isWeak: false };
 	const known = SIGNATURES.find(({ parts }) => parts.every(([at, bytes]) => text.startsWith(bytes, at)));
 	if (known) return { mimeType: known.mimeType, isWeak: known.isWeak === true };
-	const isAudioFrame = start.length > 2 && start[0] === 0xff && ((start[1] ?? 0) & 0xe6) === 0xe2 && ((start[2] ?? 0) & 0xf0) !== 0xf0;
+	const isAudioFrame =
+		start.length > 2 && start[0] === 0xff && ((start[1] ?? 0) & 0xe6) === 0xe2 && ((start[2] ?? 0) & 0xf0) !== 0xf0;
 	return isAudioFrame ? { mimeType: 'audio/mpeg', isWeak: true } : undefined;
 }
 
@@ -87,5 +116,7 @@ export function looksLikeAnswer(start: Buffer): boolean {
 
 /** Whether these first bytes begin an SVG image, which is XML and so looks like an answer. */
 export function looksLikeSvg(start: Buffer): boolean {
-	return /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]/i.test(start.subarray(0, 4096).toString('latin1'));
+	return /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]/i.test(
+		start.subarray(0, 4096).toString('latin1'),
+	);
 }

@@ -15,7 +15,15 @@ import { networkCodeOf, rootCause } from './networkCode';
 import type { ByteStream } from '../shared/byteStream';
 import { readAnswer } from './readAnswer';
 import { tokenRedactor } from './redaction';
-import { isBusy, isSafeToSubmitAgain, isWorthRepeating, MAX_PAUSE_MS, MAX_REPEATS, repeatDelayMs, retryAfterMs } from './retryPolicy';
+import {
+	isBusy,
+	isSafeToSubmitAgain,
+	isWorthRepeating,
+	MAX_PAUSE_MS,
+	MAX_REPEATS,
+	repeatDelayMs,
+	retryAfterMs,
+} from './retryPolicy';
 
 const CREDENTIAL = 'runComfyApi';
 
@@ -187,7 +195,12 @@ interface OpenCredential {
 function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, redact }: OpenCredential) {
 	const callContext = callContextOf(context, credential);
 
-	return async (call: ApiCall, body: Buffer | undefined, limitMs: number, stop: AbortSignal | undefined): Promise<ApiAnswer | NetworkError> => {
+	return async (
+		call: ApiCall,
+		body: Buffer | undefined,
+		limitMs: number,
+		stop: AbortSignal | undefined,
+	): Promise<ApiAnswer | NetworkError> => {
 		const limit = new AbortController();
 		const done = new AbortController();
 		// n8n's own time limit counts only silence: an answer that drips has none.
@@ -215,7 +228,12 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 	};
 }
 
-function requestOptions(call: ApiCall, body: Buffer | undefined, endpoints: Endpoints, timeoutMs: number): IHttpRequestOptions {
+function requestOptions(
+	call: ApiCall,
+	body: Buffer | undefined,
+	endpoints: Endpoints,
+	timeoutMs: number,
+): IHttpRequestOptions {
 	return {
 		method: call.method,
 		url: `${endpoints[call.api]}${call.path}`,
@@ -240,9 +258,20 @@ interface FullAnswer {
 	statusCode: number;
 }
 
-async function toApiAnswer(answer: FullAnswer, { maxAnswerBytes: maxBytes = MAX_ANSWER_BYTES }: ApiCall, redact: (text: string) => string, clock: Clock): Promise<ApiAnswer> {
+async function toApiAnswer(
+	answer: FullAnswer,
+	{ maxAnswerBytes: maxBytes = MAX_ANSWER_BYTES }: ApiCall,
+	redact: (text: string) => string,
+	clock: Clock,
+): Promise<ApiAnswer> {
 	const { text, json } = await readAnswer({ body: answer.body, redact, clock, maxBytes });
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
-	return { httpStatus: answer.statusCode, headers, json, text, retryAfterMs: retryAfterMs(headers['retry-after'], clock.date()) };
+	return {
+		httpStatus: answer.statusCode,
+		headers,
+		json,
+		text,
+		retryAfterMs: retryAfterMs(headers['retry-after'], clock.date()),
+	};
 }

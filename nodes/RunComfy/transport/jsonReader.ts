@@ -11,7 +11,14 @@ const MAX_VALUES = 2_000_000;
 const MAX_DEPTH = 2_000;
 
 /** Words that JSON has, and those that services written in Python or JavaScript send all the same. */
-const WORDS: Record<string, unknown> = { true: true, false: false, null: null, NaN: null, Infinity: null, '-Infinity': null };
+const WORDS: Record<string, unknown> = {
+	true: true,
+	false: false,
+	null: null,
+	NaN: null,
+	Infinity: null,
+	'-Infinity': null,
+};
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
@@ -101,8 +108,18 @@ export class JsonReader {
 			this.expected = mark === '[' ? 'valueOrEnd' : 'keyOrEnd';
 		} else if (mark === ':' && this.expected === 'colon') this.expected = 'value';
 		else if (mark === ',' && this.expected === 'commaOrEnd' && top) this.expected = top.isList ? 'value' : 'key';
-		else if (mark === ']' && top?.isList === true && (this.expected === 'valueOrEnd' || this.expected === 'commaOrEnd')) this.close(top.list);
-		else if (mark === '}' && top?.isList === false && (this.expected === 'keyOrEnd' || this.expected === 'commaOrEnd')) this.close(top.object);
+		else if (
+			mark === ']' &&
+			top?.isList === true &&
+			(this.expected === 'valueOrEnd' || this.expected === 'commaOrEnd')
+		)
+			this.close(top.list);
+		else if (
+			mark === '}' &&
+			top?.isList === false &&
+			(this.expected === 'keyOrEnd' || this.expected === 'commaOrEnd')
+		)
+			this.close(top.object);
 		else throw new SyntaxError(`"${mark}" is not expected`);
 	}
 
@@ -126,13 +143,15 @@ export class JsonReader {
 		if (top === undefined) this.result = value;
 		else if (top.isList) top.list.push(value);
 		// The name of a prototype would be one of the object otherwise.
-		else if (top.key === '__proto__') Object.defineProperty(top.object, top.key, { value, enumerable: true, configurable: true, writable: true });
+		else if (top.key === '__proto__')
+			Object.defineProperty(top.object, top.key, { value, enumerable: true, configurable: true, writable: true });
 		else top.object[top.key] = value;
 		this.expected = top === undefined ? 'nothing' : 'commaOrEnd';
 	}
 
 	private requireValue(): void {
-		if (this.expected !== 'value' && this.expected !== 'valueOrEnd') throw new SyntaxError('a value is not expected');
+		if (this.expected !== 'value' && this.expected !== 'valueOrEnd')
+			throw new SyntaxError('a value is not expected');
 	}
 }
 

@@ -2,7 +2,8 @@
 const PROGRAMMING_FAULT = /^(Type|Range|Reference|Syntax|Eval|URI|Aggregate)Error$/;
 /** Codes that Node gives to mistakes in a program. */
 const PROGRAMMING_CODE = /^ERR_(INVALID_ARG|OUT_OF_RANGE|MISSING_ARGS|METHOD_NOT_IMPLEMENTED|ASSERTION|INTERNAL)/;
-const NETWORK_CODE = /^(E[A-Z]{2,}[A-Z0-9_]*|ERR_[A-Z0-9_]+|HPE_[A-Z_]+|UND_ERR_[A-Z_]+|Z_[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$/;
+const NETWORK_CODE =
+	/^(E[A-Z]{2,}[A-Z0-9_]*|ERR_[A-Z0-9_]+|HPE_[A-Z_]+|UND_ERR_[A-Z_]+|Z_[A-Z_]+|[A-Z][A-Z0-9]*(_[A-Z0-9]+)+)$/;
 /** n8n's SSRF protection names its errors by their class. */
 const NETWORK_NAME = /ssrf|AbortError|CanceledError|TimeoutError/i;
 
@@ -38,9 +39,14 @@ export function rootCause(error: unknown): unknown {
 function* chainOf(error: unknown): Generator<{ code: string; name: string }> {
 	let current = error;
 	for (let depth = 0; depth < 5 && typeof current === 'object' && current !== null; depth++) {
-		const { httpCode, code, name, cause, constructor } = current as Record<string, unknown> & { constructor?: { name?: string } };
+		const { httpCode, code, name, cause, constructor } = current as Record<string, unknown> & {
+			constructor?: { name?: string };
+		};
 		const known = [httpCode, code].find((value) => typeof value === 'string' && value !== '');
-		yield { code: typeof known === 'string' ? known : '', name: `${typeof name === 'string' ? name : ''}` || (constructor?.name ?? '') };
+		yield {
+			code: typeof known === 'string' ? known : '',
+			name: `${typeof name === 'string' ? name : ''}` || (constructor?.name ?? ''),
+		};
 		current = cause;
 	}
 }

@@ -33,7 +33,11 @@ export class TooManyRedirects extends StreamRefused {}
  *
  * @throws StreamRefused with the reason
  */
-export async function openStream(context: IExecuteFunctions, url: string, options: StreamOptions): Promise<StreamAnswer> {
+export async function openStream(
+	context: IExecuteFunctions,
+	url: string,
+	options: StreamOptions,
+): Promise<StreamAnswer> {
 	let current = url;
 	for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
 		const reason = options.refuse(current);

@@ -41,7 +41,9 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 	let length = 0;
 	const iterator = body[Symbol.asyncIterator]();
 	const read = async () =>
-		await iterator.next().catch((error: unknown) => throwAsIs(withText(error, beginning(Buffer.concat(chunks), redact))));
+		await iterator
+			.next()
+			.catch((error: unknown) => throwAsIs(withText(error, beginning(Buffer.concat(chunks), redact))));
 	for (let next = await read(); !next.done; next = await read()) {
 		chunks.push(next.value);
 		length += next.value.length;
@@ -56,7 +58,11 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 	return { text, json: parseAnswerJson(text) };
 }
 
-async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, redact, clock, maxBytes }: AnswerSource): Promise<AnswerBody> {
+async function readLong(
+	start: Buffer,
+	rest: AsyncIterator<Buffer>,
+	{ body, redact, clock, maxBytes }: AnswerSource,
+): Promise<AnswerBody> {
 	const reader = new JsonReader();
 	const turns = new Turns(clock);
 	const decoder = new TextDecoder();
@@ -65,7 +71,7 @@ async function readLong(start: Buffer, rest: AsyncIterator<Buffer>, { body, reda
 	/** The end of what came: a token may have begun in it. */
 	let held = '';
 	try {
-		for (let chunk: Buffer | undefined = start; chunk !== undefined; ) {
+		for (let chunk: Buffer | undefined = start; chunk !== undefined;) {
 			length += chunk.length;
 			if (length > maxBytes) throw new SyntaxError('it is too long');
 			const redacted = redact(held + decoder.decode(chunk, { stream: true }));

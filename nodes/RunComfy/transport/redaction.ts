@@ -26,7 +26,9 @@ export function tokenRedactor(token: string): (text: string) => string {
 function spellingsOf(character: string): string {
 	const code = character.codePointAt(0) ?? 0;
 	const hex = anyCase(code.toString(16));
-	const bytes = [...Buffer.from(character)].map((byte) => `%(?:25){0,4}${anyCase(byte.toString(16).padStart(2, '0'))}`);
+	const bytes = [...Buffer.from(character)].map(
+		(byte) => `%(?:25){0,4}${anyCase(byte.toString(16).padStart(2, '0'))}`,
+	);
 	const name = HTML_NAMES[character];
 	const entities = [`#0{0,8}${code}`, `#[xX]0{0,8}${hex}`, ...(name ? [name] : [])];
 	const escapes = [`u\\{?0{0,8}${hex}\\}?`, `x${hex}`];
@@ -41,7 +43,15 @@ function base64Forms(token: string, alignment: number): string[] {
 	const standard = bytes.toString('base64').slice(first, last);
 	const urlSafe = standard.replaceAll('+', '-').replaceAll('/', '_');
 	const percent = standard.replaceAll('+', '%2B').replaceAll('/', '%2F');
-	return [...new Set([standard, urlSafe, percent, percent.replace(/%2[BF]/g, (code) => code.toLowerCase()), standard.replaceAll('/', '\\/')])];
+	return [
+		...new Set([
+			standard,
+			urlSafe,
+			percent,
+			percent.replace(/%2[BF]/g, (code) => code.toLowerCase()),
+			standard.replaceAll('/', '\\/'),
+		]),
+	];
 }
 
 function anyCase(hex: string): string {

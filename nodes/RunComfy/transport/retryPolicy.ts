@@ -35,11 +35,7 @@ export function isBusy(outcome: ApiAnswer | NetworkError): boolean {
  * @param random a number from 0 to 1, so that many workers do not come back together
  * @returns milliseconds
  */
-export function repeatDelayMs(
-	repeat: number,
-	outcome: ApiAnswer | NetworkError,
-	random: number,
-): number {
+export function repeatDelayMs(repeat: number, outcome: ApiAnswer | NetworkError, random: number): number {
 	const asked = outcome instanceof NetworkError ? undefined : outcome.retryAfterMs;
 	return Math.max(asked ?? 0, backoffMs(repeat, random));
 }

@@ -40,7 +40,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. image-to-video',
-				description: 'Only return models in this category, such as text-to-image, text-to-video, image-to-video or text-to-audio',
+				description:
+					'Only return models in this category, such as text-to-image, text-to-video, image-to-video or text-to-audio',
 			},
 			{
 				displayName: 'Kind',
@@ -61,7 +62,8 @@ const properties: INodeProperties[] = [
 				type: 'string',
 				default: '',
 				placeholder: 'e.g. kling 3 pro i2v',
-				description: 'Only return models whose ID, name, category or description contains these words, in any order. The best matches come first.',
+				description:
+					'Only return models whose ID, name, category or description contains these words, in any order. The best matches come first.',
 			},
 		],
 	},
@@ -71,7 +73,9 @@ export const description = updateDisplayOptions({ show: { resource: ['model'], o
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const returnAll = readBoolean(item.parameter('returnAll', false), returnAllField);
-	const limit = returnAll ? Infinity : Math.floor(readNumber(item.parameter('limit', limitField.default), limitField));
+	const limit = returnAll
+		? Infinity
+		: Math.floor(readNumber(item.parameter('limit', limitField.default), limitField));
 	const filters = item.parameter('filters', {}) as Record<string, unknown>;
 	const entries = await readEntries(item, limit, {
 		search: readText(filters.search),

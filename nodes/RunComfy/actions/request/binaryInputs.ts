@@ -36,22 +36,38 @@ export interface BinaryInput {
 /** Opens the files that Binary Inputs names. @throws RunComfyFailure `invalid_input` when the item has no such file */
 export async function openBinaryInputs(item: ItemContext): Promise<BinaryInput[]> {
 	const collection = item.parameter('binaryInputs', {});
-	const entries = isJsonObject(collection) && Array.isArray(collection.input) ? collection.input.filter(isJsonObject) : [];
+	const entries =
+		isJsonObject(collection) && Array.isArray(collection.input) ? collection.input.filter(isJsonObject) : [];
 	const opened: BinaryInput[] = [];
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {
 		const name = String(field ?? '').trim();
-		if (name === '') throw invalidInput('An entry in Binary Inputs has no field', 'Select the model input to send the file to.');
+		if (name === '')
+			throw invalidInput('An entry in Binary Inputs has no field', 'Select the model input to send the file to.');
 		opened.push(await openBinaryInput(item, name, binaryOf(item, binaryPropertyName), index));
 	}
 	return opened;
 }
 
-async function openBinaryInput(item: ItemContext, field: string, binary: IBinaryData, index: number): Promise<BinaryInput> {
+async function openBinaryInput(
+	item: ItemContext,
+	field: string,
+	binary: IBinaryData,
+	index: number,
+): Promise<BinaryInput> {
 	const { id } = binary;
 	const { bytes, start, base64 } = id === undefined ? openInline(binary) : await openStored(item, id);
 	const mimeType = typeOf(binary, start);
 	const prefix = `data:${mimeType};base64,`;
-	return { field, placeholder: `${prefix}file-${index}`, look: seen(bytes, start), fileName: binary.fileName ?? 'file', mimeType, bytes, prefix, base64 };
+	return {
+		field,
+		placeholder: `${prefix}file-${index}`,
+		look: seen(bytes, start),
+		fileName: binary.fileName ?? 'file',
+		mimeType,
+		bytes,
+		prefix,
+		base64,
+	};
 }
 
 interface OpenedBinary extends Pick<BinaryInput, 'bytes' | 'base64'> {
@@ -67,7 +83,8 @@ function openInline({ data: given }: IBinaryData): OpenedBinary {
 		bytes: (data.length / 4) * 3 - padding,
 		start: Buffer.from(data.slice(0, base64Length(START_BYTES)), 'base64'),
 		base64: async function* () {
-			for (let at = 0; at < data.length; at += PIECE_BYTES) yield await Promise.resolve(data.slice(at, at + PIECE_BYTES));
+			for (let at = 0; at < data.length; at += PIECE_BYTES)
+				yield await Promise.resolve(data.slice(at, at + PIECE_BYTES));
 		},
 	};
 }
@@ -77,21 +94,35 @@ const SAMPLE_LENGTH = 10_000;
 
 /** Without line breaks, in the usual alphabet and padded: as it goes into a data URI. */
 function isPlainBase64(data: string): boolean {
-	return data.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(0, SAMPLE_LENGTH)) && /^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(-SAMPLE_LENGTH));
+	return (
+		data.length % 4 === 0 &&
+		/^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(0, SAMPLE_LENGTH)) &&
+		/^[A-Za-z0-9+/]*={0,2}$/.test(data.slice(-SAMPLE_LENGTH))
+	);
 }
 
 async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> {
 	const { helpers } = item.run.context;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	// Many items may be opened at once; what their looks need is not kept.
-	const start = await item.run.downloads.run(async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)));
-	return { bytes: fileSize, start, base64: async function* () { yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES)); } };
+	const start = await item.run.downloads.run(
+		async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)),
+	);
+	return {
+		bytes: fileSize,
+		start,
+		base64: async function* () {
+			yield* toBase64(await helpers.getBinaryStream(id, PIECE_BYTES));
+		},
+	};
 }
 
 /** What n8n knows of a file may be no more than that it is one, or hold parameters beside the type. */
 function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 	const told = /^\s*([\w.+-]+\/[\w.+-]+)\s*(;|$)/.exec(mimeType ?? '')?.[1];
-	return told !== undefined && told !== 'application/octet-stream' ? told : (typeOfBytes(start) ?? 'application/octet-stream');
+	return told !== undefined && told !== 'application/octet-stream'
+		? told
+		: (typeOfBytes(start) ?? 'application/octet-stream');
 }
 
 /** By its name in the item or, by expression, the file itself. */
@@ -111,8 +142,12 @@ function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryData | undefined {
 	if (typeof given.mimeType !== 'string') return undefined;
 	if (typeof given.id === 'string' || typeof given.data === 'string') return given as unknown as IBinaryData;
-	const ofItem = Object.values(item.run.context.getInputData()[item.index]?.binary ?? {}) as unknown as Array<Record<string, unknown>>;
-	return ofItem.find((binary) => Object.entries(given).every(([name, value]) => binary[name] === value)) as unknown as IBinaryData | undefined;
+	const ofItem = Object.values(item.run.context.getInputData()[item.index]?.binary ?? {}) as unknown as Array<
+		Record<string, unknown>
+	>;
+	return ofItem.find((binary) =>
+		Object.entries(given).every(([name, value]) => binary[name] === value),
+	) as unknown as IBinaryData | undefined;
 }
 
 function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFailure {
@@ -125,13 +160,17 @@ function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFa
 	const names = Object.keys(item.run.context.getInputData()[item.index]?.binary ?? {});
 	return invalidInput(
 		`The item has no file in the binary field "${name.slice(0, 100)}", which Binary Inputs needs`,
-		names.length > 0 ? `This item has files in: ${names.slice(0, 10).join(', ')}.` : 'This item has no files. Connect a node that outputs files, or check the Binary tab of the previous node.',
+		names.length > 0
+			? `This item has files in: ${names.slice(0, 10).join(', ')}.`
+			: 'This item has no files. Connect a node that outputs files, or check the Binary tab of the previous node.',
 	);
 }
 
 function seen(bytes: number, start: Buffer): MediaProbe {
 	const reason = textInstead(start);
-	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : { kind: 'unusable', reason };
+	return reason === undefined
+		? { kind: 'seen', facts: { bytes, ...fileFacts(start) } }
+		: { kind: 'unusable', reason };
 }
 
 async function startOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown }): Promise<Buffer> {

@@ -14,5 +14,7 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const answer = await item.run.jobs.cancel(modelJob(requestId), { signal: item.signal });
 	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
 	const outcome = answer.outcome === 'cancellation_requested' ? 'cancelled' : answer.outcome;
-	return [{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } }];
+	return [
+		{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } },
+	];
 }

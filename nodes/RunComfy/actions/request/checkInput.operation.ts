@@ -46,7 +46,10 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 		modelId = await readModelId(item);
 		const checked = await checkInput(item, modelId);
 		for (const warning of checked.warnings) item.run.hint(warning);
-		const problems = [...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })), ...sizeProblems(modelId, checked)];
+		const problems = [
+			...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })),
+			...sizeProblems(modelId, checked),
+		];
 		return [checkedItem(modelId, problems, checked)];
 	} catch (error) {
 		if (!isAboutInput(error)) return throwAsIs(error);
@@ -70,7 +73,10 @@ function checkedItem(modelId: string | undefined, problems: Problem[], checked?:
 
 /** Invalid input is data here; a credential that does not work is not. */
 function isAboutInput(error: unknown): error is RunComfyFailure {
-	return error instanceof RunComfyFailure && ['invalid_input', 'media_rejected', 'not_found'].includes(error.details.code);
+	return (
+		error instanceof RunComfyFailure &&
+		['invalid_input', 'media_rejected', 'not_found'].includes(error.details.code)
+	);
 }
 
 function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[] {
@@ -85,18 +91,30 @@ function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[]
 
 /** The body that would be sent, with each file in it told of and not written out. */
 function shownInput({ body, files }: CheckedInput): IDataObject {
-	const byPlaceholder = new Map<unknown, IDataObject>(files.map(({ placeholder, fileName, mimeType, bytes }) => [placeholder, { file: fileName, mime_type: mimeType, bytes }]));
+	const byPlaceholder = new Map<unknown, IDataObject>(
+		files.map(({ placeholder, fileName, mimeType, bytes }) => [
+			placeholder,
+			{ file: fileName, mime_type: mimeType, bytes },
+		]),
+	);
 	const shown = (value: unknown): unknown => {
 		const file = byPlaceholder.get(value);
 		if (file) return file;
-		if (typeof value === 'string') return value.length > MAX_DATA_URI && /^data:[^,]{0,300},/i.test(value) ? shownDataUri(value) : value;
+		if (typeof value === 'string')
+			return value.length > MAX_DATA_URI && /^data:[^,]{0,300},/i.test(value) ? shownDataUri(value) : value;
 		if (Array.isArray(value)) return value.map(shown);
-		return isJsonObject(value) ? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shown(entry)])) : value;
+		return isJsonObject(value)
+			? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shown(entry)]))
+			: value;
 	};
 	return shown(body) as IDataObject;
 }
 
 function shownDataUri(uri: string): IDataObject {
 	const { mimeType, isBase64, payload } = parseDataUri(uri);
-	return { file: 'data URI', mime_type: mimeType, bytes: isBase64 ? Math.floor((payload.length / base64Length(3)) * 3) : payload.length };
+	return {
+		file: 'data URI',
+		mime_type: mimeType,
+		bytes: isBase64 ? Math.floor((payload.length / base64Length(3)) * 3) : payload.length,
+	};
 }

@@ -50,20 +50,43 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 	const { values, hints } = mergeValues(entered, schema, files);
 	const given = { values, source: entered.source };
 	const notices = [...schemaNotice(schema), ...hints];
-	if (inputs === undefined) return { body: buildUncheckedBody(given), files, problems: [], warnings: notices, validation, estimatedPrice: estimatePrice(schema.entry, undefined, values) };
+	if (inputs === undefined)
+		return {
+			body: buildUncheckedBody(given),
+			files,
+			problems: [],
+			warnings: notices,
+			validation,
+			estimatedPrice: estimatePrice(schema.entry, undefined, values),
+		};
 
 	const built = buildRequestBody(inputs, given);
 	const estimatedPrice = estimatePrice(schema.entry, inputs, built.body);
-	if (validation === 'off') return { body: built.body, files, problems: [], warnings: notices, validation, estimatedPrice };
+	if (validation === 'off')
+		return { body: built.body, files, problems: [], warnings: notices, validation, estimatedPrice };
 	const media = await mediaProblems(item, inputs, built.body, files, wantsMediaCheck);
-	const isMissing = ({ name }: InputProblem) => !Object.hasOwn(built.body, name) && inputs.inputs.some((input) => input.name === name && input.required);
-	const named = (isOfSchema: boolean) => (problem: InputProblem): NamedProblem => ({
-		...problem,
-		sentence: problemText(inputs, entered.source, problem),
-		isOfSchema: isOfSchema && problem.isMedia !== true && !isMissing(problem),
-	});
-	const problems = [...built.problems.map(named(true)), ...checkBinaryFields(inputs, files).map(named(false)), ...media.problems.map(named(false))];
-	return { body: built.body, files, problems, warnings: [...notices, ...built.warnings, ...media.warnings], validation, estimatedPrice };
+	const isMissing = ({ name }: InputProblem) =>
+		!Object.hasOwn(built.body, name) && inputs.inputs.some((input) => input.name === name && input.required);
+	const named =
+		(isOfSchema: boolean) =>
+		(problem: InputProblem): NamedProblem => ({
+			...problem,
+			sentence: problemText(inputs, entered.source, problem),
+			isOfSchema: isOfSchema && problem.isMedia !== true && !isMissing(problem),
+		});
+	const problems = [
+		...built.problems.map(named(true)),
+		...checkBinaryFields(inputs, files).map(named(false)),
+		...media.problems.map(named(false)),
+	];
+	return {
+		body: built.body,
+		files,
+		problems,
+		warnings: [...notices, ...built.warnings, ...media.warnings],
+		validation,
+		estimatedPrice,
+	};
 }
 
 /** A file has to go into an input for media, and several only into a list. */
@@ -71,12 +94,21 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 	return binaries.flatMap(({ field, bytes, prefix }, index) => {
 		const input = inputs.find(({ name }) => name === field);
 		const isSecond = binaries.findIndex((other) => other.field === field) < index;
-		if (input === undefined) return [{ name: field, text: "isn't an input of this model, so Binary Inputs can't fill it" }];
+		if (input === undefined)
+			return [{ name: field, text: "isn't an input of this model, so Binary Inputs can't fill it" }];
 		if (!takesFiles(input)) return [{ name: field, text: "doesn't accept a file from Binary Inputs" }];
-		if (isSecond && listForm(input) === undefined) return [{ name: field, text: 'accepts only one file, but Binary Inputs has several for it' }];
+		if (isSecond && listForm(input) === undefined)
+			return [{ name: field, text: 'accepts only one file, but Binary Inputs has several for it' }];
 		if (bytes === 0) return [{ name: field, text: 'is an empty file', isMedia: true }];
 		const isTooLong = input.maxLength !== undefined && prefix.length + base64Length(bytes) > input.maxLength;
-		return isTooLong ? [{ name: field, text: `accepts a URL of at most ${input.maxLength} characters, so a file can't be sent with the request` }] : [];
+		return isTooLong
+			? [
+					{
+						name: field,
+						text: `accepts a URL of at most ${input.maxLength} characters, so a file can't be sent with the request`,
+					},
+				]
+			: [];
 	});
 }
 
@@ -89,7 +121,8 @@ function takesFiles({ kind, name }: ModelInput): boolean {
 
 /** Saved fields that the model has no more are left out; what was added by hand stays. */
 function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: BinaryInput[]) {
-	const changes = schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { gone: [] };
+	const changes =
+		schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { gone: [] };
 	const kept = Object.entries(entered.values).filter(([name]) => !changes.gone.includes(name));
 	let values: Record<string, unknown> = { ...Object.fromEntries(kept), ...entered.additional };
 	for (const { field, placeholder } of binaries) {

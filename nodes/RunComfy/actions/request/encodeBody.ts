@@ -47,7 +47,11 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 				at += bytes.write(text, at, 'latin1');
 				if (turns.isOver()) await turns.next();
 			}
-			if (at !== end) throw invalidInput(`The file for "${piece.field}" changed while it was being read`, 'Run the workflow again.');
+			if (at !== end)
+				throw invalidInput(
+					`The file for "${piece.field}" changed while it was being read`,
+					'Run the workflow again.',
+				);
 		}
 		if (turns.isOver()) await turns.next();
 	}
@@ -63,7 +67,8 @@ function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generato
 		yield '"';
 	} else if (typeof value === 'string' && value.length > PIECE_LENGTH) {
 		yield '"';
-		for (let at = 0; at < value.length; at += PIECE_LENGTH) yield JSON.stringify(value.slice(at, at + PIECE_LENGTH)).slice(1, -1);
+		for (let at = 0; at < value.length; at += PIECE_LENGTH)
+			yield JSON.stringify(value.slice(at, at + PIECE_LENGTH)).slice(1, -1);
 		yield '"';
 	} else if (Array.isArray(value)) {
 		for (const [index, entry] of value.entries()) {

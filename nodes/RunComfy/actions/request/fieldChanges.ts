@@ -22,9 +22,18 @@ export function fieldChanges(saved: ResourceMapperField[], inputs: ModelInputs):
 		return old !== undefined && fingerprint(old) !== fingerprint(field);
 	});
 	const parts = [
-		listed('new', added.map((name) => now.get(name)?.displayName ?? name)),
-		listed('removed from the model, so not sent', gone.map((name) => before.get(name)?.displayName ?? name)),
-		listed('changed', different.map(({ displayName }) => displayName)),
+		listed(
+			'new',
+			added.map((name) => now.get(name)?.displayName ?? name),
+		),
+		listed(
+			'removed from the model, so not sent',
+			gone.map((name) => before.get(name)?.displayName ?? name),
+		),
+		listed(
+			'changed',
+			different.map(({ displayName }) => displayName),
+		),
 	].filter((part) => part !== undefined);
 	if (parts.length === 0) return { gone };
 	return {

@@ -61,7 +61,8 @@ export interface StillRunning {
  * @throws RunComfyFailure; every one carries the request id
  * @throws ExecutionStopped
  */
-export async function finishRequest(item: ItemContext,
+export async function finishRequest(
+	item: ItemContext,
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<OutputItem> {
@@ -89,7 +90,8 @@ export function timedOutItem(
  * @throws RunComfyFailure; every one carries the request id
  * @throws ExecutionStopped
  */
-export async function watchAndFetch(item: ItemContext,
+export async function watchAndFetch(
+	item: ItemContext,
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<Finish> {
@@ -115,7 +117,10 @@ export async function watchAndFetch(item: ItemContext,
 
 /** Whether a failure tells of the request's end, as opposed to one of reading about it. */
 function hasEnded(error: unknown): boolean {
-	return error instanceof RunComfyFailure && ['generation_failed', 'cancelled', 'download_failed'].includes(error.details.code);
+	return (
+		error instanceof RunComfyFailure &&
+		['generation_failed', 'cancelled', 'download_failed'].includes(error.details.code)
+	);
 }
 
 async function watch(
@@ -132,7 +137,21 @@ async function watch(
 	const seat = timed === undefined ? undefined : item.run.firstWave.join(timed);
 	let hasSucceeded = false;
 	try {
-		const options = { jobs, clock, signal, rate, job, isOwn, refusedForMs, maxWaitTime, includeCost, usualMs, seat, onStatus, onOutage };
+		const options = {
+			jobs,
+			clock,
+			signal,
+			rate,
+			job,
+			isOwn,
+			refusedForMs,
+			maxWaitTime,
+			includeCost,
+			usualMs,
+			seat,
+			onStatus,
+			onOutage,
+		};
 		const outcome = await item.run.poller.watch(new JobWatch(options));
 		hasSucceeded = outcome.kind === 'succeeded';
 		if (outcome.kind === 'succeeded' && timed !== undefined) rememberRunTime(account, timed, outcome.ranMs);
@@ -143,7 +162,8 @@ async function watch(
 	}
 }
 
-async function succeededItem(item: ItemContext,
+async function succeededItem(
+	item: ItemContext,
 	pending: PendingRequest,
 	download: DownloadSettings | undefined,
 	result: JobResult,
@@ -176,7 +196,9 @@ function withRequest(error: unknown, { job }: PendingRequest): unknown {
 	if (error instanceof ExecutionStopped) return error;
 	if (error instanceof RunComfyFailure) {
 		const { details } = error;
-		const message = details.message.includes(requestId) ? details.message : `${details.message} (request ${requestId})`;
+		const message = details.message.includes(requestId)
+			? details.message
+			: `${details.message} (request ${requestId})`;
 		return new RunComfyFailure({ ...jobKeys(job), ...details, message, request_id: requestId });
 	}
 	return internalFailure(error, 'unknown', jobKeys(job));

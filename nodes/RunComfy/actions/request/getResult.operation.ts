@@ -57,7 +57,8 @@ async function unfinishedStatus(item: ItemContext, job: JobRef): Promise<ResultS
 	return known.find((word) => word === status) ?? 'in_progress';
 }
 
-async function resultItem(item: ItemContext,
+async function resultItem(
+	item: ItemContext,
 	job: JobRef,
 	status: ResultStatus,
 	result: Record<string, unknown>,
@@ -66,7 +67,12 @@ async function resultItem(item: ItemContext,
 	// n8n takes a top-level "error" for a failed item and would run the node again.
 	const { error: failure, ...rest } = result;
 	const hasOutput = status === 'succeeded';
-	const { json: files, output, binary, warnings } = await resultFiles(item, hasOutput ? result.output : undefined, hasOutput ? download : undefined, job);
+	const {
+		json: files,
+		output,
+		binary,
+		warnings,
+	} = await resultFiles(item, hasOutput ? result.output : undefined, hasOutput ? download : undefined, job);
 	const json = {
 		...rest,
 		request_id: job.requestId,

@@ -58,8 +58,13 @@ function asJson(item: ItemContext, values: Record<string, unknown>): Record<stri
 			return value;
 		}
 		if (typeof value !== 'object' || value === null) return value;
-		if (ArrayBuffer.isView(value)) throw invalidInput('The input holds binary data', 'Send files with Binary Inputs.');
-		if (depth > MAX_DEPTH) throw invalidInput('The input is nested too deep', `No model takes more than ${MAX_DEPTH} levels. Check the expression that makes it.`);
+		if (ArrayBuffer.isView(value))
+			throw invalidInput('The input holds binary data', 'Send files with Binary Inputs.');
+		if (depth > MAX_DEPTH)
+			throw invalidInput(
+				'The input is nested too deep',
+				`No model takes more than ${MAX_DEPTH} levels. Check the expression that makes it.`,
+			);
 		const { toJSON } = value as { toJSON?: unknown };
 		if (typeof toJSON === 'function') return plain(toJSON.call(value), depth + 1);
 		if (Array.isArray(value)) return value.map((entry) => plain(entry, depth + 1));

@@ -63,4 +63,3 @@ function dataUriBytes(value: unknown): number {
 	if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + dataUriBytes(entry), 0);
 	return typeof value === 'object' && value !== null ? dataUriBytes(Object.values(value)) : 0;
 }
-

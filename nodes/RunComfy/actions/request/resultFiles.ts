@@ -37,7 +37,12 @@ export async function resultFiles(
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
 		const count = collected.data.length;
-		const warnings = count > 0 ? [`The result contains ${count === 1 ? 'a file' : `${count} files`} as data instead of URLs, omitted here. To get ${count === 1 ? 'it' : 'them'}, turn on Download Output and use Get Result, which is free.`] : [];
+		const warnings =
+			count > 0
+				? [
+						`The result contains ${count === 1 ? 'a file' : `${count} files`} as data instead of URLs, omitted here. To get ${count === 1 ? 'it' : 'them'}, turn on Download Output and use Get Result, which is free.`,
+					]
+				: [];
 		for (const warning of warnings) item.run.hint(warning);
 		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}
@@ -57,8 +62,16 @@ export async function resultFiles(
 	};
 }
 
-async function withShortData(item: ItemContext, output: unknown, { data }: CollectedOutput, places: Map<string, string>): Promise<unknown> {
+async function withShortData(
+	item: ItemContext,
+	output: unknown,
+	{ data }: CollectedOutput,
+	places: Map<string, string>,
+): Promise<unknown> {
 	if (data.length === 0) return output;
 	const texts = new Set(data.map(({ text }) => text));
-	return await inTurns(item.run.clock, withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)));
+	return await inTurns(
+		item.run.clock,
+		withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)),
+	);
 }

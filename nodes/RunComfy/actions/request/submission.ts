@@ -78,7 +78,8 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 		return accepted;
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
-		const failure = error instanceof RunComfyFailure ? error : internalFailure(error, 'unknown', { model_id: modelId });
+		const failure =
+			error instanceof RunComfyFailure ? error : internalFailure(error, 'unknown', { model_id: modelId });
 		const { details } = failure;
 		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
@@ -91,7 +92,11 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 }
 
 /** The bytes of the body, which take their share of the memory until they are freed. A fault here has cost nothing. */
-async function encoded(item: ItemContext, input: PreparedInput, modelId: string): Promise<{ bytes: Buffer; free: () => void }> {
+async function encoded(
+	item: ItemContext,
+	input: PreparedInput,
+	modelId: string,
+): Promise<{ bytes: Buffer; free: () => void }> {
 	let free = () => {};
 	try {
 		free = await item.run.bodies.acquire(encodedBytes(input), item.signal);

@@ -20,10 +20,7 @@ const properties: INodeProperties[] = [
 	},
 ];
 
-export const description = updateDisplayOptions(
-	{ show: { resource: ['request'], operation: ['submit'] } },
-	properties,
-);
+export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['submit'] } }, properties);
 
 export async function prepare(item: ItemContext): Promise<PreparedItem> {
 	const { reserve, release, submit } = await prepareSubmit(item);

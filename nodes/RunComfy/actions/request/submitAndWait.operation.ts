@@ -6,7 +6,13 @@ import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOp
 import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
 import { submitFields } from '../shared/submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
-import { cancelOnStopOption, includeCostOption, maxWaitTimeOption, onTimeoutOption, toolWaitNotice } from '../shared/waitOptions';
+import {
+	cancelOnStopOption,
+	includeCostOption,
+	maxWaitTimeOption,
+	onTimeoutOption,
+	toolWaitNotice,
+} from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 import { prepareSubmit } from './submission';
 

@@ -6,7 +6,13 @@ import type { OutputItem } from '../../execution/runItems';
 import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
 import { readRequestId, requestIdField } from '../shared/requestIdField';
 import { maxConcurrencyOption } from '../shared/runOptions';
-import { cancelOnStopOptionOfWait, includeCostOption, maxWaitTimeOption, onTimeoutOption, toolWaitNotice } from '../shared/waitOptions';
+import {
+	cancelOnStopOptionOfWait,
+	includeCostOption,
+	maxWaitTimeOption,
+	onTimeoutOption,
+	toolWaitNotice,
+} from '../shared/waitOptions';
 import { finishRequest, readFinishSettings } from './finishRequest';
 
 const properties: INodeProperties[] = [

@@ -94,7 +94,9 @@ export function readDownloadSettings(item: ItemContext): DownloadSettings | unde
 		binaryPropertyName: readText(item.parameter('binaryPropertyName', 'data'), 'data'),
 		rules: {
 			policy: {
-				apiOrigins: Object.values(item.run.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
+				apiOrigins: Object.values(item.run.transport.endpoints).map(
+					(endpoint: string) => new URL(endpoint).origin,
+				),
 				extraHosts: parseHosts(options.downloadHosts),
 			},
 			maxBytes: readNumber(options.maxFileSize, maxFileSizeOption) * BYTES_PER_MB,

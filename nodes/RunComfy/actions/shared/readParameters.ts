@@ -41,7 +41,11 @@ export function readBoolean(value: unknown, described: Described, fallback = des
  *
  * @throws RunComfyFailure `invalid_input` naming the parameter
  */
-export function readChoice<T extends string>(value: unknown, described: Described, fallback = described.default as T): T {
+export function readChoice<T extends string>(
+	value: unknown,
+	described: Described,
+	fallback = described.default as T,
+): T {
 	if (isNothing(value)) return fallback;
 	const choices = (described.options ?? []).flatMap((option) => ('value' in option ? [option.value] : []));
 	if (choices.includes(value as T)) return value as T;
@@ -60,5 +64,8 @@ function isNothing(value: unknown): boolean {
 }
 
 function unreadable({ displayName }: Described, wanted: string, value: unknown): RunComfyFailure {
-	return invalidInput(`${displayName} must be ${wanted}, not ${jsonPreview(value, MAX_SHOWN)}`, 'Correct this parameter in the node.');
+	return invalidInput(
+		`${displayName} must be ${wanted}, not ${jsonPreview(value, MAX_SHOWN)}`,
+		'Correct this parameter in the node.',
+	);
 }

@@ -45,7 +45,10 @@ function readSpendLimit(context: IExecuteFunctions, value: unknown): number {
 	const { options } = context.getNode().parameters;
 	const isSet = typeof options === 'object' && options !== null && 'spendLimit' in options;
 	if (isSet && (value === undefined || value === null || (typeof value === 'string' && value.trim() === ''))) {
-		throw invalidInput('Spend Limit is set, but its expression returns nothing', 'Correct the expression in Options, or remove Spend Limit for no limit.');
+		throw invalidInput(
+			'Spend Limit is set, but its expression returns nothing',
+			'Correct the expression in Options, or remove Spend Limit for no limit.',
+		);
 	}
 	return readNumber(value, spendLimitOption);
 }

@@ -39,6 +39,5 @@ export const checkMediaOption: INodeProperties = {
 	name: 'checkMedia',
 	type: 'boolean',
 	default: true,
-	description:
-		"Whether to check that media files exist and meet the model's limits before submitting",
+	description: "Whether to check that media files exist and meet the model's limits before submitting",
 };

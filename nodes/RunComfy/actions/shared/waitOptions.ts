@@ -60,7 +60,8 @@ export const cancelOnStopOption: INodeProperties = {
 	name: 'cancelOnStop',
 	type: 'boolean',
 	default: true,
-	description: 'Whether to cancel the request when the execution is stopped. This works only while the request is in the queue.',
+	description:
+		'Whether to cancel the request when the execution is stopped. This works only while the request is in the queue.',
 };
 
 /** A wait watches a request that it did not submit, so it leaves that one alone unless it is told to. */
@@ -79,8 +80,16 @@ export interface WaitSettings {
 export function readWaitSettings(item: ItemContext, cancelOnStopByDefault: boolean): WaitSettings {
 	const options = item.options;
 	return {
-		maxWaitTime: readNumber(options.maxWaitTime, maxWaitTimeOption, item.run.isTool ? TOOL_MAX_WAIT_SECONDS : undefined),
-		onTimeout: readChoice<WaitSettings['onTimeout']>(options.onTimeout, onTimeoutOption, item.run.isTool ? 'return' : undefined),
+		maxWaitTime: readNumber(
+			options.maxWaitTime,
+			maxWaitTimeOption,
+			item.run.isTool ? TOOL_MAX_WAIT_SECONDS : undefined,
+		),
+		onTimeout: readChoice<WaitSettings['onTimeout']>(
+			options.onTimeout,
+			onTimeoutOption,
+			item.run.isTool ? 'return' : undefined,
+		),
 		includeCost: readBoolean(options.includeCost, includeCostOption),
 		cancelOnStop: readBoolean(options.cancelOnStop, cancelOnStopOption, cancelOnStopByDefault),
 	};

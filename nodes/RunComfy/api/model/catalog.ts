@@ -49,7 +49,11 @@ interface CatalogPage {
 }
 
 /** Reads the catalog page by page, each model once (free). @throws RunComfyFailure */
-export async function readCatalog(transport: ApiTransport, filters: CatalogFilters, reading: CatalogReading = {}): Promise<CatalogEntry[]> {
+export async function readCatalog(
+	transport: ApiTransport,
+	filters: CatalogFilters,
+	reading: CatalogReading = {},
+): Promise<CatalogEntry[]> {
 	const { limit = Infinity } = reading;
 	const found = new Map<string, CatalogEntry>();
 	let offset = 0;
@@ -83,11 +87,20 @@ async function readPage(
 	const answer = expectObject(outcome, subject);
 	if (!Array.isArray(answer.models)) throw unexpectedShape(subject, 'models');
 	const received = answer.models.length;
-	return { models: answer.models.filter(isCatalogEntry), received, isLast: isLastPage(answer, received, size, offset) };
+	return {
+		models: answer.models.filter(isCatalogEntry),
+		received,
+		isLast: isLastPage(answer, received, size, offset),
+	};
 }
 
 /** `total` counts the models of all pages. Where it is missing or cannot be, only a page that is not full is the last one. */
-function isLastPage({ total, limit }: Record<string, unknown>, received: number, size: number, offset: number): boolean {
+function isLastPage(
+	{ total, limit }: Record<string, unknown>,
+	received: number,
+	size: number,
+	offset: number,
+): boolean {
 	const end = offset + received;
 	if (typeof total === 'number' && total >= end) return total === end;
 	// The service may give smaller pages than were asked for.
@@ -102,7 +115,13 @@ export async function readModel(
 	{ signal, maxRepeats }: Pick<CatalogReading, 'signal' | 'maxRepeats'> = {},
 ): Promise<CatalogEntry> {
 	const subject = { purpose: 'catalog' as const, target: { family: 'model' as const, targetId: modelId } };
-	const outcome = await transport.read({ method: 'GET', api: 'modelApi', path: modelPath(modelId), signal, maxRepeats });
+	const outcome = await transport.read({
+		method: 'GET',
+		api: 'modelApi',
+		path: modelPath(modelId),
+		signal,
+		maxRepeats,
+	});
 	const answer = expectObject(outcome, subject);
 	if (!isCatalogEntry(answer)) throw unexpectedShape(subject, 'model_id');
 	return answer;

@@ -4,7 +4,15 @@ import { modelJob, type JobRef } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
 import { errorCodeOf, NetworkError, type ApiAnswer } from '../../transport/apiAnswer';
 import type { ApiTransport } from '../../transport/apiTransport';
-import { AnswerOfAnotherJob, type AcceptedJob, type CallControl, type CancelAnswer, type JobApi, type JobResult, type JobStatus } from '../jobApi';
+import {
+	AnswerOfAnotherJob,
+	type AcceptedJob,
+	type CallControl,
+	type CancelAnswer,
+	type JobApi,
+	type JobResult,
+	type JobStatus,
+} from '../jobApi';
 import { normaliseStatus } from '../status';
 import { modelPath, requestPath } from './paths';
 
@@ -37,7 +45,9 @@ export async function submitRequest(
 	if (requestId === undefined) throw unexpectedShape(subject, 'request_id');
 	const urlOf = (part: 'status' | 'result' | 'cancel') => {
 		const sent = answer[`${part}_url`];
-		return typeof sent === 'string' && sent !== '' ? sent : `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
+		return typeof sent === 'string' && sent !== ''
+			? sent
+			: `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
 	};
 	return {
 		job: modelJob(requestId, modelId),
@@ -55,7 +65,12 @@ function expectAcceptance(outcome: ApiAnswer | NetworkError, modelId: string): R
 	const requestId = requestIdIn(json) ?? (json === undefined ? requestIdInText(text) : undefined);
 	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
 	const isPlain = outcome instanceof NetworkError || json === outcome.json;
-	const accepted = isEmptyCode && requestId ? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } } : isPlain ? outcome : { ...outcome, json };
+	const accepted =
+		isEmptyCode && requestId
+			? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } }
+			: isPlain
+				? outcome
+				: { ...outcome, json };
 	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
 }
 
@@ -107,7 +122,12 @@ async function readStatus(transport: ApiTransport, job: JobRef, control: CallCon
 }
 
 /** With the cost in USD where it is asked for (seen in RunComfy's own client). */
-async function readResult(transport: ApiTransport, job: JobRef, includeCost: boolean, control: CallControl = {}): Promise<JobResult | undefined> {
+async function readResult(
+	transport: ApiTransport,
+	job: JobRef,
+	includeCost: boolean,
+	control: CallControl = {},
+): Promise<JobResult | undefined> {
 	const { requestId } = job;
 	const outcome = await transport.read({
 		method: 'GET',
@@ -125,7 +145,10 @@ async function readResult(transport: ApiTransport, job: JobRef, includeCost: boo
 }
 
 /** @throws AnswerOfAnotherJob */
-function requireOwn(answer: Record<string, unknown>, subject: { purpose: 'status' | 'result'; requestId: string; target: JobRef }): void {
+function requireOwn(
+	answer: Record<string, unknown>,
+	subject: { purpose: 'status' | 'result'; requestId: string; target: JobRef },
+): void {
 	const sentId = requestIdIn(answer);
 	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return;
 	const { details } = unexpectedShape(subject, 'request_id');
@@ -156,7 +179,8 @@ async function cancelRequest(transport: ApiTransport, job: JobRef, control: Call
 	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
 	const isOurs = (outcome as ApiAnswer).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
 	if (isOurs) return { outcome: 'cancelled', status };
-	const said = typeof answer.outcome === 'string' ? answer.outcome.trim().toLowerCase() : (status ?? '').trim().toLowerCase();
+	const said =
+		typeof answer.outcome === 'string' ? answer.outcome.trim().toLowerCase() : (status ?? '').trim().toLowerCase();
 	if (said === 'not_cancellable') return { outcome: said, status };
 	if (normaliseStatus(said) === 'cancelled') return { outcome: 'cancelled', status };
 	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
