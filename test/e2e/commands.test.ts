@@ -169,6 +169,7 @@ it.each([
 	['npm run typecheck', 'scripts/typecheck.mjs'],
 	['npm run test:unit -- endpoints', 'Ran all test suites matching endpoints'],
 	['npm run lint:fix', 'scripts/lintFix.mjs'],
+	['npm run format', 'scripts/format.mjs'],
 ])('%s ends well', async (line, text) => {
 	const command = start(line);
 	expect([await command.ended(110), command.output]).toEqual([0, expect.stringContaining(text)]);
