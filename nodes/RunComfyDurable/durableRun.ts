@@ -194,7 +194,7 @@ async function look(
 		states[itemIndex] = {
 			request: hasEnded
 				? { ...request, isOver: true }
-				: withRefusal(run, request, 'goesOn' in finish ? finish.goesOn : undefined),
+				: withRefusal(run, request, 'goesOn' in finish ? finish.stillRunning : undefined),
 		};
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
@@ -275,7 +275,7 @@ function leaveWork(round: Round, leaving: Set<number>): ItemWork {
 		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
 		if ('item' in finish) return [finish.item];
 		const waitedSeconds = Math.round((run.clock.date() - request.since) / 1000);
-		return [timedOutItem(item, request, settings, { ...finish.goesOn, waitedSeconds })];
+		return [timedOutItem(item, request, settings, { ...finish.stillRunning, waitedSeconds })];
 	};
 }
 

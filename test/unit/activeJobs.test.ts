@@ -16,7 +16,7 @@ async function cancelled(
 	const jobs: JobApi = {
 		readStatus: async () => {
 			const word = status(clock.now() - startedAt);
-			return { status: word, rawStatus: word, answer: {} };
+			return { status: word, rawStatus: word, response: {} };
 		},
 		readResult: async () => undefined,
 		cancel: async () => {
@@ -32,8 +32,8 @@ async function cancelled(
 	};
 	const active = new ActiveJobs(clock, (id) => forgotten.push(id));
 	active.add({ job: modelJob('r'), cancelOnStop: true, isOwn: true, logCancel: (told) => logged.push(told) });
-	const runningOn = await clock.run(active.cancelQueued(jobs));
-	return { runningOn, forgotten, logged, tookMs: clock.now() - startedAt };
+	const stillRunning = await clock.run(active.cancelQueued(jobs));
+	return { stillRunning, forgotten, logged, tookMs: clock.now() - startedAt };
 }
 
 describe('the cancel of a queued job when a failure ends the run', () => {
@@ -44,26 +44,26 @@ describe('the cancel of a queued job when a failure ends the run', () => {
 		// Its answer was lost on the way, and it took effect.
 		['unknown', 'at once', 0],
 	] as const)('counts when the status says so: %s, %s', async (outcome, _when, afterMs) => {
-		const { runningOn, forgotten, logged } = await cancelled(outcome, (ms) =>
+		const { stillRunning, forgotten, logged } = await cancelled(outcome, (ms) =>
 			ms >= afterMs ? 'cancelled' : 'in_queue',
 		);
 
-		expect({ runningOn, forgotten, logged }).toEqual({ runningOn: [], forgotten: ['r'], logged: [outcome] });
+		expect({ stillRunning, forgotten, logged }).toEqual({ stillRunning: [], forgotten: ['r'], logged: [outcome] });
 	});
 
 	it.each(['cancelled', 'cancellation_requested', 'unknown'] as const)(
 		'that was promised (%s) and did not take is not believed, after some seconds',
 		async (outcome) => {
-			const { runningOn, forgotten, tookMs } = await cancelled(outcome, () => 'in_progress');
+			const { stillRunning, forgotten, tookMs } = await cancelled(outcome, () => 'in_progress');
 
-			expect({ runningOn, forgotten }).toEqual({ runningOn: ['r'], forgotten: [] });
+			expect({ stillRunning, forgotten }).toEqual({ stillRunning: ['r'], forgotten: [] });
 			expect(tookMs).toBeLessThanOrEqual(5_000);
 		},
 	);
 
 	it('that was refused needs no proof', async () => {
 		expect(await cancelled('not_cancellable', () => 'cancelled')).toMatchObject({
-			runningOn: ['r'],
+			stillRunning: ['r'],
 			forgotten: [],
 			tookMs: 0,
 		});

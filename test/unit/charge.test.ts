@@ -3,7 +3,7 @@ import {
 	ITEM_NOT_SUBMITTED,
 	NOTHING_SUBMITTED,
 	saysNotCharged,
-	withoutNothing,
+	withoutNothingCharged,
 } from '../../nodes/RunComfy/shared/charge';
 
 it.each([
@@ -18,12 +18,12 @@ it.each([
 describe('a sentence that says there is nothing to pay', () => {
 	it.each([NOTHING_SUBMITTED, chargeSentence('no')])('is found and taken out again: %s', (sentence) => {
 		expect(saysNotCharged(`Correct it. ${sentence}`)).toBe(true);
-		expect(withoutNothing(`${sentence} Correct it. ${sentence}`)).toBe('Correct it.');
+		expect(withoutNothingCharged(`${sentence} Correct it. ${sentence}`)).toBe('Correct it.');
 	});
 
 	it('is found and kept where it is about one item', () => {
 		expect(saysNotCharged(`${ITEM_NOT_SUBMITTED} Correct it.`)).toBe(true);
-		expect(withoutNothing(`${ITEM_NOT_SUBMITTED} Correct it.`)).toBe(`${ITEM_NOT_SUBMITTED} Correct it.`);
+		expect(withoutNothingCharged(`${ITEM_NOT_SUBMITTED} Correct it.`)).toBe(`${ITEM_NOT_SUBMITTED} Correct it.`);
 	});
 
 	it.each([undefined, '', 'Nothing is lost.', chargeSentence('unknown'), chargeSentence('yes', 1)])(

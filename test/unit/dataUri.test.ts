@@ -36,13 +36,13 @@ describe('a file in a data URI', () => {
 		['of another kind of picture', `data:image/png;base64,${base64}`],
 		['with escapes alone', `data:image/jpeg,${percent(picture)}`],
 	])('%s is measured', async (_what, text) => {
-		expect(await look(text)).toEqual({ kind: 'seen', facts });
+		expect(await look(text)).toEqual({ kind: 'inspected', facts });
 	});
 
 	it('may be an SVG in plain text', async () => {
 		const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="30" height="20"><text>ü</text></svg>';
 		const seen = {
-			kind: 'seen',
+			kind: 'inspected',
 			facts: { bytes: Buffer.byteLength(svg), mimeType: undefined, width: 30, height: 20 },
 		};
 		expect(await look(`data:image/svg+xml,${svg}`)).toEqual(seen);
@@ -109,13 +109,13 @@ describe('a file in a data URI', () => {
 		['unknown bytes', uri(Buffer.alloc(100, 7), 'video/mp4')],
 		['few bytes that are no proof', uri(`ID3${'\x01'.repeat(30)}`, 'image/png')],
 	])('is not refused for %s', async (_what, text) => {
-		expect(await look(text)).toMatchObject({ kind: 'seen' });
+		expect(await look(text)).toMatchObject({ kind: 'inspected' });
 	});
 
 	it('of 45 MB is gone through in pieces, and others have their turn in between', async () => {
 		const clock = countingClock();
 		const long = `data:video/mp4;base64,${'QUJD'.repeat(12_000_000)}`;
-		expect(await probeDataUri(long, clock)).toMatchObject({ kind: 'seen', facts: { bytes: 36_000_000 } });
+		expect(await probeDataUri(long, clock)).toMatchObject({ kind: 'inspected', facts: { bytes: 36_000_000 } });
 		expect(clock.turns).toBeGreaterThan(10);
 	});
 

@@ -10,7 +10,7 @@ function file(now: Buffer = BYTES): BinaryInput {
 	return {
 		field: 'image_url',
 		placeholder: 'placeholder-1',
-		look: { kind: 'seen', facts: {} },
+		probe: { kind: 'inspected', facts: {} },
 		fileName: 'a.png',
 		mimeType: 'image/png',
 		bytes: BYTES.length,

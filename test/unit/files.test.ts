@@ -6,7 +6,7 @@ import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/shared/mediaTypes';
 import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dataUri';
 import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
-import { looksLikeAnswer, typeOfBytes } from '../../nodes/RunComfy/shared/signatures';
+import { looksLikeMarkupOrJson, detectMimeType } from '../../nodes/RunComfy/shared/signatures';
 import { readMedia } from '../simulator/media';
 import { resultOf } from '../support/steps';
 
@@ -299,7 +299,7 @@ describe('typeOfBytes', () => {
 		['image-1024x1024.png', 'image/png'],
 		['audio-2s.mp3', 'audio/mpeg'],
 		['input-1280x720.jpg', 'image/jpeg'],
-	])('knows %s', (name, type) => expect(typeOfBytes(readMedia(name).bytes)).toBe(type));
+	])('knows %s', (name, type) => expect(detectMimeType(readMedia(name).bytes)).toBe(type));
 
 	it.each([
 		['<!doctype html><p>', true],
@@ -309,7 +309,7 @@ describe('typeOfBytes', () => {
 		['solid cube', false],
 		['<3', false],
 		['', false],
-	])('"%s" looks like an answer: %s', (text, looks) => expect(looksLikeAnswer(Buffer.from(text))).toBe(looks));
+	])('"%s" looks like an answer: %s', (text, looks) => expect(looksLikeMarkupOrJson(Buffer.from(text))).toBe(looks));
 });
 
 describe('Checksum', () => {
@@ -345,8 +345,8 @@ describe('Checksum', () => {
 		[{}, true],
 	])('of %j is right: %s', (headers, right) => {
 		const checksum = new Checksum(headers);
-		checksum.add(bytes.subarray(0, 2));
-		checksum.add(bytes.subarray(2));
+		checksum.update(bytes.subarray(0, 2));
+		checksum.update(bytes.subarray(2));
 		expect(checksum.matches()).toBe(right);
 	});
 });

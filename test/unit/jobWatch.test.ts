@@ -1,4 +1,4 @@
-import { AnswerOfAnotherJob, type JobApi, type JobResult } from '../../nodes/RunComfy/api/jobApi';
+import { MismatchedResponse, type JobApi, type JobResult } from '../../nodes/RunComfy/api/jobApi';
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
 import { JobWatch, type WatchOptions } from '../../nodes/RunComfy/jobs/jobWatch';
 import { Poller } from '../../nodes/RunComfy/jobs/poller';
@@ -29,7 +29,7 @@ async function watched(
 		readStatus: async () => {
 			readsAt.push(elapsed());
 			const word = status(elapsed());
-			return { status: word, rawStatus: word, answer: {} };
+			return { status: word, rawStatus: word, response: {} };
 		},
 		readResult: async () => result(elapsed()),
 		cancel: async () => ({ outcome: 'not_cancellable' }),
@@ -123,7 +123,7 @@ describe('at the deadline', () => {
 	});
 
 	it('and so are answers that belong to another job', async () => {
-		const mixedUp = refuse(new AnswerOfAnotherJob(failure({ code: 'unexpected_response' })));
+		const mixedUp = refuse(new MismatchedResponse(failure({ code: 'unexpected_response' })));
 		const { outcome, endedAt } = await watched(mixedUp, mixedUp, { maxWaitTime: 10, isOwn: true });
 
 		expect(outcome).toMatchObject({ status: 'rejected', reason: { details: { code: 'unexpected_response' } } });
@@ -134,6 +134,6 @@ describe('at the deadline', () => {
 		const away = refuse(new RunComfyFailure(failure({ code: 'service_unavailable' })));
 		const { outcome } = await watched(away, away, { maxWaitTime: 30, isOwn: true });
 
-		expect(outcome).toMatchObject({ value: { kind: 'timedOut', isUnanswered: true, waitedSeconds: 30 } });
+		expect(outcome).toMatchObject({ value: { kind: 'timedOut', isUnresponsive: true, waitedSeconds: 30 } });
 	});
 });

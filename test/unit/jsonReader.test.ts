@@ -1,4 +1,4 @@
-import { parseAnswerJson } from '../../nodes/RunComfy/transport/answerJson';
+import { parseResponseJson } from '../../nodes/RunComfy/transport/responseJson';
 import { JsonReader } from '../../nodes/RunComfy/transport/jsonReader';
 import { numbers } from '../support/numbers';
 
@@ -25,7 +25,7 @@ const DOCUMENTS = [
 
 describe('JsonReader', () => {
 	it.each(DOCUMENTS)('reads the same as all at once: %.60s', (text) => {
-		const whole = parseAnswerJson(text);
+		const whole = parseResponseJson(text);
 		expect(whole).toBeDefined();
 		for (const size of [1, 2, 3, 7, 64, 100_000]) expect(read(text, size)).toEqual(whole);
 	});

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { denyReason } from '../../nodes/RunComfy/files/hostPolicy';
-import { isPrivateUrl } from '../../nodes/RunComfy/media/addressPolicy';
+import { isPrivateUrl } from '../../nodes/RunComfy/media/privateUrl';
 import { imageFacts } from '../../nodes/RunComfy/media/fileFacts';
 import { checkMediaRules, parseMediaRules } from '../../nodes/RunComfy/media/mediaRules';
 import { readMedia } from '../simulator/media';

@@ -49,7 +49,7 @@ describe('the looker of a run', () => {
 			[false, true, false, true].map(async (needsDimensions) => await look('https://a.com/1', needsDimensions)),
 		);
 
-		expect(seen).toEqual(Array(4).fill({ kind: 'seen', facts: FACTS }));
+		expect(seen).toEqual(Array(4).fill({ kind: 'inspected', facts: FACTS }));
 		expect(calls).toHaveLength(1);
 	});
 
@@ -66,11 +66,17 @@ describe('the looker of a run', () => {
 			body: Readable.from([whole.subarray(0, Number(range.split('-')[1]) + 1)]),
 		}));
 		expect(await look('https://a.com/1', false)).toEqual({
-			kind: 'seen',
+			kind: 'inspected',
 			facts: { bytes: whole.length, mimeType: 'image/jpeg' },
 		});
-		expect(await look('https://a.com/1', true)).toEqual({ kind: 'seen', facts: { ...FACTS, bytes: whole.length } });
-		expect(await look('https://a.com/1', true)).toEqual({ kind: 'seen', facts: { ...FACTS, bytes: whole.length } });
+		expect(await look('https://a.com/1', true)).toEqual({
+			kind: 'inspected',
+			facts: { ...FACTS, bytes: whole.length },
+		});
+		expect(await look('https://a.com/1', true)).toEqual({
+			kind: 'inspected',
+			facts: { ...FACTS, bytes: whole.length },
+		});
 		expect(calls).toHaveLength(3);
 	});
 
@@ -83,7 +89,7 @@ describe('the looker of a run', () => {
 		const pending = look('https://a.com/1', true);
 		for (let turn = 0; turn < 20; turn++) await settle();
 		sleeps[0]?.end();
-		expect(await pending).toEqual({ kind: 'seen', facts: { bytes: undefined, mimeType: 'image/jpeg' } });
+		expect(await pending).toEqual({ kind: 'inspected', facts: { bytes: undefined, mimeType: 'image/jpeg' } });
 	});
 
 	it('remembers a bounded number of addresses, the newest ones', async () => {
@@ -104,7 +110,7 @@ describe('the looker of a run', () => {
 		expect(sleeps.map(({ ms }) => ms)).toEqual([10_000]);
 		sleeps[0]?.end();
 		expect(await pending).toEqual({
-			kind: 'unseen',
+			kind: 'unavailable',
 			reason: "its server didn't respond in time",
 			fault: 'timeout',
 		});
@@ -122,7 +128,7 @@ describe('the looker of a run', () => {
 		const pending = look('https://a.com/1', true);
 		await settle();
 		sleeps[0]?.end();
-		expect(await pending).toMatchObject({ kind: 'unseen', fault: 'timeout' });
+		expect(await pending).toMatchObject({ kind: 'unavailable', fault: 'timeout' });
 		await settle();
 		expect(body.destroyed).toBe(true);
 	});
@@ -169,7 +175,7 @@ describe('the looker of a run', () => {
 		const seen = await Promise.all(
 			[uri, 'data:image/jpeg;base64,filesystem-v2', uri].map(async (text) => await look(text, true)),
 		);
-		expect(seen.map(({ kind }) => kind)).toEqual(['seen', 'unusable', 'seen']);
+		expect(seen.map(({ kind }) => kind)).toEqual(['inspected', 'unusable', 'inspected']);
 		expect(calls).toEqual([]);
 	});
 });

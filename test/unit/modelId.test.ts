@@ -24,16 +24,16 @@ describe('parseModel', () => {
 		[`http://runcomfy.com/models/${ID}`, ID],
 		[`www.runcomfy.com/models/${ID}`, ID],
 		['https://www.runcomfy.com/models/minimax/Hailuo%20Video%2001%20Live', 'minimax/Hailuo Video 01 Live'],
-	])('takes %s as a page whose path may be an id', (address, path) => {
-		expect(parseModel(address)).toEqual({ page: { address, path, possibleId: path } });
-		expect(pathOfPage(address.startsWith('http') ? address : `https://${address}`)).toBe(path);
+	])('takes %s as a page whose path may be an id', (url, path) => {
+		expect(parseModel(url)).toEqual({ page: { url, path, possibleId: path } });
+		expect(pathOfPage(url.startsWith('http') ? url : `https://${url}`)).toBe(path);
 	});
 
 	it.each([
 		['https://www.runcomfy.com/models/google', 'google'],
 		['https://www.runcomfy.com/comfyui-workflows/flux', 'comfyui-workflows/flux'],
-	])('takes %s as a page whose path is no id', (address, path) =>
-		expect(parseModel(address)).toEqual({ page: { address, path } }),
+	])('takes %s as a page whose path is no id', (url, path) =>
+		expect(parseModel(url)).toEqual({ page: { url, path } }),
 	);
 
 	it.each([

@@ -6,12 +6,12 @@ import { simulateWaits } from '../support/simulatedWaits';
 /** Something that ends after a number of looks, and remembers when it was looked at. */
 function ending(clock: SimulatedClock, pauses: number[]) {
 	const startedAt = clock.now();
-	const lookedAt: number[] = [];
-	const look = async () => {
-		lookedAt.push(clock.now() - startedAt);
-		return lookedAt.length > pauses.length ? [lookedAt] : [];
+	const polledAt: number[] = [];
+	const poll = async () => {
+		polledAt.push(clock.now() - startedAt);
+		return polledAt.length > pauses.length ? [polledAt] : [];
 	};
-	return { look, pauseMs: () => (lookedAt.length === 0 ? 0 : (pauses[lookedAt.length - 1] ?? 0)) };
+	return { poll, pauseMs: () => (polledAt.length === 0 ? 0 : (pauses[polledAt.length - 1] ?? 0)) };
 }
 
 const pollerOf = (clock: SimulatedClock, perSecond = Infinity) =>
@@ -47,7 +47,7 @@ describe('the poller', () => {
 	it('hands on what a look throws, and goes on with the others', async () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock);
-		const broken = poller.watch({ pauseMs: () => 5, look: async () => await Promise.reject(new Error('broken')) });
+		const broken = poller.watch({ pauseMs: () => 5, poll: async () => await Promise.reject(new Error('broken')) });
 		const other = poller.watch(ending(clock, [10]));
 		const outcome = await clock.run(Promise.allSettled([broken, other]));
 
@@ -60,7 +60,7 @@ describe('the poller', () => {
 		const order: string[] = [];
 		const once = (name: string, pauseMs: number) => ({
 			pauseMs: () => pauseMs,
-			look: async () => [order.push(name)],
+			poll: async () => [order.push(name)],
 		});
 		await clock.run(
 			Promise.all([
@@ -79,7 +79,7 @@ describe('the poller', () => {
 		const limiter = new RateLimiter(clock, { initialPerSecond: 10, maxPerSecond: 10 });
 		const poller = new Poller(clock, limiter);
 		limiter.pauseUntil(startedAt + 30_000);
-		const at = (deadline?: number) => ({ pauseMs: () => 0, deadline, look: async () => [clock.now() - startedAt] });
+		const at = (deadline?: number) => ({ pauseMs: () => 0, deadline, poll: async () => [clock.now() - startedAt] });
 
 		expect(await clock.run(Promise.all([poller.watch(at(startedAt + 3_000)), poller.watch(at())]))).toEqual([
 			3_000, 30_000,
@@ -91,7 +91,7 @@ describe('the poller', () => {
 		const poller = pollerOf(clock);
 		let pauseMs = 60_000;
 		const startedAt = clock.now();
-		const watch = poller.watch({ pauseMs: () => pauseMs, look: async () => [clock.now() - startedAt] });
+		const watch = poller.watch({ pauseMs: () => pauseMs, poll: async () => [clock.now() - startedAt] });
 		await clock.run(clock.sleep(10));
 		pauseMs = 300;
 		poller.replan();

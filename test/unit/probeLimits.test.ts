@@ -1,11 +1,11 @@
 import { ProbeLimits } from '../../nodes/RunComfy/media/probeLimits';
 import type { MediaProbe } from '../../nodes/RunComfy/media/mediaProbe';
 
-const SEEN: MediaProbe = { kind: 'seen', facts: {} };
-const timeout: MediaProbe = { kind: 'unseen', reason: 'late', fault: 'timeout' };
-const unreachable: MediaProbe = { kind: 'unseen', reason: 'gone', fault: 'unreachable' };
-const refused: MediaProbe = { kind: 'unseen', reason: 'HTTP 403' };
-const notAsked = { kind: 'unseen', reason: 'its server failed for other files in this run' };
+const SEEN: MediaProbe = { kind: 'inspected', facts: {} };
+const timeout: MediaProbe = { kind: 'unavailable', reason: 'late', fault: 'timeout' };
+const unreachable: MediaProbe = { kind: 'unavailable', reason: 'gone', fault: 'unreachable' };
+const refused: MediaProbe = { kind: 'unavailable', reason: 'HTTP 403' };
+const notAsked = { kind: 'unavailable', reason: 'its server failed for other files in this run' };
 
 /** Looks that end when a test says so. */
 function bench(signal?: AbortSignal) {
@@ -93,7 +93,7 @@ describe('the looks of a run', () => {
 		expect(started).toHaveLength(2);
 		started[1]?.end(timeout);
 
-		expect((await Promise.all(pending)).filter(({ kind }) => kind === 'unseen')).toHaveLength(50);
+		expect((await Promise.all(pending)).filter(({ kind }) => kind === 'unavailable')).toHaveLength(50);
 		expect(started).toHaveLength(2);
 		expect(await look('a')).toEqual(notAsked);
 	});

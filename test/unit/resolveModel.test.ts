@@ -22,14 +22,14 @@ const CATALOG = [
 	{ model_id: 'odd/url', model_url: 12 } as unknown as CatalogEntry,
 ];
 
-async function find(address: string, catalog: readonly CatalogEntry[] = CATALOG): Promise<string> {
-	const named = parseModel(address);
+async function find(url: string, catalog: readonly CatalogEntry[] = CATALOG): Promise<string> {
+	const named = parseModel(url);
 	if ('id' in named) throw new Error('not a page');
 	return await modelOfPage(named.page, catalog);
 }
 
-async function refusal(address: string, catalog?: readonly CatalogEntry[]) {
-	return await find(address, catalog).then(
+async function refusal(url: string, catalog?: readonly CatalogEntry[]) {
+	return await find(url, catalog).then(
 		(id) => id,
 		(error: RunComfyFailure) => error.details,
 	);
@@ -48,7 +48,7 @@ describe('the model of a page', () => {
 		[`${SITE}/bytedance/seedance-2.0-mini`, 'bytedance/seedance-2.0-mini/image-to-video'],
 		[`${SITE}/Kling/Kling-3.0/Pro/image-to-video`, 'kling/kling-3.0/pro/image-to-video'],
 		['https://www.runcomfy.com/comfyui-workflows/flux-in-comfyui', 'workflows/flux'],
-	])('%s is %s', async (address, id) => expect(await find(address)).toBe(id));
+	])('%s is %s', async (url, id) => expect(await find(url)).toBe(id));
 
 	it.each([
 		[
@@ -58,8 +58,8 @@ describe('the model of a page', () => {
 		[`${SITE}/kling`, 'Models there: kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video'],
 		// The vendor may sell another one tomorrow.
 		[`${SITE}/runwayml`, 'Models there: runwayml/runway-aleph-2/video-to-video'],
-	])('%s is not that of one model', async (address, models) => {
-		expect(await refusal(address)).toMatchObject({
+	])('%s is not that of one model', async (url, models) => {
+		expect(await refusal(url)).toMatchObject({
 			code: 'invalid_input',
 			charged: 'no',
 			message: expect.stringContaining(models),
@@ -78,10 +78,10 @@ describe('the model of a page', () => {
 			`${SITE}/google/nano-banana`,
 			'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image? ',
 		],
-	])('%s is that of no model', async (address, advice) => {
-		expect(await refusal(address)).toMatchObject({
+	])('%s is that of no model', async (url, advice) => {
+		expect(await refusal(url)).toMatchObject({
 			code: 'invalid_input',
-			message: `The page "${address}" isn't the page of a model in RunComfy's catalog`,
+			message: `The page "${url}" isn't the page of a model in RunComfy's catalog`,
 			description: expect.stringContaining(advice),
 		});
 	});

@@ -1,4 +1,4 @@
-import { faultFromCode, NetworkError, type ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
+import { faultFromCode, NetworkError, type ApiResponse } from '../../nodes/RunComfy/transport/apiResponse';
 import {
 	isSafeToSubmitAgain,
 	isWorthRepeating,
@@ -6,7 +6,7 @@ import {
 	retryAfterMs,
 } from '../../nodes/RunComfy/transport/retryPolicy';
 
-const answer = (httpStatus: number, text = '{}', headers = {}): ApiAnswer => {
+const answer = (httpStatus: number, text = '{}', headers = {}): ApiResponse => {
 	let json: unknown;
 	try {
 		json = JSON.parse(text);

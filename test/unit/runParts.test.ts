@@ -1,8 +1,8 @@
 import { Budget } from '../../nodes/RunComfy/execution/budget';
-import { namingOthers } from '../../nodes/RunComfy/failures/nodeError';
+import { withOtherRequests } from '../../nodes/RunComfy/failures/nodeError';
 import { cachedModel } from '../../nodes/RunComfy/model/catalogCache';
 import { RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/shared/failure';
-import type { ApiAnswer } from '../../nodes/RunComfy/transport/apiAnswer';
+import type { ApiResponse } from '../../nodes/RunComfy/transport/apiResponse';
 import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 
 describe('Budget', () => {
@@ -21,7 +21,7 @@ describe('Budget', () => {
 });
 
 describe('the failure that ends a run', () => {
-	const others = { runningOn: [], finished: [], later: [], submitted: [], unknownOutcomes: 1 };
+	const others = { stillRunning: [], finished: [], later: [], submitted: [], unknownOutcomes: 1 };
 	const failure = (details: Partial<FailureDetails>) =>
 		new RunComfyFailure({
 			message: 'It failed',
@@ -33,13 +33,15 @@ describe('the failure that ends a run', () => {
 		});
 
 	it('names submits of earlier tries whose outcome nobody knows', () => {
-		expect((namingOthers(failure({}), others) as Error).message).toContain('1 more submit has an unknown outcome');
+		expect((withOtherRequests(failure({}), others) as Error).message).toContain(
+			'1 more submit has an unknown outcome',
+		);
 	});
 
 	it('counts its own unknown outcome once', () => {
 		const own = failure({ code: 'submit_outcome_unknown', charged: 'unknown', request_id: undefined });
-		expect(namingOthers(own, others)).toBe(own);
-		expect((namingOthers(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain(
+		expect(withOtherRequests(own, others)).toBe(own);
+		expect((withOtherRequests(own, { ...others, unknownOutcomes: 3 }) as Error).message).toContain(
 			'2 more submits have an unknown outcome',
 		);
 	});
@@ -47,8 +49,8 @@ describe('the failure that ends a run', () => {
 
 describe('the catalog cache', () => {
 	it('goes on for the others when one of those who wait is stopped', async () => {
-		let answer: (value: ApiAnswer) => void = () => {};
-		const read = jest.fn(async () => await new Promise<ApiAnswer>((resolve) => (answer = resolve)));
+		let answer: (value: ApiResponse) => void = () => {};
+		const read = jest.fn(async () => await new Promise<ApiResponse>((resolve) => (answer = resolve)));
 		const transport = { account: 'shared', read } as unknown as ApiTransport;
 		const stop = new AbortController();
 		const stopped = cachedModel(transport, 'a/b', stop.signal);

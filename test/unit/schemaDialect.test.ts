@@ -74,19 +74,23 @@ describe('media', () => {
 		[
 			'value',
 			{ type: 'string', format: 'image_uri' },
-			{ isList: false, media: { type: 'image', isCertain: true } },
+			{ isList: false, media: { type: 'image', isDeclared: true } },
 		],
-		['value', { type: 'array', format: 'video_uris' }, { isList: true, media: { type: 'video', isCertain: true } }],
+		[
+			'value',
+			{ type: 'array', format: 'video_uris' },
+			{ isList: true, media: { type: 'video', isDeclared: true } },
+		],
 		[
 			'value',
 			{ type: 'array', items: { type: 'string', format: 'audio_uri' } },
-			{ isList: true, media: { type: 'audio', isCertain: true } },
+			{ isList: true, media: { type: 'audio', isDeclared: true } },
 		],
-		['video_url', { type: 'string' }, { media: { type: 'video', isCertain: true } }],
-		['reference_image_url_3', { type: 'string' }, { media: { type: 'image', isCertain: true } }],
-		['33_video', { type: 'string' }, { media: { type: 'video', isCertain: false } }],
-		['promptImage', { type: 'string' }, { media: { type: 'image', isCertain: false } }],
-		['reference_images', { type: 'array' }, { isList: true, media: { type: 'image', isCertain: false } }],
+		['video_url', { type: 'string' }, { media: { type: 'video', isDeclared: true } }],
+		['reference_image_url_3', { type: 'string' }, { media: { type: 'image', isDeclared: true } }],
+		['33_video', { type: 'string' }, { media: { type: 'video', isDeclared: false } }],
+		['promptImage', { type: 'string' }, { media: { type: 'image', isDeclared: false } }],
+		['reference_images', { type: 'array' }, { isList: true, media: { type: 'image', isDeclared: false } }],
 	])('is found at %s %j', (name, schema, expected) =>
 		expect(only(schema, {}, name)).toMatchObject({ kind: 'media', ...expected }),
 	);

@@ -11,8 +11,8 @@ export interface Balance {
 export async function readBalance(transport: ApiTransport, signal?: AbortSignal): Promise<Balance> {
 	const subject = { purpose: 'account' as const };
 	const outcome = await transport.read({ method: 'GET', api: 'platformApi', path: '/prod/v2/balance', signal });
-	const answer = expectObject(outcome, subject);
-	const { balance_usd: balanceUsd, currency } = answer;
+	const response = expectObject(outcome, subject);
+	const { balance_usd: balanceUsd, currency } = response;
 	if (typeof balanceUsd !== 'number' || !Number.isFinite(balanceUsd)) throw unexpectedShape(subject, 'balance_usd');
 	if (typeof currency !== 'string') throw unexpectedShape(subject, 'currency');
 	return { balanceUsd, currency };

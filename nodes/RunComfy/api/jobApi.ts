@@ -20,14 +20,14 @@ export interface JobStatus {
 	/** Only while the job is queued (documented). */
 	queuePosition?: number;
 	/** The answer as it came. */
-	answer: Record<string, unknown>;
+	response: Record<string, unknown>;
 }
 
 /** One answer of the result endpoint. */
 export type JobResult = Record<string, unknown>;
 
 /** RunComfy's answer to a cancel (documented). */
-export interface CancelAnswer {
+export interface CancelResponse {
 	/** `cancellation_requested` where RunComfy only promises to try (seen in its own client). */
 	outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested';
 	status?: string;
@@ -58,8 +58,8 @@ export interface JobApi {
 	 */
 	readResult(job: JobRef, includeCost: boolean, control?: CallControl): Promise<JobResult | undefined>;
 	/** Cancels a job while it is queued; on any other it does nothing (documented). @throws RunComfyFailure */
-	cancel(job: JobRef, control?: CallControl): Promise<CancelAnswer>;
+	cancel(job: JobRef, control?: CallControl): Promise<CancelResponse>;
 }
 
 /** A cache or a proxy on the way may mix answers up; what belongs to another job is never taken for this one's. */
-export class AnswerOfAnotherJob extends RunComfyFailure {}
+export class MismatchedResponse extends RunComfyFailure {}

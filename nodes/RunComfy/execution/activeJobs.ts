@@ -1,4 +1,4 @@
-import type { CancelAnswer, JobApi } from '../api/jobApi';
+import type { CancelResponse, JobApi } from '../api/jobApi';
 import type { Clock } from '../shared/clock';
 import type { JobRef } from '../shared/job';
 
@@ -19,7 +19,7 @@ export interface ActiveJob {
 }
 
 /** What became of a cancel; `unknown` where its answer did not come. */
-export type CancelOutcome = CancelAnswer['outcome'] | 'unknown';
+export type CancelOutcome = CancelResponse['outcome'] | 'unknown';
 
 /** The jobs of a node run that are active, so that none is forgotten when the run ends before they do. */
 export class ActiveJobs {
@@ -116,7 +116,7 @@ export class ActiveJobs {
 	private async cancelOne(jobs: JobApi, { job, logCancel }: ActiveJob): Promise<CancelOutcome> {
 		const deadline = this.clock.now() + CANCEL_LIMIT_MS;
 		const outcome = await jobs.cancel(job, { deadline }).then(
-			(answer) => answer.outcome,
+			(response) => response.outcome,
 			() => 'unknown' as const,
 		);
 		logCancel(outcome);

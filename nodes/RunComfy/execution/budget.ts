@@ -13,11 +13,11 @@ export class Budget {
 		private readonly limit: number,
 		private planned = 0,
 	) {
-		this.wanted = planned;
+		this.requested = planned;
 	}
 
 	/** What was asked for, the refused included. */
-	private wanted: number;
+	private requested: number;
 
 	/** What is planned so far. */
 	get total(): number {
@@ -40,7 +40,7 @@ export class Budget {
 				modelId,
 			);
 		}
-		this.wanted += price;
+		this.requested += price;
 		if (this.planned + price > this.limit + ROUNDING_USD) {
 			throw overLimit(
 				`Spend Limit of ${this.limit} USD exceeded: about ${usd(this.planned)} USD are already planned in this run, and this request costs about ${usd(price)} USD`,
@@ -56,9 +56,9 @@ export class Budget {
 
 	/** The refusal of a whole run, in place of that of the first item which does not fit: the author plans for all of them. */
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
-		if (itemCount === 1 || this.wanted <= this.limit + ROUNDING_USD) return refusal;
+		if (itemCount === 1 || this.requested <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(
-			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.wanted)} USD`,
+			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.requested)} USD`,
 			'These are estimates from base prices. Increase Spend Limit in Options, or run fewer items.',
 			refusal.details.model_id ?? '',
 		);

@@ -4,11 +4,11 @@ export class ConcurrencyLimiter {
 
 	private readonly waiting: Array<() => void> = [];
 
-	constructor(private readonly most: number) {}
+	constructor(private readonly max: number) {}
 
 	/** @throws what the work throws */
 	async run<T>(work: () => Promise<T>): Promise<T> {
-		if (this.running >= this.most) await new Promise<void>((resolve) => this.waiting.push(resolve));
+		if (this.running >= this.max) await new Promise<void>((resolve) => this.waiting.push(resolve));
 		this.running += 1;
 		try {
 			return await work();

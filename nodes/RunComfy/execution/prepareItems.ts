@@ -37,18 +37,18 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 	const refuse = (itemIndex: number, error: unknown) =>
 		refused.set(itemIndex, isUnforeseen(error) ? internalFailure(error, 'no') : error);
 	/** Without a valid token every item fails alike, and need not ask for itself. */
-	let ofAll: unknown;
+	let commonFailure: unknown;
 	const worker = async () => {
 		while (next < itemCount && !run.signal.aborted) {
 			const itemIndex = next++;
 			try {
-				if (ofAll !== undefined) throwAsIs(ofAll);
+				if (commonFailure !== undefined) throwAsIs(commonFailure);
 				// Reading parameters is work of this thread: fifty items at once would block n8n.
-				await run.ownTurn();
+				await run.nextTurn();
 				prepared.set(itemIndex, await prepare(new ItemContext(run, itemIndex)));
 			} catch (error) {
 				if (error instanceof ExecutionStopped) return;
-				if (error instanceof RunComfyFailure && error.details.code === 'unauthorized') ofAll = error;
+				if (error instanceof RunComfyFailure && error.details.code === 'unauthorized') commonFailure = error;
 				refuse(itemIndex, error);
 			}
 		}

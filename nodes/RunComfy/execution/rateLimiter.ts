@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-import type { AnswerFacts, CallRate } from '../transport/apiTransport';
+import type { ResponseFacts, CallRate } from '../transport/apiTransport';
 
 /** How many calls a second may leave. */
 export interface RateLimits {
@@ -13,9 +13,9 @@ export interface RateLimits {
 /** Never less, however busy the service says it is: what is paid for has to be looked at now and then. */
 const MIN_PER_SECOND = 1;
 /** What each quick answer adds to the rate, in calls a second. */
-const GROWTH_PER_ANSWER = 1;
+const GROWTH_PER_RESPONSE = 1;
 /** A service that takes longer to answer is at work; it is not asked for more. Milliseconds. */
-const QUICK_ANSWER_MS = 1_000;
+const QUICK_RESPONSE_MS = 1_000;
 /** Calls that were on their way together may all be told that it was too much, which is one message. Milliseconds. */
 const SLOWDOWN_INTERVAL_MS = 1_000;
 /** Timers are late by some milliseconds; so much of a delay is made up for. */
@@ -74,11 +74,11 @@ export class RateLimiter implements CallRate {
 		});
 	}
 
-	report({ tookMs, isBusy }: AnswerFacts): void {
+	report({ tookMs, isBusy }: ResponseFacts): void {
 		const now = this.clock.now();
 		if (!isBusy) {
-			if (tookMs <= QUICK_ANSWER_MS)
-				this.perSecond = Math.min(this.limits.maxPerSecond, this.perSecond + GROWTH_PER_ANSWER);
+			if (tookMs <= QUICK_RESPONSE_MS)
+				this.perSecond = Math.min(this.limits.maxPerSecond, this.perSecond + GROWTH_PER_RESPONSE);
 		} else if (now - this.lastSlowdownAt >= SLOWDOWN_INTERVAL_MS) {
 			this.lastSlowdownAt = now;
 			this.perSecond = Math.max(MIN_PER_SECOND, this.perSecond / 2);

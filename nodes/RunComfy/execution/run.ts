@@ -51,7 +51,7 @@ export interface Run {
 	isTool: boolean;
 	schemaOf(modelId: string): Promise<ModelSchema>;
 	/** Looks at a media URL before it is submitted, once for all items. */
-	lookAt: MediaProber;
+	probeMedia: MediaProber;
 	/** Space the status reads, and the submits. */
 	statusRate: CallRate;
 	submitRate: CallRate;
@@ -60,7 +60,7 @@ export interface Run {
 	/** The requests whose models nothing is known of. */
 	firstWave: FirstWave;
 	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
-	ownTurn(): Promise<void>;
+	nextTurn(): Promise<void>;
 	/** Long texts of the input that several items share, by their length, beginning and end. */
 	sharedTexts: Map<string, string>;
 	/** Bounds what the bodies of submits take in memory. */
@@ -142,7 +142,7 @@ export async function openRun(
 		submitRate: new RateLimiter(systemClock, SUBMIT_RATE),
 		poller,
 		firstWave: new FirstWave(),
-		ownTurn: async () => {
+		nextTurn: async () => {
 			lastTurn = lastTurn.then(async () => await systemClock.sleep(0));
 			await lastTurn;
 		},
@@ -158,7 +158,7 @@ export async function openRun(
 		},
 		wasStopped: () => stop?.aborted === true,
 		schemaOf: modelSchemaReader(transport, ending.signal),
-		lookAt: mediaProber({
+		probeMedia: mediaProber({
 			context,
 			clock: systemClock,
 			modelApiUrl: transport.endpoints.modelApi,

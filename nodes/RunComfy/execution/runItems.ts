@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failureJson, namingOthers, namingSubmitted, toNodeError } from '../failures/nodeError';
+import { failureJson, withOtherRequests, withSubmittedIds, toNodeError } from '../failures/nodeError';
 import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRefused';
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
@@ -56,7 +56,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	let next = 0;
 	let first: FirstFailure | undefined;
 	const later: unknown[] = [];
-	const fail = (error: unknown, itemIndex: number) => {
+	const recordFailure = (error: unknown, itemIndex: number) => {
 		if (plan.continueOnFail && !(error instanceof ExecutionStopped))
 			outputs[itemIndex] = paired([{ json: failureJson(error) }], itemIndex);
 		else if (first === undefined) {
@@ -64,7 +64,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			run.end();
 		} else later.push(error);
 	};
-	const work = await workOf(run, plan, itemCount, fail);
+	const work = await workOf(run, plan, itemCount, recordFailure);
 	const worker = async () => {
 		while (next < itemCount && first === undefined && !run.wasStopped()) {
 			const itemIndex = next++;
@@ -72,14 +72,14 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			if (itemWork === undefined) continue;
 			const outcome = await outcomeOf(run, itemWork, itemIndex);
 			if (outcome.items) outputs[itemIndex] = paired(outcome.items, itemIndex);
-			else fail(outcome.error, itemIndex);
+			else recordFailure(outcome.error, itemIndex);
 		}
 	};
 	const cancels: Array<Promise<void>> = [];
 	run.signal.addEventListener('abort', () => cancels.push(cancelAfterStop(run)), { once: true });
 	await Promise.all(
 		Array.from({ length: Math.min(maxConcurrency, itemCount) }, async () => {
-			await run.ownTurn();
+			await run.nextTurn();
 			await worker();
 		}),
 	);
@@ -126,11 +126,11 @@ async function workOf(
 function refusalOf(run: Run, all: RefusedItem[], itemCount: number): RunComfyFailure {
 	const [first] = all;
 	const isBudgetAlone = all.every(({ error }) => isOverLimit(error));
-	const told =
+	const reported =
 		isBudgetAlone && first && isOverLimit(first.error)
 			? [{ ...first, error: run.budget.refusalOfRun(itemCount, first.error) }]
 			: all;
-	return itemsRefused(told, isBudgetAlone ? told.length : itemCount);
+	return itemsRefused(reported, isBudgetAlone ? reported.length : itemCount);
 }
 
 async function cancelAfterStop(run: Run): Promise<void> {
@@ -150,13 +150,13 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 			plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
 		if (!plan.continueOnFail) {
 			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
-			throw toNodeError(context.getNode(), namingSubmitted(error, ids, submissions?.unknownOutcomes), 0);
+			throw toNodeError(context.getNode(), withSubmittedIds(error, ids, submissions?.unknownOutcomes), 0);
 		}
 		outputs.forEach((_output, itemIndex) => {
 			const id = idOf(itemIndex);
 			const unknown = submissions?.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
 			outputs[itemIndex] = paired(
-				[{ json: failureJson(namingSubmitted(error, id === undefined ? [] : [id], unknown)) }],
+				[{ json: failureJson(withSubmittedIds(error, id === undefined ? [] : [id], unknown)) }],
 				itemIndex,
 			);
 		});
@@ -189,13 +189,13 @@ async function withOthers(
 	finished: INodeExecutionData[],
 	{ later, earlierIds }: { later: unknown[]; earlierIds: string[] },
 ): Promise<unknown> {
-	const runningOn = await run.active.cancelQueued(run.jobs);
-	const isOver = ({ json }: INodeExecutionData) =>
-		typeof json.request_id === 'string' && !runningOn.includes(json.request_id);
-	const returned = finished.filter((item) => item.json.status === 'succeeded' && isOver(item));
+	const stillRunning = await run.active.cancelQueued(run.jobs);
+	const hasEnded = ({ json }: INodeExecutionData) =>
+		typeof json.request_id === 'string' && !stillRunning.includes(json.request_id);
+	const returned = finished.filter((item) => item.json.status === 'succeeded' && hasEnded(item));
 	const ids = [...returned.map(({ json }) => String(json.request_id)), ...run.active.finishedIds];
-	return namingOthers(error, {
-		runningOn,
+	return withOtherRequests(error, {
+		stillRunning,
 		finished: ids,
 		later,
 		submitted: [...run.submissions.requestIds, ...earlierIds],

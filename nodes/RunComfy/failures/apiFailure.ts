@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { errorCodeOf, effectiveStatus, NetworkError, type ApiAnswer } from '../transport/apiAnswer';
+import { errorCodeOf, effectiveStatus, NetworkError, type ApiResponse } from '../transport/apiResponse';
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { targetKeys } from '../shared/job';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
@@ -32,12 +32,12 @@ export const NOT_READY = 400005;
  *
  * @throws RunComfyFailure for every other outcome: network fault, HTTP status, `error_code`, not JSON
  */
-export function expectObject(outcome: ApiAnswer | NetworkError, subject: ApiSubject): Record<string, unknown> {
+export function expectObject(outcome: ApiResponse | NetworkError, subject: ApiSubject): Record<string, unknown> {
 	if (outcome instanceof NetworkError) throw fromFault(outcome, subject);
 	const isSuccess = outcome.httpStatus >= 200 && outcome.httpStatus < 300;
 	const errorCode = errorCodeOf(outcome.json);
 	if (isSuccess && errorCode === undefined && isJsonObject(outcome.json)) return outcome.json;
-	throw fromAnswer(outcome, errorCode, subject);
+	throw fromResponse(outcome, errorCode, subject);
 }
 
 /** An answer that is JSON but lacks what every such answer has to hold. */
@@ -58,20 +58,20 @@ function fromFault(fault: NetworkError, subject: ApiSubject): RunComfyFailure {
 	return build('service_unavailable', subject, { networkCode: fault.code, neverSent });
 }
 
-function fromAnswer(answer: ApiAnswer, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
+function fromResponse(response: ApiResponse, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
-	const httpStatus = answer.httpStatus;
-	const code = known ?? codeOfStatus(effectiveStatus(answer), subject);
+	const httpStatus = response.httpStatus;
+	const code = known ?? codeOfStatus(effectiveStatus(response), subject);
 	// A proxy answers instead of RunComfy: the call never got there.
 	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
-	const said = isProxy ? undefined : serverText(answer.json ?? answer.text);
+	const serverMessage = isProxy ? undefined : serverText(response.json ?? response.text);
 	return build(code, subject, {
 		httpStatus,
-		said,
-		detail: described(answer),
+		serverMessage,
+		detail: describeResponse(response),
 		neverSent: isProxy,
 		isProxy,
-		retryAfterMs: answer.retryAfterMs,
+		retryAfterMs: response.retryAfterMs,
 	});
 }
 
@@ -90,20 +90,20 @@ function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
 	return isSubmit ? 'submit_outcome_unknown' : 'unexpected_response';
 }
 
-function described(answer: ApiAnswer): string {
-	if (answer.httpStatus >= 300 && answer.httpStatus < 400) {
+function describeResponse(response: ApiResponse): string {
+	if (response.httpStatus >= 300 && response.httpStatus < 400) {
 		return 'RunComfy redirected the call to another URL. The node never follows redirects with the API token.';
 	}
-	if (answer.text.trim() === '') return `The response was empty (HTTP ${answer.httpStatus}).`;
-	if (looksLikeHtml(answer.text)) return `The response was a web page (HTTP ${answer.httpStatus}).`;
-	if (answer.json === undefined) return `The response wasn't JSON (HTTP ${answer.httpStatus}).`;
-	return `The response had HTTP status ${answer.httpStatus}.`;
+	if (response.text.trim() === '') return `The response was empty (HTTP ${response.httpStatus}).`;
+	if (looksLikeHtml(response.text)) return `The response was a web page (HTTP ${response.httpStatus}).`;
+	if (response.json === undefined) return `The response wasn't JSON (HTTP ${response.httpStatus}).`;
+	return `The response had HTTP status ${response.httpStatus}.`;
 }
 
 interface FailureContext {
 	httpStatus?: number;
 	/** The service's own words. */
-	said?: string;
+	serverMessage?: string;
 	detail?: string;
 	networkCode?: string;
 	neverSent?: boolean;
@@ -111,19 +111,19 @@ interface FailureContext {
 	retryAfterMs?: number;
 }
 
-function build(code: FailureCode, subject: ApiSubject, circumstances: FailureContext): RunComfyFailure {
-	const charged = chargedFor(code, subject, circumstances.neverSent === true);
+function build(code: FailureCode, subject: ApiSubject, context: FailureContext): RunComfyFailure {
+	const charged = chargedFor(code, subject, context.neverSent === true);
 	return new RunComfyFailure(
 		{
-			...apiFailureText(code, subject, { ...circumstances, charged }),
+			...apiFailureText(code, subject, { ...context, charged }),
 			code,
 			request_id: subject.requestId,
 			...(subject.target ? targetKeys(subject.target) : {}),
-			http_status: circumstances.httpStatus,
+			http_status: context.httpStatus,
 			retryable: code === 'rate_limited' || code === 'service_unavailable',
 			charged,
 		},
-		circumstances.retryAfterMs,
+		context.retryAfterMs,
 	);
 }
 

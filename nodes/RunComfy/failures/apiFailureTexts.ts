@@ -10,7 +10,7 @@ export interface ApiSubject {
 }
 
 interface FailureContext {
-	said?: string;
+	serverMessage?: string;
 	detail?: string;
 	networkCode?: string;
 	isProxy?: boolean;
@@ -25,9 +25,9 @@ interface FailureText {
 /** The two sentences that a workflow author reads: what happened, and what to do next. */
 export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: FailureContext): FailureText {
 	const { message, advice } = TEXTS[code]?.(subject, facts) ?? unexpected(subject, facts);
-	const said = facts.said ? ` RunComfy says: "${facts.said}".` : '';
+	const quoted = facts.serverMessage ? ` RunComfy says: "${facts.serverMessage}".` : '';
 	const bill = subject.purpose === 'submit' && facts.charged === 'no' ? ` ${chargeSentence('no')}` : '';
-	return { message: withRequestId(message, subject), description: `${advice}${said}${bill}` };
+	return { message: withRequestId(message, subject), description: `${advice}${quoted}${bill}` };
 }
 
 /** What to do after a failed read: it says nothing about the request. */

@@ -1,4 +1,4 @@
-import { ITEM_NOT_SUBMITTED, NOTHING_SUBMITTED, withoutNothing } from '../shared/charge';
+import { ITEM_NOT_SUBMITTED, NOTHING_SUBMITTED, withoutNothingCharged } from '../shared/charge';
 import { RunComfyFailure, type FailureDetails } from '../shared/failure';
 import { detailsOf } from './nodeError';
 
@@ -56,13 +56,15 @@ export function itemRefused(error: unknown, itemCount: number): RunComfyFailure 
 function withDescription(details: FailureDetails, sentence: string): RunComfyFailure {
 	return new RunComfyFailure({
 		...details,
-		description: `${sentence} ${withoutNothing(details.description)}`.trim(),
+		description: `${sentence} ${withoutNothingCharged(details.description)}`.trim(),
 	});
 }
 
 /** The advice of the first item, and that about files where only others need it. */
 function adviceOf(all: FailureDetails[]): string {
-	const texts = new Set(all.map(({ description }) => withoutNothing(description)).filter((text) => text !== ''));
+	const texts = new Set(
+		all.map(({ description }) => withoutNothingCharged(description)).filter((text) => text !== ''),
+	);
 	return [...texts].slice(0, 2).join(' ') || 'Correct these items.';
 }
 

@@ -1,6 +1,6 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
-import { NOTHING_SUBMITTED, saysNotCharged, withoutNothing } from '../shared/charge';
+import { NOTHING_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../shared/charge';
 import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
 
 /** n8n's own words for a broken expression, such as "invalid syntax", do not say where it stands. */
@@ -73,13 +73,13 @@ export function detailsOf(thrown: unknown): FailureDetails {
  * @param ids of the requests of all items, or of the one that is told of
  * @param unknownOutcomes how many submits of earlier tries nobody knows the outcome of
  */
-export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
+export function withSubmittedIds(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
 	const details = detailsOf(thrown);
 	if (unknownOutcomes > 0) {
 		const named =
 			ids.length > 0
-				? namingSubmitted(thrown, ids).details
-				: { ...details, description: withoutNothing(details.description), charged: 'unknown' as const };
+				? withSubmittedIds(thrown, ids).details
+				: { ...details, description: withoutNothingCharged(details.description), charged: 'unknown' as const };
 		return new RunComfyFailure({
 			...named,
 			message: `${named.message}. ${unknownSentence(unknownOutcomes, 'submit from earlier tries', 'submits from earlier tries')}`,
@@ -97,7 +97,7 @@ export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes 
 		...details,
 		message: `${details.message}. ${ids.length === 1 ? 'This request was already submitted and is still at RunComfy' : 'These requests were already submitted and are still at RunComfy'}: ${ids.join(', ')}`,
 		description:
-			`${withoutNothing(details.description)} Then fetch submitted requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
+			`${withoutNothingCharged(details.description)} Then fetch submitted requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 		...(ids.length === 1 ? { request_id: ids[0] } : {}),
 		charged: 'unknown',
 	});
@@ -106,7 +106,7 @@ export function namingSubmitted(thrown: unknown, ids: string[], unknownOutcomes 
 /** What became of the other items of a run that one failure ended. */
 export interface OtherItems {
 	/** Ids of requests that go on. */
-	runningOn: string[];
+	stillRunning: string[];
 	/** Ids of requests that succeeded, whose items n8n throws away. */
 	finished: string[];
 	/** Failures that came after the first. */
@@ -118,21 +118,21 @@ export interface OtherItems {
 }
 
 /** Names the requests of other items in the failure that ends a run: they may be paid. */
-export function namingOthers(thrown: unknown, others: OtherItems): unknown {
+export function withOtherRequests(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));
 	const first = detailsOf(thrown);
 	const isUnknown =
 		first.code === 'submit_outcome_unknown' || (first.request_id === undefined && first.charged === 'unknown');
 	const unknown = others.unknownOutcomes - (isUnknown ? 1 : 0);
-	const told = new Set([...others.runningOn, ...others.finished, ...failedIds, first.request_id]);
+	const reported = new Set([...others.stillRunning, ...others.finished, ...failedIds, first.request_id]);
 	const sentences = [
-		named('Other requests from this run are still running', others.runningOn),
+		named('Other requests from this run are still running', others.stillRunning),
 		named('These requests succeeded and can be fetched', others.finished),
 		named('These requests also ended', failedIds),
 		named(
 			'Also submitted earlier in this execution',
-			others.submitted.filter((id) => !told.has(id)),
+			others.submitted.filter((id) => !reported.has(id)),
 		),
 		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);
@@ -141,7 +141,7 @@ export function namingOthers(thrown: unknown, others: OtherItems): unknown {
 		...first,
 		message: [first.message, ...sentences].join('. '),
 		description:
-			`${withoutNothing(first.description)} Fetch other requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
+			`${withoutNothingCharged(first.description)} Fetch other requests for free with the Wait or Get Result operation and their request IDs.`.trim(),
 	});
 }
 

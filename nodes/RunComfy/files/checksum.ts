@@ -3,7 +3,7 @@ import { createHash, type Hash } from 'crypto';
 type Headers = Record<string, string | undefined>;
 
 /** A digest that a server announced for the bytes of a file. */
-interface Announced {
+interface ExpectedDigest {
 	algorithm: 'md5' | 'sha256' | 'sha512';
 	base64: string;
 }
@@ -12,11 +12,11 @@ interface Announced {
 const BASE64 = { md5: '[A-Za-z0-9+/]{22}==', sha256: '[A-Za-z0-9+/]{43}=', sha512: '[A-Za-z0-9+/]{86}==' };
 
 /** Where servers announce digests: the standard headers, and those of Google's and Amazon's stores. */
-const PLACES: Array<{
+const DIGEST_HEADERS: Array<{
 	header: string;
 	pattern: RegExp;
-	algorithm: Announced['algorithm'];
-	isOfOtherBytes?: (headers: Headers) => boolean;
+	algorithm: ExpectedDigest['algorithm'];
+	coversOtherBytes?: (headers: Headers) => boolean;
 }> = [
 	{
 		header: 'repr-digest',
@@ -42,41 +42,41 @@ const PLACES: Array<{
 		header: 'x-amz-checksum-sha256',
 		pattern: new RegExp(`^(${BASE64.sha256})$`),
 		algorithm: 'sha256',
-		isOfOtherBytes: (headers) => /composite/i.test(headers['x-amz-checksum-type'] ?? ''),
+		coversOtherBytes: (headers) => /composite/i.test(headers['x-amz-checksum-type'] ?? ''),
 	},
 	{ header: 'content-md5', pattern: new RegExp(`^(${BASE64.md5})$`), algorithm: 'md5' },
 	{
 		header: 'x-goog-hash',
 		pattern: new RegExp(`(?:^|[,\\s])md5=(${BASE64.md5})(?:[,\\s]|$)`, 'i'),
 		algorithm: 'md5',
-		isOfOtherBytes: (headers) => !/^(identity)?$/i.test(headers['x-goog-stored-content-encoding'] ?? ''),
+		coversOtherBytes: (headers) => !/^(identity)?$/i.test(headers['x-goog-stored-content-encoding'] ?? ''),
 	},
 ];
 
 /** Compares a file with the digest that its server announced, where there is one that is certainly of these very bytes. */
 export class Checksum {
-	private readonly announced?: Announced;
+	private readonly expected?: ExpectedDigest;
 
 	private readonly hash?: Hash;
 
 	/** @param headers of an answer with the whole file; names in lower case */
 	constructor(headers: Headers) {
 		if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return;
-		for (const { header, pattern, algorithm, isOfOtherBytes } of PLACES) {
+		for (const { header, pattern, algorithm, coversOtherBytes } of DIGEST_HEADERS) {
 			const base64 = pattern.exec(headers[header]?.trim() ?? '')?.[1];
-			if (base64 === undefined || isOfOtherBytes?.(headers) === true) continue;
-			this.announced = { algorithm, base64 };
+			if (base64 === undefined || coversOtherBytes?.(headers) === true) continue;
+			this.expected = { algorithm, base64 };
 			this.hash = createHash(algorithm);
 			return;
 		}
 	}
 
-	add(chunk: Buffer): void {
+	update(chunk: Buffer): void {
 		this.hash?.update(chunk);
 	}
 
 	/** Whether all bytes together are what was announced. To be asked once. */
 	matches(): boolean {
-		return this.announced === undefined || this.hash?.digest('base64') === this.announced.base64;
+		return this.expected === undefined || this.hash?.digest('base64') === this.expected.base64;
 	}
 }

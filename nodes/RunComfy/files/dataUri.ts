@@ -1,4 +1,4 @@
-import { shownType } from '../shared/signatures';
+import { detectType } from '../shared/signatures';
 import { DownloadProblem } from '../shared/downloadProblem';
 
 /** So many characters are decoded at a time: other work of n8n comes in between. A multiple of four. */
@@ -17,7 +17,7 @@ export interface DataUri {
 export function parseDataUri(uri: string): DataUri {
 	const comma = uri.indexOf(',');
 	const head = /^data:([^;,]*)((?:;[^,]*)?)$/i.exec(uri.slice(0, comma));
-	if (comma === -1 || head === null) throw new DownloadProblem("it isn't a valid data URI", { isNoFile: true });
+	if (comma === -1 || head === null) throw new DownloadProblem("it isn't a valid data URI", { isNotAFile: true });
 	return {
 		mimeType: (head[1] ?? '').trim().toLowerCase(),
 		isBase64: /;\s*base64\s*$/i.test(head[2] ?? ''),
@@ -44,7 +44,7 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 		const whole = at + PIECE_LENGTH >= payload.length ? piece.length : piece.length - (piece.length % 4);
 		const text = piece.slice(0, whole);
 		if (!/^[A-Za-z0-9+/_-]*={0,2}$/.test(text))
-			throw new DownloadProblem('its Base64 is invalid', { isNoFile: true });
+			throw new DownloadProblem('its Base64 is invalid', { isNotAFile: true });
 		rest = piece.slice(whole);
 		yield Buffer.from(text, 'base64');
 	}
@@ -57,8 +57,8 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 export function dataUriOfBase64(text: string): string | undefined {
 	const start = text.slice(0, 684);
 	if (text.length < 64 || !/^[A-Za-z0-9+/_=\s-]+$/.test(start)) return undefined;
-	const shown = shownType(Buffer.from(start, 'base64'));
-	return shown && !shown.isWeak ? `data:${shown.mimeType};base64,${text}` : undefined;
+	const detected = detectType(Buffer.from(start, 'base64'));
+	return detected && !detected.isWeak ? `data:${detected.mimeType};base64,${text}` : undefined;
 }
 
 function decodedPercent(text: string): string {

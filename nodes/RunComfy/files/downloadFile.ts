@@ -3,7 +3,7 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { imageFacts } from '../media/fileFacts';
 import { readStart } from '../shared/byteStream';
 import { ExecutionStopped, throwAsIs } from '../shared/failure';
-import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
+import { looksLikeMarkupOrJson, looksLikeSvg, detectType } from '../shared/signatures';
 import { MAX_PAUSE_MS } from '../transport/retryPolicy';
 import { checkStore, putIntoStore, storeCost } from '../n8n/binaryStore';
 import { DownloadProblem } from '../shared/downloadProblem';
@@ -33,7 +33,7 @@ export interface DownloadedFile {
 }
 
 /** Where a file belongs. */
-export interface FilePlace {
+export interface FileTarget {
 	/** Its name where nobody gives it one. */
 	fallbackName: string;
 	/** Changes a name that another file of the item has. */
@@ -55,7 +55,7 @@ export interface FilePlace {
 export async function downloadFile(
 	context: IExecuteFunctions,
 	url: string,
-	place: FilePlace,
+	place: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const freshUntil = rules.clock.now() + FRESH_MS;
@@ -65,9 +65,9 @@ export async function downloadFile(
 			return await tryDownload(context, url, place, rules);
 		} catch (error) {
 			if (rules.signal.aborted) throwAsIs(new ExecutionStopped());
-			const isWaitedFor = error instanceof DownloadProblem && error.mayComeSoon && rules.clock.now() < freshUntil;
-			const isTriedAgain = error instanceof DownloadProblem && error.isTransient && tries < MAX_TRIES;
-			if (!(error instanceof DownloadProblem) || (!isWaitedFor && !isTriedAgain)) throwAsIs(error);
+			const mayWait = error instanceof DownloadProblem && error.mayComeSoon && rules.clock.now() < freshUntil;
+			const mayRetry = error instanceof DownloadProblem && error.isTransient && tries < MAX_TRIES;
+			if (!(error instanceof DownloadProblem) || (!mayWait && !mayRetry)) throwAsIs(error);
 			else pauseMs = Math.min(MAX_PAUSE_MS, Math.max(pauseMs, error.retryAfterMs));
 		}
 		await rules.clock.sleep(pauseMs, rules.signal);
@@ -77,7 +77,7 @@ export async function downloadFile(
 async function tryDownload(
 	context: IExecuteFunctions,
 	url: string,
-	place: FilePlace,
+	place: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const transfer = await Transfer.open(context, url, rules);
@@ -89,15 +89,15 @@ async function tryDownload(
 		const start = await readStart(chunks, START_BYTES);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
-		if (isAnotherAnswer(start, mimeType, url))
-			throw new DownloadProblem('the file server returned text instead', { isNoFile: true });
+		if (isErrorText(start, mimeType, url))
+			throw new DownloadProblem('the file server returned text instead', { isNotAFile: true });
 		const kind = kindOfMimeType(mimeType);
 		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream')
 			return undefined;
 		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
 		const binary = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
 		const bytes = transfer.received;
-		return { binary, fileName, mimeType, bytes, ...imageSides(start, mimeType), warning: storeCost(bytes) };
+		return { binary, fileName, mimeType, bytes, ...imageDimensions(start, mimeType), warning: storeCost(bytes) };
 	} catch (error) {
 		// What the store throws when the bytes stop is of no help; why they stopped is.
 		throwAsIs(transfer.problem ?? asProblem(error));
@@ -108,15 +108,15 @@ async function tryDownload(
 
 /** The media type of a file; an SVG image is one under whatever name of XML or text it is served. */
 export function typeOf(start: Buffer, contentType: string | undefined, name: string): string {
-	const agreed = agreedMimeType(contentType, name, shownType(start));
+	const agreed = agreedMimeType(contentType, name, detectType(start));
 	const isXml = /^(text\/|application\/(xml|octet-stream))/.test(agreed) || extensionOf(name) === 'svg';
 	return isXml && agreed !== 'text/html' && looksLikeSvg(start) ? 'image/svg+xml' : agreed;
 }
 
 /** Whether a picture, video or sound was wanted, and something readable came. */
-function isAnotherAnswer(start: Buffer, mimeType: string, url: string): boolean {
+function isErrorText(start: Buffer, mimeType: string, url: string): boolean {
 	const isMedia = kindOfMimeType(mimeType) !== undefined || kindOfFileName(new URL(url).pathname) !== undefined;
-	return isMedia && !looksLikeSvg(start) && shownType(start) === undefined && looksLikeAnswer(start);
+	return isMedia && !looksLikeSvg(start) && detectType(start) === undefined && looksLikeMarkupOrJson(start);
 }
 
 async function* withStart(start: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {
@@ -124,7 +124,7 @@ async function* withStart(start: Buffer, rest: AsyncGenerator<Buffer>): AsyncGen
 	yield* rest;
 }
 
-function imageSides(start: Buffer, mimeType: string) {
+function imageDimensions(start: Buffer, mimeType: string) {
 	return mimeType.startsWith('image/') ? imageFacts(start) : undefined;
 }
 

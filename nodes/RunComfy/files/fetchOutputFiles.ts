@@ -3,7 +3,7 @@ import type { IBinaryKeyData, IExecuteFunctions } from 'n8n-workflow';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
 import { jobKeys, type JobRef } from '../shared/job';
 import { shortDataUri } from './dataUri';
-import { downloadFile, type DownloadedFile, type FilePlace } from './downloadFile';
+import { downloadFile, type DownloadedFile, type FileTarget } from './downloadFile';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { UniqueNames } from './fileName';
 import { denyReason } from './hostPolicy';
@@ -29,7 +29,7 @@ export interface FetchedFiles {
 	binary: IBinaryKeyData;
 	warnings: string[];
 	/** The binary property of each file that stood in the output, by its text there. */
-	placeOfData: Map<string, string>;
+	propertyOfData: Map<string, string>;
 }
 
 /** What to fetch, and for which request. */
@@ -41,7 +41,7 @@ export interface FetchPlan {
 	job: JobRef;
 	rules: DownloadRules;
 	/** Holds a download up while enough others of the run go on. */
-	inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+	withLimit: <T>(work: () => Promise<T>) => Promise<T>;
 	/** Called when file `number` of `count` starts to come, of so many bytes where its server tells. */
 	onStart: (number: number, count: number, bytes: number | undefined) => void;
 }
@@ -49,12 +49,12 @@ export interface FetchPlan {
 /** A file that the output names or holds. */
 interface Source {
 	/** As it is told of: a data URI without its bytes. */
-	shownUrl: string;
+	displayUrl: string;
 	/** What stands in the output, where it is the file itself. */
 	dataText?: string;
 	/** Only a text points at it. */
 	isMentioned: boolean;
-	fetch: (place: Omit<FilePlace, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
+	fetch: (place: Omit<FileTarget, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
 }
 
 /** A file that was stored, or why it was not; neither where it is of a kind that nobody wants. */
@@ -90,14 +90,14 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 		files: [],
 		binary: {},
 		warnings: [...cutWarnings(plan), ...deniedWarnings(denied), ...problems.map(problemWarning)],
-		placeOfData: new Map(),
+		propertyOfData: new Map(),
 	};
 	for (const [index, { source, file }] of fetched.entries()) {
 		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
 		result.binary[binaryPropertyName] = binary;
-		result.files.push({ url: source.shownUrl, binaryPropertyName, ...info });
-		if (source.dataText !== undefined) result.placeOfData.set(source.dataText, binaryPropertyName);
+		result.files.push({ url: source.displayUrl, binaryPropertyName, ...info });
+		if (source.dataText !== undefined) result.propertyOfData.set(source.dataText, binaryPropertyName);
 		if (warning !== undefined && !result.warnings.includes(warning)) result.warnings.push(warning);
 	}
 	const nothing = fetched.length === 0 && result.warnings.length === 0 ? nothingWarning(plan) : undefined;
@@ -120,7 +120,7 @@ function sourcesOf(
 	const denied: DeniedUrl[] = [];
 	const more = { fallbackName: job.requestId, wantedKind: kind };
 	const data = output.data.filter(isWanted).map(({ dataUri, text }): Source => ({
-		shownUrl: shortDataUri(dataUri),
+		displayUrl: shortDataUri(dataUri),
 		dataText: text,
 		isMentioned: false,
 		fetch: async (place) => await storeDataUri(context, dataUri, { ...place, ...more }, rules),
@@ -130,7 +130,7 @@ function sourcesOf(
 		if (reason === undefined)
 			return [
 				{
-					shownUrl: entry.url,
+					displayUrl: entry.url,
 					isMentioned: entry.isMentioned,
 					fetch: async (place) => await downloadFile(context, entry.url, { ...place, ...more }, rules),
 				},
@@ -147,7 +147,7 @@ async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> 
 	return await Promise.all(
 		sources.map(
 			async (source, index) =>
-				await plan.inTurn(async () => await fetchOne(plan, source, { index, count: sources.length, names })),
+				await plan.withLimit(async () => await fetchOne(plan, source, { index, count: sources.length, names })),
 		),
 	);
 }
@@ -156,7 +156,7 @@ async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> 
 async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const [index, source] of sources.entries()) {
-		const outcome = await plan.inTurn(
+		const outcome = await plan.withLimit(
 			async () => await fetchOne(plan, source, { index, count: sources.length, names: new UniqueNames() }),
 		);
 		outcomes.push(outcome);
@@ -225,7 +225,7 @@ function cutWarnings({ output }: FetchPlan): string[] {
 }
 
 function problemWarning({ source, problem }: Outcome): string {
-	return `A file wasn't downloaded: ${problem?.message}: ${source.shownUrl.slice(0, 500)}`;
+	return `A file wasn't downloaded: ${problem?.message}: ${source.displayUrl.slice(0, 500)}`;
 }
 
 /** Success without a file, where one was to be expected, is worth a word. */

@@ -90,22 +90,22 @@ export function safeFileName(name: string, mimeType: string, fallback: string): 
 
 /** Gives each file of an item a name of its own, so that none overwrites another when they are written to a folder. */
 export class UniqueNames {
-	private readonly taken = new Set<string>();
+	private readonly used = new Set<string>();
 
 	/** The number that a name which comes again tries first. */
 	private readonly next = new Map<string, number>();
 
 	/** @param instead a name that was claimed before and is given back */
 	claim(name: string, instead?: string): string {
-		if (instead !== undefined) this.taken.delete(comparable(instead));
+		if (instead !== undefined) this.used.delete(comparable(instead));
 		const extension = extensionOf(name);
 		const stem = extension ? name.slice(0, -extension.length - 1) : name;
 		let unique = name;
-		for (let number = this.next.get(comparable(name)) ?? 2; this.taken.has(comparable(unique)); number++) {
+		for (let number = this.next.get(comparable(name)) ?? 2; this.used.has(comparable(unique)); number++) {
 			unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
 			this.next.set(comparable(name), number);
 		}
-		this.taken.add(comparable(unique));
+		this.used.add(comparable(unique));
 		return unique;
 	}
 }

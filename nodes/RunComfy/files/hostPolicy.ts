@@ -1,4 +1,4 @@
-import { isPrivateUrl } from '../media/addressPolicy';
+import { isPrivateUrl } from '../media/privateUrl';
 
 /** Where files may come from. */
 export interface HostPolicy {

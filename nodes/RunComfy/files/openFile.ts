@@ -3,7 +3,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Clock } from '../shared/clock';
 import { BYTES_PER_MB } from '../shared/units';
 import type { ByteStream } from '../shared/byteStream';
-import { destroyQuietly, openStream, type StreamAnswer } from '../transport/openStream';
+import { destroyQuietly, openStream, type StreamResponse } from '../transport/openStream';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { nameInDisposition } from './fileName';
 import { retryAfterMs } from '../transport/retryPolicy';
@@ -34,7 +34,7 @@ export interface OpenedFile {
 }
 
 /** From which byte on, and of which content. */
-export interface Rest {
+export interface ResumePoint {
 	from: number;
 	length: number;
 	validator: string;
@@ -52,7 +52,7 @@ export async function openFile(
 	url: string,
 	rules: DownloadRules,
 	signal: AbortSignal,
-	rest?: Rest,
+	rest?: ResumePoint,
 ): Promise<OpenedFile> {
 	const refuse = (hop: string) => {
 		const reason = denyReason(hop, rules.policy);
@@ -63,24 +63,24 @@ export async function openFile(
 		'Accept-Encoding': 'identity',
 		...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}),
 	};
-	const answer = await openStream(context, url, { refuse, headers, timeoutMs: ANSWER_TIMEOUT_MS, signal });
-	const problem = rest ? problemOfRest(answer, rest) : problemOf(answer, rules);
-	if (problem === undefined) return { ...answer, length: lengthOf(answer), validator: validatorOf(answer) };
-	destroyQuietly(answer.body);
+	const response = await openStream(context, url, { refuse, headers, timeoutMs: ANSWER_TIMEOUT_MS, signal });
+	const problem = rest ? problemOfResume(response, rest) : problemOf(response, rules);
+	if (problem === undefined) return { ...response, length: lengthOf(response), validator: validatorOf(response) };
+	destroyQuietly(response.body);
 	throw problem;
 }
 
-function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem | undefined {
-	const { statusCode, headers } = answer;
+function problemOf(response: StreamResponse, rules: DownloadRules): DownloadProblem | undefined {
+	const { statusCode, headers } = response;
 	if (statusCode === 401 || statusCode === 403) {
 		return new DownloadProblem(`access was denied; the URL may have expired (HTTP ${statusCode})`, {
-			mayComeSoon: statusCode === 403,
+			mayAppearSoon: statusCode === 403,
 		});
 	}
 	if (statusCode === 404 || statusCode === 410) {
 		return new DownloadProblem(`there is no file at its URL (HTTP ${statusCode})`, {
-			mayComeSoon: statusCode === 404,
-			isNoFile: true,
+			mayAppearSoon: statusCode === 404,
+			isNotAFile: true,
 		});
 	}
 	if (statusCode !== 200) {
@@ -95,30 +95,30 @@ function problemOf(answer: StreamAnswer, rules: DownloadRules): DownloadProblem 
 		/^text\/html\b/i.test(headers['content-type'] ?? '') &&
 		!/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')
 	) {
-		return new DownloadProblem('the file server returned a web page instead', { isNoFile: true });
+		return new DownloadProblem('the file server returned a web page instead', { isNotAFile: true });
 	}
-	return (lengthOf(answer) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
+	return (lengthOf(response) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
 }
 
 /** The rest is only taken where it is certain that it belongs to what is here already. */
-function problemOfRest(answer: StreamAnswer, rest: Rest): DownloadProblem | undefined {
-	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(answer.headers['content-range'] ?? '') ?? [];
-	const continues = answer.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
-	if (continues && validatorOf(answer) === rest.validator) return undefined;
+function problemOfResume(response: StreamResponse, rest: ResumePoint): DownloadProblem | undefined {
+	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '') ?? [];
+	const continues = response.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
+	if (continues && validatorOf(response) === rest.validator) return undefined;
 	return new DownloadProblem("the connection was lost, and the file server doesn't send the rest", {
 		isTransient: true,
 	});
 }
 
 /** The announced length in bytes; what a compressed answer announces is another length. */
-function lengthOf({ headers }: StreamAnswer): number | undefined {
+function lengthOf({ headers }: StreamResponse): number | undefined {
 	const announced = headers['content-length'];
 	if (announced === undefined || headers['content-encoding'] !== undefined) return undefined;
 	const length = Number(announced);
 	return Number.isInteger(length) && length >= 0 ? length : undefined;
 }
 
-function validatorOf({ headers }: StreamAnswer): string | undefined {
+function validatorOf({ headers }: StreamResponse): string | undefined {
 	const { etag } = headers;
 	if (etag === undefined) return headers['last-modified'];
 	// A weak one is what servers give to bodies that they change on the way.

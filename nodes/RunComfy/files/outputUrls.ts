@@ -50,7 +50,7 @@ const HOLDS_FILES =
 const HOLDS_WORDS = /text|caption|description|prompt|title|message|lyrics|transcript|summary|comment|note|script/i;
 
 /** Where a text stands in an output. */
-interface Place {
+interface ValueContext {
 	key: string;
 	/** What the key, or one around it, tells of the kind. */
 	kind: MediaKind | undefined;
@@ -86,7 +86,7 @@ class Collector {
 		return { urls: [...urls.values()], data: [...data.values()], isPlainText, isCut };
 	}
 
-	*visit(value: unknown, place: Place): Generator<void> {
+	*visit(value: unknown, place: ValueContext): Generator<void> {
 		if (value === null || value === undefined || value === '' || place.depth > MAX_DEPTH || this.isCut) return;
 		const inside = { ...place, depth: place.depth + 1 };
 		if (typeof value === 'string') yield* this.visitText(value, place);
@@ -105,7 +105,7 @@ class Collector {
 		yield;
 	}
 
-	private *visitText(value: string, place: Place): Generator<void> {
+	private *visitText(value: string, place: ValueContext): Generator<void> {
 		const text = value.trim();
 		if (IS_DATA_URI.test(text)) return this.addData(text, place.kind);
 		const inner = jsonInside(text);
@@ -125,7 +125,7 @@ class Collector {
 		}
 	}
 
-	private addUrls(urls: string[], { key, kind }: Place): void {
+	private addUrls(urls: string[], { key, kind }: ValueContext): void {
 		const isMentioned = HOLDS_WORDS.test(key) && !HOLDS_FILES.test(key);
 		for (const url of urls) {
 			const known = this.urls.get(url);

@@ -1,11 +1,11 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/fileFacts';
-import { looksLikeAnswer, looksLikeSvg, shownType } from '../shared/signatures';
+import { looksLikeMarkupOrJson, looksLikeSvg, detectType } from '../shared/signatures';
 import type { Clock } from '../shared/clock';
 import { putIntoStore, storeCost } from '../n8n/binaryStore';
 import { bytesOfDataUri, parseDataUri } from './dataUri';
-import { typeOf, type DownloadedFile, type FilePlace } from './downloadFile';
+import { typeOf, type DownloadedFile, type FileTarget } from './downloadFile';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { safeFileName } from './fileName';
 import { kindOfMimeType } from '../shared/mediaTypes';
@@ -20,17 +20,17 @@ import { tooLarge, type DownloadRules } from './openFile';
 export async function storeDataUri(
 	context: IExecuteFunctions,
 	dataUri: string,
-	place: FilePlace,
+	place: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const uri = parseDataUri(dataUri);
 	const pieces = bytesOfDataUri(uri);
 	const { value: start = Buffer.alloc(0) } = await pieces.next();
-	if (start.length === 0) throw new DownloadProblem('it is empty', { isNoFile: true });
+	if (start.length === 0) throw new DownloadProblem('it is empty', { isNotAFile: true });
 	const mimeType = typeOf(start, uri.mimeType, '');
 	const kind = kindOfMimeType(mimeType);
-	if (kind !== undefined && shownType(start) === undefined && !looksLikeSvg(start) && looksLikeAnswer(start)) {
-		throw new DownloadProblem('it contains text instead', { isNoFile: true });
+	if (kind !== undefined && detectType(start) === undefined && !looksLikeSvg(start) && looksLikeMarkupOrJson(start)) {
+		throw new DownloadProblem('it contains text instead', { isNotAFile: true });
 	}
 	if (place.wantedKind !== undefined && kind !== place.wantedKind) return undefined;
 	place.onStart(undefined);

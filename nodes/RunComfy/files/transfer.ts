@@ -7,7 +7,7 @@ import { DownloadProblem } from '../shared/downloadProblem';
 import { openFile, tooLarge, type DownloadRules, type OpenedFile } from './openFile';
 
 /** How often a file may break off and be taken up again. */
-const MAX_BREAKS = 5;
+const MAX_RESUMES = 5;
 const PAUSE_MS = 1_000;
 
 /** A transfer that brings less than this in that time has stopped, whatever trickles in. Bytes, milliseconds. */
@@ -76,7 +76,7 @@ export class Transfer {
 						this.connection.progress(chunk.length);
 						if (this.received > this.rules.maxBytes) throw tooLarge(this.rules);
 						if (clock.now() > end) throw new DownloadProblem("it didn't arrive within three hours");
-						checksum.add(chunk);
+						checksum.update(chunk);
 						yield chunk;
 					}
 					if (this.isComplete(breaks)) break;
@@ -85,10 +85,10 @@ export class Transfer {
 						throwAsIs(toProblem(error, this.rules));
 				}
 				destroyQuietly(body);
-				body = (await this.takeUpAgain(breaks)).body;
+				body = (await this.resume(breaks)).body;
 			}
 			if (this.received === 0) throw new DownloadProblem('it is empty', { isTransient: true });
-			if (!this.isUnpacked && !checksum.matches())
+			if (!this.wasDecompressed && !checksum.matches())
 				throw new DownloadProblem("its bytes don't match the checksum from its server", { isTransient: true });
 		} catch (error) {
 			if (error instanceof DownloadProblem) this.problem = error;
@@ -110,24 +110,24 @@ export class Transfer {
 	 * Some servers compress though they are asked not to. n8n unpacks such a body, and leaves the length and the digests of
 	 * what was sent.
 	 */
-	private get isUnpacked(): boolean {
+	private get wasDecompressed(): boolean {
 		const { length } = this.file;
 		return length !== undefined && this.received !== length;
 	}
 
 	/** Asks for what is missing, as long as each new connection brings something. */
-	private async takeUpAgain(breaks: number): Promise<OpenedFile> {
+	private async resume(breaks: number): Promise<OpenedFile> {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
-		const brokeOff = new DownloadProblem('the connection was lost', { isTransient: true });
+		const connectionLost = new DownloadProblem('the connection was lost', { isTransient: true });
 		if (
 			length === undefined ||
 			validator === undefined ||
 			this.received === 0 ||
 			this.received >= length ||
-			breaks === MAX_BREAKS
+			breaks === MAX_RESUMES
 		)
-			throw brokeOff;
+			throw connectionLost;
 		await clock.sleep(PAUSE_MS * (breaks + 1), signal);
 		this.connection.close();
 		this.connection = new Connection(this.rules);
@@ -174,6 +174,6 @@ class Connection {
 function toProblem(error: unknown, rules: DownloadRules): unknown {
 	if (rules.signal.aborted) return new ExecutionStopped();
 	if (error instanceof DownloadProblem) return error;
-	if (error instanceof StreamRefused) return new DownloadProblem(error.message, { isNoFile: true });
+	if (error instanceof StreamRefused) return new DownloadProblem(error.message, { isNotAFile: true });
 	return new DownloadProblem('the connection was lost', { isTransient: true });
 }

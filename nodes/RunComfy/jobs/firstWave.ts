@@ -1,11 +1,11 @@
 /** So many requests of a model that nothing is known of are read as if they were alone. */
-const MAX_SCOUTS = 5;
+const MAX_LEADERS = 5;
 /** When the others are read for the first time: early enough for a failure right after the start. Milliseconds. */
 const FIRST_READ_MS = 2_500;
 const MAX_PAUSE_MS = 30_000;
 
 /** A request's place in the first wave of its model. */
-export interface WaveSeat {
+export interface WaveMember {
 	/** Whether it waits for what others teach. */
 	readonly isFollower: boolean;
 	/** How long it pauses before its next read, where it would pause for `planned` alone. Milliseconds. */
@@ -19,15 +19,15 @@ export interface WaveSeat {
  * and the others wait for what those teach: all reads together would only fill the rate that the service allows.
  */
 export class FirstWave {
-	private readonly members = new Map<string, Set<WaveSeat>>();
+	private readonly members = new Map<string, Set<WaveMember>>();
 
-	private readonly taught = new Set<string>();
+	private readonly known = new Set<string>();
 
-	join(target: string): WaveSeat {
+	join(target: string): WaveMember {
 		const members = this.members.get(target) ?? new Set();
 		this.members.set(target, members);
-		const isFollower = () => !this.taught.has(target) && !isAmongFirst(members, seat);
-		const seat: WaveSeat = {
+		const isFollower = () => !this.known.has(target) && !isAmongFirst(members, member);
+		const member: WaveMember = {
 			get isFollower() {
 				return isFollower();
 			},
@@ -35,22 +35,22 @@ export class FirstWave {
 				if (!isFollower()) return planned;
 				return isFirst
 					? FIRST_READ_MS
-					: Math.min(MAX_PAUSE_MS, planned * Math.max(1, members.size / MAX_SCOUTS));
+					: Math.min(MAX_PAUSE_MS, planned * Math.max(1, members.size / MAX_LEADERS));
 			},
 			leave: (hasSucceeded) => {
-				members.delete(seat);
-				if (hasSucceeded) this.taught.add(target);
+				members.delete(member);
+				if (hasSucceeded) this.known.add(target);
 			},
 		};
-		members.add(seat);
-		return seat;
+		members.add(member);
+		return member;
 	}
 }
 
-function isAmongFirst(members: Set<WaveSeat>, seat: WaveSeat): boolean {
+function isAmongFirst(members: Set<WaveMember>, seat: WaveMember): boolean {
 	let place = 0;
 	for (const member of members) {
-		if (place >= MAX_SCOUTS) return false;
+		if (place >= MAX_LEADERS) return false;
 		if (member === seat) return true;
 		place += 1;
 	}

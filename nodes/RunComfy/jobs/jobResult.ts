@@ -39,8 +39,10 @@ export function costOf(result: Record<string, unknown>): number | undefined {
 
 /** A job that was named by its id alone learns from a result what it runs, where RunComfy tells. */
 export function withTarget(job: JobRef, result: Record<string, unknown>): JobRef {
-	const told = job.family === 'model' ? result.model_id : result.deployment_id;
-	return job.targetId === undefined && typeof told === 'string' && told !== '' ? { ...job, targetId: told } : job;
+	const sentId = job.family === 'model' ? result.model_id : result.deployment_id;
+	return job.targetId === undefined && typeof sentId === 'string' && sentId !== ''
+		? { ...job, targetId: sentId }
+		: job;
 }
 
 /** Whether a result says what was generated. It may be marked as succeeded a moment before its output is there (seen elsewhere). */

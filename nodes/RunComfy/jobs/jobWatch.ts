@@ -1,13 +1,13 @@
-import { AnswerOfAnotherJob, type CallControl, type JobApi, type JobResult, type JobStatus } from '../api/jobApi';
+import { MismatchedResponse, type CallControl, type JobApi, type JobResult, type JobStatus } from '../api/jobApi';
 import { isFinished, isKnownStatus, type NormalStatus } from '../api/status';
 import { unexpectedShape } from '../failures/apiFailure';
 import type { Clock } from '../shared/clock';
 import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import type { JobRef } from '../shared/job';
 import type { CallRate } from '../transport/apiTransport';
-import type { WaveSeat } from './firstWave';
+import type { WaveMember } from './firstWave';
 import { cancelledFailure, generationFailure } from './outcomeFailures';
-import { Patience } from './patience';
+import { RetryWindow } from './retryWindow';
 import { pollDelayMs } from './pollDelay';
 import type { Pollable } from './poller';
 import { hasOutput, resultStatus } from './jobResult';
@@ -40,7 +40,7 @@ export interface WatchOptions {
 	/** How long the model usually runs, in milliseconds, where that is known and the request was submitted just now. */
 	usualMs?: () => number | undefined;
 	/** Its place among the requests of one run whose model nothing is known of. */
-	seat?: WaveSeat;
+	waveMember?: WaveMember;
 	/** A number from 0 to 1 for each pause; by chance by default. */
 	random?: () => number;
 	/** Called with every status that was read. */
@@ -58,7 +58,7 @@ export type WatchOutcome =
 			status: NormalStatus;
 			waitedSeconds: number;
 			/** Whether the last reads failed. */
-			isUnanswered: boolean;
+			isUnresponsive: boolean;
 			/** For how long reads have been refused, in milliseconds, where they are. */
 			refusedForMs?: number;
 	  };
@@ -75,7 +75,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 
 	private readonly control: CallControl;
 
-	private readonly patience: Patience;
+	private readonly retryWindow: RetryWindow;
 
 	private runningSince: number;
 
@@ -102,7 +102,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		this.deadline = this.startedAt + maxWaitTime * 1000;
 		// What is tried again, and for how long, is decided here and not by the transport.
 		this.control = { signal, deadline: this.deadline, maxRepeats: 0 };
-		this.patience = new Patience(clock, isOwn, refusedForMs);
+		this.retryWindow = new RetryWindow(clock, isOwn, refusedForMs);
 	}
 
 	pauseMs(): number {
@@ -112,19 +112,19 @@ export class JobWatch implements Pollable<WatchOutcome> {
 
 	private plannedPauseMs(now: number): number {
 		const random = (this.options.random ?? Math.random)();
-		if (this.patience.isFailing) return this.patience.pauseMs(random);
+		if (this.retryWindow.isFailing) return this.retryWindow.pauseMs(random);
 		if (this.isRereading) return REREAD_PAUSES_MS[this.rereads - 1] ?? 0;
-		const { seat } = this.options;
+		const { waveMember } = this.options;
 		const usualMs = this.options.usualMs?.();
 		const isFirst = this.reads === 0;
 		const isQueued = this.last === 'in_queue';
 		const waitedMs = now - (isQueued ? this.startedAt : this.runningSince);
-		if (isFirst && usualMs === undefined && seat?.isFollower !== true) return 0;
+		if (isFirst && usualMs === undefined && waveMember?.isFollower !== true) return 0;
 		const planned = pollDelayMs({ waitedMs, isQueued, usualMs, isFirst }, random);
-		return usualMs === undefined && seat ? seat.pauseMs(planned, isFirst) : planned;
+		return usualMs === undefined && waveMember ? waveMember.pauseMs(planned, isFirst) : planned;
 	}
 
-	async look(): Promise<WatchOutcome[]> {
+	async poll(): Promise<WatchOutcome[]> {
 		const { clock, onOutage } = this.options;
 		// At the deadline everything is asked that may know the end.
 		const isLast = clock.now() >= this.deadline;
@@ -132,17 +132,23 @@ export class JobWatch implements Pollable<WatchOutcome> {
 			const outcome = await this.outcome(isLast);
 			if (outcome) return [outcome];
 		} catch (error) {
-			if (!this.patience.allows(error)) throwAsIs(error);
-			if (this.patience.failingForMs >= OUTAGE_MS) onOutage?.();
-			if (error instanceof AnswerOfAnotherJob && clock.now() >= this.deadline) throwAsIs(error);
+			if (!this.retryWindow.shouldRetry(error)) throwAsIs(error);
+			if (this.retryWindow.failingForMs >= OUTAGE_MS) onOutage?.();
+			if (error instanceof MismatchedResponse && clock.now() >= this.deadline) throwAsIs(error);
 		}
 		this.reads += 1;
 		const now = clock.now();
 		if (now < this.deadline) return [];
 		const waitedSeconds = Math.round((now - this.startedAt) / 1000);
-		const { isFailing, refusedForMs } = this.patience;
+		const { isFailing, refusedForMs } = this.retryWindow;
 		return [
-			{ kind: 'timedOut', status: this.last ?? 'in_queue', waitedSeconds, isUnanswered: isFailing, refusedForMs },
+			{
+				kind: 'timedOut',
+				status: this.last ?? 'in_queue',
+				waitedSeconds,
+				isUnresponsive: isFailing,
+				refusedForMs,
+			},
 		];
 	}
 
@@ -156,7 +162,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		} catch (error) {
 			// The status may fail where the result does not.
 			// The read may have taken all the time that was left.
-			return (await this.lookedUp(isLast || clock.now() >= this.deadline, error)) ?? throwAsIs(error);
+			return (await this.lookUpResult(isLast || clock.now() >= this.deadline, error)) ?? throwAsIs(error);
 		}
 		onStatus?.(status);
 		if (status.status === 'in_queue') this.runningSince = clock.now();
@@ -165,13 +171,13 @@ export class JobWatch implements Pollable<WatchOutcome> {
 			? await this.finished(status.status, isLast)
 			: isKnownStatus(status.status)
 				? undefined
-				: await this.lookedUp(isLast);
-		this.patience.reset();
+				: await this.lookUpResult(isLast);
+		this.retryWindow.reset();
 		return outcome;
 	}
 
 	/** Asks the result where the status does not tell, now and then. What cannot be read there tells nothing either. */
-	private async lookedUp(isLast: boolean, statusError?: unknown): Promise<WatchOutcome | undefined> {
+	private async lookUpResult(isLast: boolean, statusError?: unknown): Promise<WatchOutcome | undefined> {
 		const now = this.options.clock.now();
 		if (!isLast && (now < this.nextLookupAt || this.isServiceAway(statusError))) return undefined;
 		this.nextLookupAt = now + this.lookupPauseMs;
@@ -189,7 +195,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		const { code, http_status: httpStatus } = error.details;
 		if (code !== 'service_unavailable' && code !== 'rate_limited') return false;
 		const isBusy = httpStatus === undefined || httpStatus === 429 || httpStatus === 503;
-		return isBusy && (httpStatus === undefined || this.patience.failingForMs < OUTAGE_MS);
+		return isBusy && (httpStatus === undefined || this.retryWindow.failingForMs < OUTAGE_MS);
 	}
 
 	/** The outcome of a request whose status says "finished"; undefined when the result says "not yet". */
@@ -199,7 +205,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 			const outcome = this.decided(await this.readResult(), status, isLast);
 			// A result that says "not yet" may be right, and the status wrong.
 			if (outcome === undefined && !this.isRereading) this.finalStatus = undefined;
-			this.patience.reset();
+			this.retryWindow.reset();
 			return outcome;
 		} catch (error) {
 			const isDecidedByStatus = status === 'cancelled' || status === 'failed';

@@ -37,11 +37,11 @@ export function cancelledFailure(job: JobRef): RunComfyFailure {
 /** The wait is over, the request is not. */
 export function timeoutFailure(
 	job: JobRef,
-	{ status, waitedSeconds, isUnanswered }: { status: NormalStatus; waitedSeconds: number; isUnanswered?: boolean },
+	{ status, waitedSeconds, isUnresponsive }: { status: NormalStatus; waitedSeconds: number; isUnresponsive?: boolean },
 ): RunComfyFailure {
 	const { requestId } = job;
 	return new RunComfyFailure({
-		message: isUnanswered
+		message: isUnresponsive
 			? `RunComfy didn't respond at the end of Max Wait Time, after ${waitedSeconds} seconds. The last known status of the request is ${status} (request ${requestId})`
 			: `The request is still ${status} after ${waitedSeconds} seconds (request ${requestId})`,
 		description: `The request keeps running at RunComfy. Fetch it later for free with the Wait or Get Result operation and the request ID ${requestId}, or increase Max Wait Time in Options.`,

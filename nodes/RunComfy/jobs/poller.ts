@@ -9,7 +9,7 @@ export interface Pollable<T> {
 	/** By the clock's `now`: a look at this moment does not wait for its turn. */
 	readonly deadline?: number;
 	/** @returns how it ended, in a list of one, or an empty list while it goes on */
-	look(): Promise<T[]>;
+	poll(): Promise<T[]>;
 }
 
 interface Entry {
@@ -17,7 +17,7 @@ interface Entry {
 	at: number;
 	deadline: number;
 	pauseMs: () => number;
-	look: () => Promise<void>;
+	poll: () => Promise<void>;
 	stop: () => void;
 }
 
@@ -46,18 +46,18 @@ export class Poller {
 	 * @throws what a look throws
 	 * @throws ExecutionStopped at once after `stop`
 	 */
-	async watch<T>(watched: Pollable<T>): Promise<T> {
+	async watch<T>(pollable: Pollable<T>): Promise<T> {
 		return await new Promise<T>((resolve, reject) => {
-			const look = async () => {
-				const [outcome] = await watched.look();
+			const poll = async () => {
+				const [outcome] = await pollable.poll();
 				if (outcome !== undefined) resolve(outcome);
 				else this.plan(entry);
 			};
 			const entry: Entry = {
 				at: 0,
-				deadline: watched.deadline ?? Infinity,
-				pauseMs: () => watched.pauseMs(),
-				look: async () => await look().catch(reject),
+				deadline: pollable.deadline ?? Infinity,
+				pauseMs: () => pollable.pauseMs(),
+				poll: async () => await poll().catch(reject),
 				stop: () => reject(new ExecutionStopped()),
 			};
 			this.plan(entry);
@@ -106,7 +106,7 @@ export class Poller {
 		const entry = this.nextDue();
 		if (entry === undefined) return;
 		this.waiting.delete(entry);
-		void entry.look();
+		void entry.poll();
 	}
 
 	private nextDue(): Entry | undefined {

@@ -15,13 +15,13 @@ export interface MediaValue {
 	input: ModelInput;
 	url: string;
 	/** Where in the input, for a message; ends with a blank, or is empty. */
-	place: string;
+	path: string;
 	/** Those of the string itself, and of the lists around it. */
 	rules: MediaRule[];
 	/** The kinds of media that may stand here: several where the value may take several forms. */
 	types: MediaKind[];
 	/** Whether the schema says that it is media, and not only its name. */
-	isCertain: boolean;
+	isDeclared: boolean;
 }
 
 /** Finds the media of a body: at the top, in lists, in one of several forms, and inside structured inputs. */
@@ -30,7 +30,7 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 	const found = new Map<string, MediaValue>();
 	for (const input of inputs.inputs) {
 		const visit = (value: Omit<MediaValue, 'input'>) => {
-			const key = `${input.name} ${value.place} ${value.url.slice(0, 1000)}`;
+			const key = `${input.name} ${value.path} ${value.url.slice(0, 1000)}`;
 			const known = found.get(key);
 			if (known) known.types.push(...value.types);
 			else found.set(key, { ...value, input });
@@ -41,7 +41,7 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 }
 
 /** A place in the schema, with what its surroundings say of it. */
-interface Spot {
+interface SchemaNode {
 	schema: JsonSchema;
 	name: string;
 	place: string;
@@ -51,7 +51,7 @@ interface Spot {
 }
 
 function walk(
-	spot: Spot,
+	spot: SchemaNode,
 	value: unknown,
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,
@@ -59,9 +59,9 @@ function walk(
 ): void {
 	if (depth > MAX_DEPTH || value === null || value === undefined) return;
 	const { schema, branches } = simplifySchema(spot.schema, scope);
-	const around = parseMediaRules(schema.validations);
+	const inherited = parseMediaRules(schema.validations);
 	for (const form of branches.length > 0 ? branches : [schema]) {
-		const own = form === schema ? around : [...around, ...parseMediaRules(form.validations)];
+		const own = form === schema ? inherited : [...inherited, ...parseMediaRules(form.validations)];
 		const here = { ...spot, schema: form, rules: [...spot.rules, ...own] };
 		if (typeof value === 'string') visitText(here, value, visit);
 		else if (Array.isArray(value)) walkList(here, value, scope, visit, depth);
@@ -69,17 +69,17 @@ function walk(
 	}
 }
 
-function visitText(spot: Spot, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
-	const mark = mediaHintOf(
+function visitText(spot: SchemaNode, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
+	const hint = mediaHintOf(
 		spot.name,
 		{ ...spot.schema, format: spot.schema.format ?? spot.listFormat },
 		{ type: 'string', ...spot.schema },
 	);
-	if (mark) visit({ url, place: spot.place, rules: spot.rules, types: [mark.type], isCertain: mark.isCertain });
+	if (hint) visit({ url, path: spot.place, rules: spot.rules, types: [hint.type], isDeclared: hint.isDeclared });
 }
 
 function walkList(
-	spot: Spot,
+	spot: SchemaNode,
 	values: unknown[],
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,
@@ -94,7 +94,7 @@ function walkList(
 }
 
 function walkObject(
-	spot: Spot,
+	spot: SchemaNode,
 	value: Record<string, unknown>,
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,

@@ -1,10 +1,10 @@
-import { typeOfBytes } from '../shared/signatures';
-import { imageSides, type Sides } from './imageSides';
+import { detectMimeType } from '../shared/signatures';
+import { imageDimensions, type Dimensions } from './imageDimensions';
 import type { MediaFacts } from './mediaRules';
 
 /** What the first bytes of a file show. */
 export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
-	return { mimeType: typeOfBytes(start), ...imageFacts(start) };
+	return { mimeType: detectMimeType(start), ...imageFacts(start) };
 }
 
 /**
@@ -12,10 +12,10 @@ export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
  *
  * @returns undefined when the bytes are no image of a known format, or too few; never sides that could be wrong
  */
-export function imageFacts(bytes: Uint8Array): Sides | undefined {
+export function imageFacts(bytes: Uint8Array): Dimensions | undefined {
 	try {
-		const sides = imageSides(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
-		return sides && sides.width > 0 && sides.height > 0 ? sides : undefined;
+		const dimensions = imageDimensions(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+		return dimensions && dimensions.width > 0 && dimensions.height > 0 ? dimensions : undefined;
 	} catch {
 		return undefined;
 	}

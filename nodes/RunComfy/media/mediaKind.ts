@@ -1,5 +1,5 @@
 import type { MediaKind } from '../shared/mediaTypes';
-import { looksLikeAnswer, looksLikeHtml, looksLikeSvg, shownType } from '../shared/signatures';
+import { looksLikeMarkupOrJson, looksLikeHtml, looksLikeSvg, detectType } from '../shared/signatures';
 import type { MediaFacts } from './mediaRules';
 
 const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', video: 'a video' };
@@ -33,16 +33,18 @@ export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, i
  * @param announced a media type, or an empty text
  */
 export function contradiction(announced: string, start: Buffer): string | undefined {
-	const shown = shownType(start);
-	const [told = '', kind = ''] = [announced, shown?.mimeType].map((type) => type?.split('/')[0]);
-	if (shown === undefined || shown.isWeak || !Object.hasOwn(KIND_WORDS, told) || told === kind) return undefined;
-	const mayBeBoth = told !== 'image' && (kind === 'audio' || kind === 'video' || shown.mimeType === 'image/gif');
-	return mayBeBoth ? undefined : `is declared as ${announced}, but its content is ${shown.mimeType}`;
+	const detected = detectType(start);
+	const [declared = '', kind = ''] = [announced, detected?.mimeType].map((type) => type?.split('/')[0]);
+	if (detected === undefined || detected.isWeak || !Object.hasOwn(KIND_WORDS, declared) || declared === kind)
+		return undefined;
+	const mayBeBoth =
+		declared !== 'image' && (kind === 'audio' || kind === 'video' || detected.mimeType === 'image/gif');
+	return mayBeBoth ? undefined : `is declared as ${announced}, but its content is ${detected.mimeType}`;
 }
 
 /** Whether a text stands in the place of a file, as servers send it. */
 export function textInstead(start: Buffer): string | undefined {
-	if (shownType(start) !== undefined || looksLikeSvg(start)) return undefined;
+	if (detectType(start) !== undefined || looksLikeSvg(start)) return undefined;
 	if (looksLikeHtml(start)) return 'is a web page, not a media file';
-	return looksLikeAnswer(start) ? 'is text (JSON or XML), not a media file' : undefined;
+	return looksLikeMarkupOrJson(start) ? 'is text (JSON or XML), not a media file' : undefined;
 }

@@ -13,7 +13,7 @@ export type MediaProber = (url: string, needsDimensions: boolean) => Promise<Med
 
 interface Known {
 	needsDimensions: boolean;
-	look: Promise<MediaProbe>;
+	probe: Promise<MediaProbe>;
 }
 
 /** The looker of one run, which remembers what it saw. */
@@ -22,40 +22,40 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 	const known = new Map<string, Known>();
 	let lastInline: Promise<unknown> = Promise.resolve();
 
-	const onWeb = async (url: string, needsDimensions: boolean): Promise<MediaProbe> =>
+	const probeUrl = async (url: string, needsDimensions: boolean): Promise<MediaProbe> =>
 		await limits.run(
 			new URL(url).host,
 			async (limitMs) => await probeMedia(url, { ...options, needsDimensions, limitMs }),
 		);
 
 	/** Several at a time would block n8n for as long as all of them take. */
-	const inline = async (uri: string): Promise<MediaProbe> => {
-		const look = lastInline.then(async () => {
+	const probeInline = async (uri: string): Promise<MediaProbe> => {
+		const probe = lastInline.then(async () => {
 			if (options.signal?.aborted) throw new ExecutionStopped();
 			return await probeDataUri(uri, options.clock);
 		});
-		lastInline = look.catch(() => {});
-		return await look;
+		lastInline = probe.catch(() => {});
+		return await probe;
 	};
 
 	return async (url, needsDimensions) => {
 		// It is in the item already, and far too long for a key.
-		if (isDataUri(url)) return await inline(url);
+		if (isDataUri(url)) return await probeInline(url);
 		const before = known.get(url);
-		if (before && (before.needsDimensions || !needsDimensions)) return await before.look;
-		const look = before
-			? before.look.then(async (seen) => (isEnough(seen) ? seen : await onWeb(url, true)))
-			: onWeb(url, needsDimensions);
-		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { needsDimensions, look });
+		if (before && (before.needsDimensions || !needsDimensions)) return await before.probe;
+		const probe = before
+			? before.probe.then(async (seen) => (isEnough(seen) ? seen : await probeUrl(url, true)))
+			: probeUrl(url, needsDimensions);
+		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { needsDimensions, probe });
 		for (const oldest of known.keys()) {
 			if (known.size <= MAX_KNOWN) break;
 			known.delete(oldest);
 		}
-		return await look;
+		return await probe;
 	};
 }
 
 /** Whether a look that did not care for the sides of a picture tells all the same what one would that does. */
 function isEnough(seen: MediaProbe): boolean {
-	return seen.kind !== 'seen' || seen.facts.width !== undefined;
+	return seen.kind !== 'inspected' || seen.facts.width !== undefined;
 }

@@ -55,7 +55,7 @@ export function parseMediaRules(validations: unknown): MediaRule[] {
 }
 
 /** Whether a rule needs more than the size of the file. */
-export function needsPixels({ metric }: MediaRule): boolean {
+export function needsDimensions({ metric }: MediaRule): boolean {
 	return metric !== 'file_size_mb';
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../shared/clock';
-import { inTurns } from '../shared/turns';
+import { runInSlices } from '../shared/timeSlice';
 import { fileFacts } from './fileFacts';
 import { contradiction, textInstead } from './mediaKind';
 import type { MediaProbe } from './mediaProbe';
@@ -11,7 +11,7 @@ const PIECE_LENGTH = 256 * 1024;
 /** Enough of the text for the header of a picture. Characters. */
 const TEXT_START = 1024 * 1024;
 /** No file of a picture, a video or a sound is as small. Bytes. */
-const LEAST_BYTES = 12;
+const MIN_FILE_BYTES = 12;
 
 /** What `$binary.data.data` holds where n8n keeps files outside of the item: the name of the store (seen in n8n 1 and 2), or a place in it. */
 const STORE_NAME = /^(filesystem(-v2)?|s3|database|default)(:[\w./:-]*)?$/i;
@@ -32,20 +32,20 @@ export async function probeDataUri(uri: string, clock: Clock): Promise<MediaProb
 		);
 	}
 	const isBase64 = /;\s*base64\s*$/i.test(head);
-	const bytes = await inTurns(clock, isBase64 ? bytesOfBase64(uri, from) : bytesOfText(uri, from));
+	const bytes = await runInSlices(clock, isBase64 ? bytesOfBase64(uri, from) : bytesOfText(uri, from));
 	if (bytes === undefined) return broken('is a data URI with invalid Base64');
 	if (bytes === 0) return broken('is a data URI without a file');
 	const start = isBase64
 		? Buffer.from(plainBase64(uri.slice(from, from + TEXT_START)), 'base64')
 		: percentDecoded(uri.slice(from, from + TEXT_START));
-	const reason = whyNoFile(start, bytes, head);
-	return reason === undefined ? { kind: 'seen', facts: { bytes, ...fileFacts(start) } } : broken(reason);
+	const reason = notAFileReason(start, bytes, head);
+	return reason === undefined ? { kind: 'inspected', facts: { bytes, ...fileFacts(start) } } : broken(reason);
 }
 
-function whyNoFile(start: Buffer, bytes: number, head: string): string | undefined {
+function notAFileReason(start: Buffer, bytes: number, head: string): string | undefined {
 	const text = textInstead(start);
 	if (text !== undefined) return text;
-	if (bytes < LEAST_BYTES) return `has only ${bytes} bytes, so it isn't a media file`;
+	if (bytes < MIN_FILE_BYTES) return `has only ${bytes} bytes, so it isn't a media file`;
 	return contradiction(/^\s*[\w.+-]+\/[\w.+-]+/.exec(head)?.[0].trim().toLowerCase() ?? '', start);
 }
 

@@ -43,17 +43,17 @@ export class ProbeLimits {
 	/**
 	 * Looks when it is its turn.
 	 *
-	 * @param look gets the milliseconds that it may take
+	 * @param probe gets the milliseconds that it may take
 	 * @throws ExecutionStopped when the signal fires while it waits; and what the look throws
 	 */
-	async run(hostName: string, look: (limitMs: number) => Promise<MediaProbe>): Promise<MediaProbe> {
+	async run(hostName: string, probe: (limitMs: number) => Promise<MediaProbe>): Promise<MediaProbe> {
 		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0 };
 		this.hosts.set(hostName, host);
-		const isAsked = await this.turn(host);
-		if (!isAsked) return { kind: 'unseen', reason: 'its server failed for other files in this run' };
+		const isAsked = await this.waitForCapacity(host);
+		if (!isAsked) return { kind: 'unavailable', reason: 'its server failed for other files in this run' };
 		try {
-			const seen = await look(this.timeouts >= MAX_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
-			const fault = seen.kind === 'unseen' ? seen.fault : undefined;
+			const seen = await probe(this.timeouts >= MAX_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
+			const fault = seen.kind === 'unavailable' ? seen.fault : undefined;
 			host.faultsInARow = fault === undefined ? 0 : host.faultsInARow + 1;
 			if (fault === 'timeout') this.timeouts += 1;
 			return seen;
@@ -64,7 +64,7 @@ export class ProbeLimits {
 		}
 	}
 
-	private async turn(host: Host): Promise<boolean> {
+	private async waitForCapacity(host: Host): Promise<boolean> {
 		if (this.signal?.aborted) throw new ExecutionStopped();
 		return await new Promise<boolean>((start, reject) => {
 			this.waiting.push({ host, start, stop: () => reject(new ExecutionStopped()) });
@@ -76,9 +76,9 @@ export class ProbeLimits {
 		this.waiting = this.waiting.filter(({ host, start }) => {
 			const isGivenUp = host.faultsInARow >= MAX_FAULTS;
 			// After a fault the next look shows whether it was one of many: none begins beside it.
-			const mostOfHost = host.faultsInARow > 0 ? 1 : AT_ONCE_PER_HOST;
-			const hasRoom = this.running < AT_ONCE && host.running < mostOfHost;
-			if (!isGivenUp && !hasRoom) return true;
+			const maxOfHost = host.faultsInARow > 0 ? 1 : AT_ONCE_PER_HOST;
+			const hasCapacity = this.running < AT_ONCE && host.running < maxOfHost;
+			if (!isGivenUp && !hasCapacity) return true;
 			if (!isGivenUp) {
 				this.running += 1;
 				host.running += 1;

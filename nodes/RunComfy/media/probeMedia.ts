@@ -3,15 +3,15 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { readStart } from '../shared/byteStream';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-import { looksLikeHtml, shownType } from '../shared/signatures';
+import { looksLikeHtml, detectType } from '../shared/signatures';
 import {
 	destroyQuietly,
 	openStream,
 	StreamRefused,
 	TooManyRedirects,
-	type StreamAnswer,
+	type StreamResponse,
 } from '../transport/openStream';
-import { isPrivateUrl, isSameOrigin } from './addressPolicy';
+import { isPrivateUrl, isSameOrigin } from './privateUrl';
 import { fileFacts, imageFacts } from './fileFacts';
 import { textInstead } from './mediaKind';
 import type { MediaProbe } from './mediaProbe';
@@ -43,17 +43,17 @@ export interface ProbeOptions {
 export async function probeMedia(url: string, options: ProbeOptions): Promise<MediaProbe> {
 	const over = new AbortController();
 	const signal = options.signal ? AbortSignal.any([options.signal, over.signal]) : over.signal;
-	let soFar: MediaProbe | undefined;
+	let partial: MediaProbe | undefined;
 	const tooLate = async (): Promise<MediaProbe> => {
 		await options.clock.sleep(options.limitMs, signal);
-		return soFar ?? { kind: 'unseen', reason: "its server didn't respond in time", fault: 'timeout' };
+		return partial ?? { kind: 'unavailable', reason: "its server didn't respond in time", fault: 'timeout' };
 	};
 	try {
 		// n8n asks the DNS before some calls, which no signal ends.
-		const look = lookOnWeb(url, { ...options, signal }, (first) => {
-			soFar = first;
+		const probe = probeUrl(url, { ...options, signal }, (first) => {
+			partial = first;
 		});
-		return await Promise.race([tooLate(), look]);
+		return await Promise.race([tooLate(), probe]);
 	} finally {
 		over.abort();
 		if (options.signal?.aborted) throw new ExecutionStopped();
@@ -61,17 +61,17 @@ export async function probeMedia(url: string, options: ProbeOptions): Promise<Me
 }
 
 /** With the signal of the look itself. */
-type Look = ProbeOptions & { signal: AbortSignal };
+type ActiveProbe = ProbeOptions & { signal: AbortSignal };
 
 /** @param onFirst gets what is known when there is more to come */
-async function lookOnWeb(url: string, options: Look, onFirst: (look: MediaProbe) => void): Promise<MediaProbe> {
+async function probeUrl(url: string, options: ActiveProbe, onFirst: (probe: MediaProbe) => void): Promise<MediaProbe> {
 	const first = await fetchStart(url, FIRST_BYTES, options);
-	if (!('start' in first) || !options.needsDimensions) return toLook(first);
+	if (!('start' in first) || !options.needsDimensions) return toProbe(first);
 	const isWhole = first.bytes !== undefined && first.bytes <= first.start.length;
-	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toLook(first);
-	onFirst(toLook(first));
+	if (imageFacts(first.start) || isWhole || !first.couldContinue) return toProbe(first);
+	onFirst(toProbe(first));
 	const more = await fetchStart(url, MAX_BYTES, options);
-	return toLook('start' in more ? more : first);
+	return toProbe('start' in more ? more : first);
 }
 
 /** The first bytes of a file, and how many there are in all where the server says so. */
@@ -82,34 +82,34 @@ interface FileStart {
 	couldContinue: boolean;
 }
 
-type Failed = Exclude<MediaProbe, { kind: 'seen' }>;
+type Failed = Exclude<MediaProbe, { kind: 'inspected' }>;
 
-function toLook(file: FileStart | Failed): MediaProbe {
+function toProbe(file: FileStart | Failed): MediaProbe {
 	if (!('start' in file)) return file;
-	return { kind: 'seen', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
+	return { kind: 'inspected', facts: { bytes: file.bytes, ...fileFacts(file.start) } };
 }
 
 async function fetchStart(
 	url: string,
-	most: number,
-	{ context, modelApiUrl, limitMs, signal }: Look,
+	maxBytes: number,
+	{ context, modelApiUrl, limitMs, signal }: ActiveProbe,
 ): Promise<FileStart | Failed> {
 	try {
-		const answer = await openStream(context, url, {
+		const response = await openStream(context, url, {
 			refuse: (hop) => refusal(hop, modelApiUrl),
 			// Compressed, its length would be another one.
-			headers: { Range: `bytes=0-${most - 1}`, 'Accept-Encoding': 'identity' },
+			headers: { Range: `bytes=0-${maxBytes - 1}`, 'Accept-Encoding': 'identity' },
 			// The look's own limit comes first, and tells what happened.
 			timeoutMs: limitMs * 2,
 			signal,
 		});
-		signal.addEventListener('abort', () => destroyQuietly(answer.body), { once: true });
-		if (signal.aborted) destroyQuietly(answer.body);
-		return await judge(answer, most);
+		signal.addEventListener('abort', () => destroyQuietly(response.body), { once: true });
+		if (signal.aborted) destroyQuietly(response.body);
+		return await inspectResponse(response, maxBytes);
 	} catch (error) {
-		if (error instanceof TooManyRedirects) return { kind: 'unseen', reason: 'its server redirects endlessly' };
+		if (error instanceof TooManyRedirects) return { kind: 'unavailable', reason: 'its server redirects endlessly' };
 		if (error instanceof StreamRefused) return { kind: 'unusable', reason: error.message };
-		return { kind: 'unseen', reason: "its server can't be reached from n8n", fault: 'unreachable' };
+		return { kind: 'unavailable', reason: "its server can't be reached from n8n", fault: 'unreachable' };
 	}
 }
 
@@ -121,31 +121,31 @@ function refusal(url: string, modelApiUrl: string): string | undefined {
 	return isPrivateUrl(url) && !isSameOrigin(url, modelApiUrl) ? PRIVATE : undefined;
 }
 
-async function judge(answer: StreamAnswer, most: number): Promise<FileStart | Failed> {
-	const { statusCode, headers } = answer;
+async function inspectResponse(response: StreamResponse, most: number): Promise<FileStart | Failed> {
+	const { statusCode, headers } = response;
 	if (statusCode === 404 || statusCode === 410) {
-		destroyQuietly(answer.body);
+		destroyQuietly(response.body);
 		return { kind: 'unusable', reason: `doesn't exist (HTTP ${statusCode})` };
 	}
 	if (statusCode !== 200 && statusCode !== 206) {
-		destroyQuietly(answer.body);
-		return { kind: 'unseen', reason: `its server returned HTTP ${statusCode}` };
+		destroyQuietly(response.body);
+		return { kind: 'unavailable', reason: `its server returned HTTP ${statusCode}` };
 	}
 	// A server may ignore the range and send it all.
-	const start = (await readStart(answer.body[Symbol.asyncIterator](), most)).subarray(0, most);
-	destroyQuietly(answer.body);
-	const bytes = totalBytes(answer);
+	const start = (await readStart(response.body[Symbol.asyncIterator](), most)).subarray(0, most);
+	destroyQuietly(response.body);
+	const bytes = totalBytes(response);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
-	if (start.length === 0 && bytes === 0) return { kind: 'unseen', reason: 'its server returned nothing' };
+	if (start.length === 0 && bytes === 0) return { kind: 'unavailable', reason: 'its server returned nothing' };
 	const isPage =
-		/^text\/html\b/i.test(headers['content-type'] ?? '') && shownType(start) === undefined && !imageFacts(start);
+		/^text\/html\b/i.test(headers['content-type'] ?? '') && detectType(start) === undefined && !imageFacts(start);
 	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };
 	if (textInstead(start) !== undefined)
-		return { kind: 'unseen', reason: 'its server returned text (JSON or XML) instead of a media file' };
+		return { kind: 'unavailable', reason: 'its server returned text (JSON or XML) instead of a media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };
 }
 
-function totalBytes({ statusCode, headers }: StreamAnswer): number | undefined {
+function totalBytes({ statusCode, headers }: StreamResponse): number | undefined {
 	const ranged = /\/(\d+)\s*$/.exec(headers['content-range'] ?? '')?.[1];
 	if (ranged !== undefined) return Number(ranged);
 	const whole = headers['content-length'];

@@ -8,7 +8,7 @@ const LIFETIME_MS = 60_000;
 const MAX_ENTRIES = 200;
 
 interface Entry {
-	answer: Promise<unknown>;
+	response: Promise<unknown>;
 	expiresAt: number;
 }
 
@@ -53,15 +53,15 @@ async function remember<T>(
 	const key = `${transport.account} ${what}`;
 	const now = systemClock.now();
 	const known = entries.get(key);
-	if (known && known.expiresAt > now) return await unlessStopped(known.answer as Promise<T>, signal);
+	if (known && known.expiresAt > now) return await unlessStopped(known.response as Promise<T>, signal);
 	forgetOld(now);
-	const answer = read();
-	entries.set(key, { answer, expiresAt: now + LIFETIME_MS });
+	const response = read();
+	entries.set(key, { response, expiresAt: now + LIFETIME_MS });
 	if (entries.size > MAX_ENTRIES) entries.delete(entries.keys().next().value ?? '');
-	answer.catch(() => {
-		if (entries.get(key)?.answer === answer) entries.delete(key);
+	response.catch(() => {
+		if (entries.get(key)?.response === response) entries.delete(key);
 	});
-	return await unlessStopped(answer, signal);
+	return await unlessStopped(response, signal);
 }
 
 /** Whole catalogs and large schemas are not kept for longer than they serve. */
@@ -70,8 +70,8 @@ function forgetOld(now: number): void {
 }
 
 /** Several executions may wait for one answer: when one of them is stopped, it leaves, and the others wait on. */
-async function unlessStopped<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-	if (signal === undefined) return await answer;
+async function unlessStopped<T>(response: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+	if (signal === undefined) return await response;
 	if (signal.aborted) throw new ExecutionStopped();
 	let stop = () => {};
 	const stopped = new Promise<never>((_resolve, reject) => {
@@ -79,7 +79,7 @@ async function unlessStopped<T>(answer: Promise<T>, signal: AbortSignal | undefi
 	});
 	signal.addEventListener('abort', stop, { once: true });
 	try {
-		return await Promise.race([answer, stopped]);
+		return await Promise.race([response, stopped]);
 	} finally {
 		signal.removeEventListener('abort', stop);
 	}

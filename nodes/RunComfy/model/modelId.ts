@@ -12,7 +12,7 @@ export type NamedModel = { id: string } | { page: ModelPage };
 /** A page on runcomfy.com. */
 export interface ModelPage {
 	/** As it was given, shortened for messages. */
-	address: string;
+	url: string;
 	/** What is left of it without language, `/models/`, `/playground/`, `/api` and query. */
 	path: string;
 	/** The path as an id, where the page stands among the models and its path has the shape of one. */
@@ -49,7 +49,7 @@ function pageAt(address: string, given: string): ModelPage {
 	// Outside of the models, a single name is that of a page such as /pricing.
 	const isTooShort = path.length < (isAmongModels ? 1 : 2);
 	if (!RUNCOMFY_HOST.test(url.hostname) || isTooShort || path.some(isDots)) throw notAModel(given);
-	return { address: truncate(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
+	return { url: truncate(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
 }
 
 function segmentsOf({ pathname }: URL): string[] {

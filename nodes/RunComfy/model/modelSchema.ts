@@ -4,7 +4,7 @@ import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 import { bundledModel } from './bundledModels';
 import { cachedModel } from './catalogCache';
-import { patientReader } from './patientReader';
+import { retryingReader } from './retryingReader';
 
 /** The inputs of a model, and where they come from. */
 export interface ModelSchema {
@@ -57,7 +57,7 @@ export function modelSchemaReader(transport: ApiTransport, signal?: AbortSignal)
 	return async (modelId: string): Promise<ModelSchema> => {
 		const reader =
 			readers.get(modelId) ??
-			patientReader<ModelSchema>(
+			retryingReader<ModelSchema>(
 				async (maxRepeats) => await findModelSchema(transport, modelId, signal, maxRepeats),
 				({ isReadFailed }) => isReadFailed === true,
 			);

@@ -5,7 +5,7 @@ import { truncate } from '../shared/text';
 import type { ApiTransport } from '../transport/apiTransport';
 import { cachedCatalog } from './catalogCache';
 import { EXAMPLE_ID, pathOfPage, type ModelPage, type NamedModel } from './modelId';
-import { patientReader } from './patientReader';
+import { retryingReader } from './retryingReader';
 import { searchCatalog } from './searchCatalog';
 
 /** How many models a refusal names. */
@@ -46,7 +46,7 @@ const readers = new WeakMap<ApiTransport, () => Promise<readonly CatalogEntry[]>
 function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () => Promise<readonly CatalogEntry[]> {
 	const reader =
 		readers.get(transport) ??
-		patientReader(async (maxRepeats) => await cachedCatalog(transport, signal, maxRepeats));
+		retryingReader(async (maxRepeats) => await cachedCatalog(transport, signal, maxRepeats));
 	readers.set(transport, reader);
 	return reader;
 }
@@ -58,7 +58,7 @@ function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () 
  * @throws RunComfyFailure `invalid_input` for none or several, naming candidates
  */
 export async function modelOfPage(page: ModelPage, catalog: readonly CatalogEntry[]): Promise<string> {
-	const { byPage, byId, all } = placesOf(catalog);
+	const { byPage, byId, all } = indexOf(catalog);
 	const path = page.path.toLowerCase();
 	const below = () => new Set(all.filter((place) => place.path.startsWith(`${path}/`)).map(({ id }) => id));
 	const found = [...(byPage.get(path) ?? byId.get(path) ?? below())];
@@ -71,26 +71,26 @@ export async function modelOfPage(page: ModelPage, catalog: readonly CatalogEntr
 	return only;
 }
 
-interface Place {
+interface CatalogPath {
 	path: string;
 	id: string;
 }
 
-interface Places {
+interface CatalogIndex {
 	byPage: Map<string, Set<string>>;
 	byId: Map<string, Set<string>>;
-	all: Place[];
+	all: CatalogPath[];
 }
 
 /** Hundreds of items may ask about one catalog. */
-const knownPlaces = new WeakMap<readonly CatalogEntry[], Places>();
+const knownIndexes = new WeakMap<readonly CatalogEntry[], CatalogIndex>();
 
-function placesOf(catalog: readonly CatalogEntry[]): Places {
-	const known = knownPlaces.get(catalog);
+function indexOf(catalog: readonly CatalogEntry[]): CatalogIndex {
+	const known = knownIndexes.get(catalog);
 	if (known) return known;
 	const byPage = new Map<string, Set<string>>();
 	const byId = new Map<string, Set<string>>();
-	const all: Place[] = [];
+	const all: CatalogPath[] = [];
 	const add = (places: Map<string, Set<string>>, path: string, id: string) => {
 		places.set(path, (places.get(path) ?? new Set()).add(id));
 		all.push({ path, id });
@@ -101,23 +101,23 @@ function placesOf(catalog: readonly CatalogEntry[]): Places {
 		add(byId, id.toLowerCase(), id);
 	}
 	const places = { byPage, byId, all };
-	knownPlaces.set(catalog, places);
+	knownIndexes.set(catalog, places);
 	return places;
 }
 
-function severalModels({ address }: ModelPage, ids: string[]): RunComfyFailure {
+function severalModels({ url }: ModelPage, ids: string[]): RunComfyFailure {
 	return invalidInput(
-		`The page "${address}" isn't the page of a single model. Models there: ${listed(ids)}`,
+		`The page "${url}" isn't the page of a single model. Models there: ${listed(ids)}`,
 		'Enter the ID of the model you mean (Model > By ID), or select it from the list.',
 	);
 }
 
-async function noModel({ address, path }: ModelPage, catalog: readonly CatalogEntry[]): Promise<RunComfyFailure> {
+async function noModel({ url, path }: ModelPage, catalog: readonly CatalogEntry[]): Promise<RunComfyFailure> {
 	const byPath = await searchCatalog(systemClock, catalog, path);
 	const alike = byPath.length > 0 ? byPath : await searchCatalog(systemClock, catalog, path.split('/').at(-1) ?? '');
 	const guess = alike.length > 0 ? `Did you mean ${listed(alike.map(({ model_id }) => model_id))}? ` : '';
 	return invalidInput(
-		`The page "${address}" isn't the page of a model in RunComfy's catalog`,
+		`The page "${url}" isn't the page of a model in RunComfy's catalog`,
 		`${guess}Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }

@@ -1,7 +1,7 @@
 import type { CatalogEntry } from '../api/model/catalog';
 import type { Clock } from '../shared/clock';
-import { inTurns } from '../shared/turns';
-import { alternativesOf, formsOf, squashed, typedWords, wordsOf } from './searchWords';
+import { runInSlices } from '../shared/timeSlice';
+import { alternativesOf, formsOf, compact, typedWords, wordsOf } from './searchWords';
 
 /** Words that people put in between, and those of each page's address; they do not have to be found. */
 const FILLERS = new Set([
@@ -12,12 +12,12 @@ const FILLERS = new Set([
 const MAX_WORDS = 20;
 const MAX_CATEGORIES = 20;
 /** Shorter ones would be found inside of everything. Letters. */
-const LONG_ENOUGH_INSIDE = 3;
-const LONG_ENOUGH_SQUASHED = 4;
+const MIN_SUBSTRING_LENGTH = 3;
+const MIN_COMPACT_LENGTH = 4;
 
-const NAMED_SO = -1;
+const EXACT_NAME_COST = -1;
 /** More than all words of a search may cost that are in the names. */
-const NOT_NAMED = 1_000;
+const OUTSIDE_NAME_COST = 1_000;
 
 /** What each model is looked through for. */
 interface Haystack {
@@ -48,7 +48,7 @@ export async function searchCatalog(
 	entries: readonly CatalogEntry[],
 	text: string,
 ): Promise<CatalogEntry[]> {
-	return await inTurns(clock, searchSteps(entries, text));
+	return await runInSlices(clock, searchSteps(entries, text));
 }
 
 /** The same, a model a step. */
@@ -57,11 +57,11 @@ export function* searchSteps(entries: readonly CatalogEntry[], text: string): Ge
 	if (words.length === 0) return text.trim() === '' ? [...entries] : [];
 	const telling = words.filter((word) => !FILLERS.has(word));
 	const wanted = (telling.length > 0 ? telling : words).slice(0, MAX_WORDS).map(alternativesOf);
-	const name = squashed(text);
+	const name = compact(text);
 	const found: Array<{ entry: CatalogEntry; cost: number }> = [];
 	for (const entry of entries) {
 		const searched = searchedOf(entry);
-		const cost = searched.id === name || searched.name === name ? NAMED_SO : costOf(searched, entry, wanted);
+		const cost = searched.id === name || searched.name === name ? EXACT_NAME_COST : costOf(searched, entry, wanted);
 		if (cost !== undefined) found.push({ entry, cost });
 		yield;
 	}
@@ -73,7 +73,7 @@ function searchedOf(entry: CatalogEntry): Searched {
 	const before = known.get(entry);
 	if (before) return before;
 	const texts = [entry.model_id, textOf(entry.display_name)];
-	const [id = '', name = ''] = texts.map(squashed);
+	const [id = '', name = ''] = texts.map(compact);
 	const searched = { id, name, names: { words: formsIn(texts), squashed: `${id}\n${name}` } };
 	known.set(entry, searched);
 	return searched;
@@ -94,7 +94,7 @@ function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): nu
 		};
 		const further = costIn(searched.rest, alternatives);
 		if (further === undefined) return undefined;
-		total += NOT_NAMED + further;
+		total += OUTSIDE_NAME_COST + further;
 	}
 	return total;
 }
@@ -106,9 +106,9 @@ function costIn(haystack: Haystack, alternatives: string[]): number | undefined 
 	for (const word of alternatives) {
 		for (const form of haystack.words) {
 			if (isStart(form, word)) return 1;
-			isInside ||= word.length >= LONG_ENOUGH_INSIDE && !isNumber(word) && form.includes(word);
+			isInside ||= word.length >= MIN_SUBSTRING_LENGTH && !isNumber(word) && form.includes(word);
 		}
-		isInside ||= word.length >= LONG_ENOUGH_SQUASHED && !isNumber(word) && haystack.squashed.includes(word);
+		isInside ||= word.length >= MIN_COMPACT_LENGTH && !isNumber(word) && haystack.squashed.includes(word);
 	}
 	return isInside ? 2 : undefined;
 }

@@ -96,7 +96,7 @@ export function formsOf(word: string): string[] {
 }
 
 /** A text without anything between its letters and digits. */
-export function squashed(text: string): string {
+export function compact(text: string): string {
 	return plain(text).replace(/[ .]/g, '');
 }
 

@@ -7,17 +7,17 @@ import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './v
 /** The rules by which a schema applies others to the same value. */
 export const COMBINATION_RULES: Record<string, RuleMaker> = {
 	$ref: (pointer) => (typeof pointer === 'string' ? reference(pointer) : UNKNOWN),
-	not: (schema) => (value, place, validation) => {
-		const verdict = validation.apply(schema, value, place, validation);
+	not: (schema) => (value, path, validation) => {
+		const verdict = validation.apply(schema, value, path, validation);
 		if (isRefused(verdict)) return ACCEPTED;
-		return isAccepted(verdict) ? refused('not', schema, value, place) : UNSURE;
+		return isAccepted(verdict) ? refused('not', schema, value, path) : UNSURE;
 	},
 	anyOf: (forms) => (Array.isArray(forms) && forms.length > 0 ? severalForms('anyOf', forms, () => false) : UNKNOWN),
 	allOf: (parts) => {
 		if (!Array.isArray(parts)) return UNKNOWN;
-		return (value, place, validation) =>
+		return (value, path, validation) =>
 			parts.reduce<Verdict>(
-				(verdict, part) => both(verdict, validation.apply(part, value, place, validation)),
+				(verdict, part) => both(verdict, validation.apply(part, value, path, validation)),
 				ACCEPTED,
 			);
 	},
@@ -32,30 +32,30 @@ export const COMBINATION_RULES: Record<string, RuleMaker> = {
 
 /** A reference into nowhere, or in a circle, says nothing. */
 function reference(pointer: string): Rule {
-	return (value, place, validation) => {
+	return (value, path, validation) => {
 		const target = validation.targetOf(pointer);
-		const known = place.verdicts.get(target);
+		const known = path.verdicts.get(target);
 		if (known) return known;
-		place.verdicts.set(target, UNSURE);
-		const verdict = validation.apply(target, value, place, validation);
-		place.verdicts.set(target, verdict);
+		path.verdicts.set(target, UNSURE);
+		const verdict = validation.apply(target, value, path, validation);
+		path.verdicts.set(target, verdict);
 		return verdict;
 	};
 }
 
 function severalForms(keyword: string, forms: unknown[], areExclusive: (validation: Validation) => boolean): Rule {
-	return (value, place, validation) => {
-		const verdicts = forms.map((form) => validation.apply(form, value, place, validation));
+	return (value, path, validation) => {
+		const verdicts = forms.map((form) => validation.apply(form, value, path, validation));
 		const fitting = verdicts.filter((verdict) => !isRefused(verdict));
 		const sure = fitting.filter(isAccepted);
 		if (fitting.length === 0) {
-			return refused(keyword, forms, value, place, {
+			return refused(keyword, forms, value, path, {
 				forms: verdicts.map(({ errors }, index) => ({ form: forms[index], errors })),
 			});
 		}
 		if (keyword === 'anyOf') return sure.length > 0 ? ACCEPTED : UNSURE;
 		if (sure.length > 1)
-			return areExclusive(validation) ? refused(keyword, forms, value, place, { forms: [] }) : UNSURE;
+			return areExclusive(validation) ? refused(keyword, forms, value, path, { forms: [] }) : UNSURE;
 		return fitting.length === sure.length ? ACCEPTED : UNSURE;
 	};
 }
@@ -77,9 +77,9 @@ function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Vali
 
 /** Where it is unsure whether the condition holds, only what both ways refuse is refused. */
 function conditional(schema: JsonSchema): Rule {
-	return (value, place, validation) => {
+	return (value, path, validation) => {
 		const applied = (part: unknown) =>
-			part === undefined ? ACCEPTED : validation.apply(part, value, place, validation);
+			part === undefined ? ACCEPTED : validation.apply(part, value, path, validation);
 		const condition = applied(schema.if);
 		if (isRefused(condition)) return applied(schema.else);
 		const then = applied(schema.then);

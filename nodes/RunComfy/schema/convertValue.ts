@@ -1,12 +1,12 @@
 import { isWrittenExactly, parseExactJson } from '../shared/exactJson';
 import { isJsonObject } from '../shared/json';
 import { isBlank } from '../shared/text';
-import { choiceMeant, isChoice } from './choiceMeant';
+import { matchChoice, isChoice } from './matchChoice';
 import type { ModelInput } from './modelInputs';
 import { numberOf } from './numberText';
 import { linesOf, MAX_ENTRIES } from './textEntries';
 import { isValid } from './validator';
-import { orList, shown, tooLargeText } from './valueTexts';
+import { orList, formatValue, tooLargeText } from './formatValue';
 
 /** A value that has the schema's type now, or the reason why it could not get it. */
 export type Conversion = { value: unknown } | { problem: string };
@@ -15,7 +15,7 @@ export type Conversion = { value: unknown } | { problem: string };
 const MAX_WORD_LENGTH = 1_000;
 
 /** Of a longer address the beginning is judged. */
-const MAX_ADDRESS_LENGTH = 10_000;
+const MAX_URL_LENGTH = 10_000;
 
 /** Whether a value counts as not set. Blanks alone are a value only where text is free and need not be given. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
@@ -94,7 +94,7 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 		case 'boolean':
 			return toBoolean(value);
 		case 'media':
-			return toMediaUrl(value, input.media?.isCertain !== false);
+			return toMediaUrl(value, input.media?.isDeclared !== false);
 		case 'union':
 			return toForm(input, value);
 		case 'json':
@@ -154,7 +154,7 @@ function toForm(input: ModelInput, value: unknown): Conversion {
 		Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList,
 	);
 	if (isStructured && hasForm) return { value: json };
-	return { problem: `must be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${shown(value)}` };
+	return { problem: `must be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${formatValue(value)}` };
 }
 
 /** Addresses are not judged by the schema but by their conversion. */
@@ -191,13 +191,15 @@ function rangeText({ minimum, maximum }: ModelInput): string {
 function toText(value: unknown): Conversion {
 	if (typeof value === 'string') return { value };
 	if (['number', 'boolean', 'bigint'].includes(typeof value)) return { value: String(value) };
-	return { problem: `must be text, not ${shown(value)}` };
+	return { problem: `must be text, not ${formatValue(value)}` };
 }
 
 function toChoice({ choices }: ModelInput, value: unknown): Conversion {
 	if (isChoice(choices, value)) return { value };
-	const match = isJsonObject(value) || Array.isArray(value) ? undefined : choiceMeant(choices, String(value));
-	return match === undefined ? { problem: `must be ${orList(choices)}, not ${shown(value)}` } : { value: match };
+	const match = isJsonObject(value) || Array.isArray(value) ? undefined : matchChoice(choices, String(value));
+	return match === undefined
+		? { problem: `must be ${orList(choices)}, not ${formatValue(value)}` }
+		: { value: match };
 }
 
 function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
@@ -205,9 +207,9 @@ function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
 	if (typeof number === 'bigint')
 		return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
 	if (typeof number !== 'number' || !Number.isFinite(number))
-		return { problem: `must be a number, not ${shown(value)}` };
+		return { problem: `must be a number, not ${formatValue(value)}` };
 	if (kind === 'integer' && !Number.isInteger(number)) {
-		return { problem: `must be a whole number, not ${shown(value)}` };
+		return { problem: `must be a whole number, not ${formatValue(value)}` };
 	}
 	// It may have been another number before it became one of JavaScript's.
 	if (kind === 'integer' && !Number.isSafeInteger(number)) return { problem: tooLargeText(value) };
@@ -221,15 +223,15 @@ function toBoolean(value: unknown): Conversion {
 			? /^\s*(true|false)\s*$/i.exec(value.slice(0, MAX_WORD_LENGTH))?.[1]?.toLowerCase()
 			: undefined;
 	if (word !== undefined) return { value: word === 'true' };
-	return { problem: `must be true or false, not ${shown(value)}` };
+	return { problem: `must be true or false, not ${formatValue(value)}` };
 }
 
 function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	if (!isCertain && typeof value === 'string' && !/^\s*(https?|data):/i.test(value)) return { value };
 	const url = typeof value === 'string' ? value.trim() : '';
-	if (/^data:[^,]*,./is.test(url.slice(0, MAX_ADDRESS_LENGTH))) return { value: url };
-	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, MAX_ADDRESS_LENGTH))) return { value: url };
-	return { problem: `must be the URL of a file (https://...), not ${shown(value)}` };
+	if (/^data:[^,]*,./is.test(url.slice(0, MAX_URL_LENGTH))) return { value: url };
+	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, MAX_URL_LENGTH))) return { value: url };
+	return { problem: `must be the URL of a file (https://...), not ${formatValue(value)}` };
 }
 
 /** An object or a list that is written as a text; anything else stays as it is. */

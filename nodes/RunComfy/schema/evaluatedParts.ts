@@ -1,15 +1,15 @@
 import { isJsonObject } from '../shared/json';
 import { entryRules, isOlderDraft, type JsonSchema } from './jsonSchema';
-import type { Place, Validation } from './validation';
+import type { ValuePath, Validation } from './validation';
 import { isAccepted, isRefused } from './verdict';
 
 /**
- * `unevaluatedProperties` and `unevaluatedItems` are about what no other keyword of their place says anything of, in
+ * `unevaluatedProperties` and `unevaluatedItems` are about what no other keyword of their path says anything of, in
  * schemas that hold for the value. A schema that may hold counts, and makes the answer unsure.
  */
 interface Evaluation {
 	value: unknown;
-	place: Place;
+	path: ValuePath;
 	validation: Validation;
 	/** What was gone through, because references may lead in circles. */
 	seen: Set<JsonSchema>;
@@ -18,10 +18,10 @@ interface Evaluation {
 	isCut: boolean;
 }
 
-/** More schemas about one place are not gone through. */
+/** More schemas about one path are not gone through. */
 const MAX_SCHEMAS = 1_000;
 
-/** Entries of a list: all up to a place, and some others. */
+/** Entries of a list: all up to a path, and some others. */
 export interface EvaluatedEntries {
 	upTo: number;
 	others: Set<number>;
@@ -32,12 +32,12 @@ export function evaluatedNames(
 	schema: JsonSchema,
 	value: unknown,
 	names: string[],
-	place: Place,
+	path: ValuePath,
 	validation: Validation,
 ): { found: Set<string>; isSure: boolean } {
 	const found = new Set<string>();
 	const addAll = () => names.forEach((name) => found.add(name));
-	const evaluation: Evaluation = { value, place, validation, seen: new Set(), isSure: true, isCut: false };
+	const evaluation: Evaluation = { value, path, validation, seen: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined))
 			addAll();
@@ -47,7 +47,7 @@ export function evaluatedNames(
 		}
 		for (const pattern of Object.keys(isJsonObject(part.patternProperties) ? part.patternProperties : {})) {
 			for (const name of names) {
-				const isMatch = validation.matches(pattern, name, place.below(name));
+				const isMatch = validation.matches(pattern, name, path.child(name));
 				if (isMatch !== false) found.add(name);
 				if (isMatch === undefined) evaluation.isSure = false;
 			}
@@ -60,19 +60,19 @@ export function evaluatedNames(
 export function evaluatedEntries(
 	schema: JsonSchema,
 	list: unknown[],
-	place: Place,
+	path: ValuePath,
 	validation: Validation,
 ): EvaluatedEntries {
 	const others = new Set<number>();
 	let upTo = 0;
-	const evaluation: Evaluation = { value: list, place, validation, seen: new Set(), isSure: true, isCut: false };
+	const evaluation: Evaluation = { value: list, path, validation, seen: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		const { fixed, rest } = entryRules(part);
 		const hasRest = rest !== undefined || (part !== schema && part.unevaluatedItems !== undefined);
 		upTo = Math.max(upTo, hasRest ? list.length : fixed.length);
 		if (part.contains === undefined) return;
 		list.forEach((entry, index) => {
-			const verdict = validation.apply(part.contains, entry ?? null, place.below(index), validation);
+			const verdict = validation.apply(part.contains, entry ?? null, path.child(index), validation);
 			if (!isRefused(verdict)) others.add(index);
 			if (!isRefused(verdict) && !isAccepted(verdict)) evaluation.isSure = false;
 		});
@@ -80,40 +80,40 @@ export function evaluatedEntries(
 	return { upTo: evaluation.isCut ? list.length : upTo, others, isSure: evaluation.isSure && !evaluation.isCut };
 }
 
-/** The schema and those in it that are about the same place and hold there. */
+/** The schema and those in it that are about the same path and hold there. */
 function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
 	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
 	if (evaluation.seen.size >= MAX_SCHEMAS) {
 		evaluation.isCut = true;
 		return;
 	}
-	const { value, place, validation } = evaluation;
+	const { value, path, validation } = evaluation;
 	evaluation.seen.add(schema);
-	const goOn = (part: unknown) => forEachSchema(part, evaluation, visit);
-	const goOnIfFitting = (part: unknown): boolean | undefined => {
-		const verdict = validation.apply(part, value, place, validation);
+	const visitPart = (part: unknown) => forEachSchema(part, evaluation, visit);
+	const visitIfMatching = (part: unknown): boolean | undefined => {
+		const verdict = validation.apply(part, value, path, validation);
 		if (isRefused(verdict)) return false;
-		goOn(part);
+		visitPart(part);
 		if (isAccepted(verdict)) return true;
 		evaluation.isSure = false;
 		return undefined;
 	};
 	if (typeof schema.$ref === 'string') {
-		goOn(validation.targetOf(schema.$ref));
+		visitPart(validation.targetOf(schema.$ref));
 		if (isOlderDraft(validation.root)) return;
 	}
 	visit(schema);
-	if (Array.isArray(schema.allOf)) schema.allOf.forEach(goOn);
-	for (const forms of [schema.anyOf, schema.oneOf]) if (Array.isArray(forms)) forms.forEach(goOnIfFitting);
+	if (Array.isArray(schema.allOf)) schema.allOf.forEach(visitPart);
+	for (const forms of [schema.anyOf, schema.oneOf]) if (Array.isArray(forms)) forms.forEach(visitIfMatching);
 	if (schema.if !== undefined) {
-		const holds = goOnIfFitting(schema.if);
-		if (holds !== false && schema.then !== undefined) goOn(schema.then);
-		if (holds !== true && schema.else !== undefined) goOn(schema.else);
+		const holds = visitIfMatching(schema.if);
+		if (holds !== false && schema.then !== undefined) visitPart(schema.then);
+		if (holds !== true && schema.else !== undefined) visitPart(schema.else);
 	}
 	for (const map of [schema.dependentSchemas, schema.dependencies]) {
 		if (!isJsonObject(map) || !isJsonObject(value)) continue;
 		Object.keys(map)
 			.filter((name) => Object.hasOwn(value, name))
-			.forEach((name) => goOn(map[name]));
+			.forEach((name) => visitPart(map[name]));
 	}
 }

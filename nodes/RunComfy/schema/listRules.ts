@@ -2,7 +2,7 @@ import { jsonKey } from '../shared/json';
 import { evaluatedEntries } from './evaluatedParts';
 import { entryRules, limitOf, type JsonSchema } from './jsonSchema';
 import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
-import type { Place, Validation } from './validation';
+import type { ValuePath, Validation } from './validation';
 import { limitRule } from './valueRules';
 import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
 
@@ -21,25 +21,25 @@ export const LIST_RULES: Record<string, RuleMaker> = {
 	maxContains: () => NOTHING,
 	uniqueItems: (isUnique, schema) =>
 		isUnique === true
-			? forLists(schema, (list, place) => (hasTwice(list) ? refused('uniqueItems', true, list, place) : ACCEPTED))
+			? forLists(schema, (list, path) => (hasTwice(list) ? refused('uniqueItems', true, list, path) : ACCEPTED))
 			: NOTHING,
 	unevaluatedItems: (_rest, schema) => forLists(schema, restRule(schema)),
 };
 
-type ListRule = (list: unknown[], place: Place, validation: Validation) => Verdict;
+type ListRule = (list: unknown[], path: ValuePath, validation: Validation) => Verdict;
 
 /** A list that is too long is refused, and its entries are not looked at. */
 function forLists({ maxItems }: JsonSchema, check: ListRule): Rule {
 	const most = limitOf(maxItems) ?? Infinity;
-	return (value, place, validation) =>
-		Array.isArray(value) && value.length <= most ? check(value, place, validation) : ACCEPTED;
+	return (value, path, validation) =>
+		Array.isArray(value) && value.length <= most ? check(value, path, validation) : ACCEPTED;
 }
 
 function entriesRule(schema: JsonSchema): ListRule {
 	const { fixed, rest } = entryRules(schema);
-	return (list, place, validation) => {
+	return (list, path, validation) => {
 		const end = rest === undefined ? Math.min(fixed.length, list.length) : list.length;
-		return applyToEntries(list, 0, end, (index) => (index < fixed.length ? fixed[index] : rest), place, validation);
+		return applyToEntries(list, 0, end, (index) => (index < fixed.length ? fixed[index] : rest), path, validation);
 	};
 }
 
@@ -48,13 +48,13 @@ function applyToEntries(
 	from: number,
 	end: number,
 	schemaAt: (index: number) => unknown,
-	place: Place,
+	path: ValuePath,
 	validation: Validation,
 ): Verdict {
 	let verdict = ACCEPTED;
 	let wrong = 0;
 	for (let index = from; index < end && wrong < MAX_WRONG_ENTRIES; index += 1) {
-		const found = validation.apply(schemaAt(index), list[index] ?? null, place.below(index), validation);
+		const found = validation.apply(schemaAt(index), list[index] ?? null, path.child(index), validation);
 		if (isRefused(found)) wrong += 1;
 		verdict = both(verdict, found);
 	}
@@ -64,25 +64,25 @@ function applyToEntries(
 function containsRule(wanted: unknown, { minContains, maxContains }: JsonSchema): ListRule {
 	const least = limitOf(minContains) ?? 1;
 	const most = limitOf(maxContains) ?? Infinity;
-	return (list, place, validation) => {
+	return (list, path, validation) => {
 		let [sure, possible] = [0, 0];
 		list.forEach((entry, index) => {
-			const verdict = validation.apply(wanted, entry ?? null, place.below(index), validation);
+			const verdict = validation.apply(wanted, entry ?? null, path.child(index), validation);
 			if (!isRefused(verdict)) possible += 1;
 			if (isAccepted(verdict)) sure += 1;
 		});
-		if (possible < least) return refused('contains', wanted, list, place);
-		if (sure > most) return refused('maxContains', maxContains, list, place);
+		if (possible < least) return refused('contains', wanted, list, path);
+		if (sure > most) return refused('maxContains', maxContains, list, path);
 		return sure >= least && possible <= most ? ACCEPTED : UNSURE;
 	};
 }
 
 /** The entries of which no other keyword says anything. */
 function restRule(schema: JsonSchema): ListRule {
-	return (list, place, validation) => {
-		const { upTo, others, isSure } = evaluatedEntries(schema, list, place, validation);
+	return (list, path, validation) => {
+		const { upTo, others, isSure } = evaluatedEntries(schema, list, path, validation);
 		const schemaAt = (index: number) => (others.has(index) ? true : schema.unevaluatedItems);
-		return both(isSure ? ACCEPTED : UNSURE, applyToEntries(list, upTo, list.length, schemaAt, place, validation));
+		return both(isSure ? ACCEPTED : UNSURE, applyToEntries(list, upTo, list.length, schemaAt, path, validation));
 	};
 }
 

@@ -8,7 +8,7 @@ export interface MediaHint {
 	 * Whether the schema itself says so, by a format or a name that ends in "url". Otherwise it was guessed by the name,
 	 * and values that are no URLs (such as the name of a file in a ComfyUI workflow) are let through.
 	 */
-	isCertain: boolean;
+	isDeclared: boolean;
 }
 
 const TYPE_OF_WORD: Record<string, MediaKind> = {
@@ -43,14 +43,14 @@ const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;
  */
 export function mediaHintOf(name: string, schema: JsonSchema, item: JsonSchema): MediaHint | undefined {
 	const format = [schema.format, item.format].find((value) => /^(image|video|audio)_uris?$/.test(String(value)));
-	if (typeof format === 'string') return { type: format.split('_')[0] as MediaKind, isCertain: true };
+	if (typeof format === 'string') return { type: format.split('_')[0] as MediaKind, isDeclared: true };
 	if (typeOf(item) !== 'string' || Array.isArray(item.enum)) return undefined;
 	if (NAMED_AS_URL.test(name)) {
 		const type = wordType(name);
-		return type && { type, isCertain: true };
+		return type && { type, isDeclared: true };
 	}
 	const type = NAMED_AS_MEDIA.test(name) ? wordType(name) : undefined;
-	return type && { type, isCertain: false };
+	return type && { type, isDeclared: false };
 }
 
 function wordType(name: string): MediaKind | undefined {

@@ -6,10 +6,10 @@ import type { FormErrors, ValidationError } from './verdict';
  * The errors that a person can act on: where a value may take several forms, those of the form that it was meant to
  * have. Where that cannot be told, the error about the forms themselves is left.
  */
-export function errorsToTell(errors: ValidationError[]): ValidationError[] {
+export function errorsToReport(errors: ValidationError[]): ValidationError[] {
 	return errors.flatMap((error) => {
 		const meant = error.forms && nearestForm(error, error.forms);
-		return meant ? errorsToTell(meant) : [error];
+		return meant ? errorsToReport(meant) : [error];
 	});
 }
 

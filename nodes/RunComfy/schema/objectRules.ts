@@ -2,7 +2,7 @@ import { isJsonObject } from '../shared/json';
 import { evaluatedNames } from './evaluatedParts';
 import { requiredOf, type JsonSchema } from './jsonSchema';
 import { refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
-import type { Place, Validation } from './validation';
+import type { ValuePath, Validation } from './validation';
 import { limitRule } from './valueRules';
 import { ACCEPTED, all, both, isRefused, UNSURE, type Verdict } from './verdict';
 
@@ -24,10 +24,10 @@ export const OBJECT_RULES: Record<string, RuleMaker> = {
 	unevaluatedProperties: (rest, schema) => forObjects(restRule(rest, schema)),
 };
 
-type ObjectRule = (given: Record<string, unknown>, place: Place, validation: Validation) => Verdict;
+type ObjectRule = (given: Record<string, unknown>, path: ValuePath, validation: Validation) => Verdict;
 
 function forObjects(check: ObjectRule): Rule {
-	return (value, place, validation) => (isJsonObject(value) ? check(value, place, validation) : ACCEPTED);
+	return (value, path, validation) => (isJsonObject(value) ? check(value, path, validation) : ACCEPTED);
 }
 
 /** What JavaScript calls undefined is not written into JSON. */
@@ -43,20 +43,20 @@ function isGiven(object: Record<string, unknown>, name: string): boolean {
 function requiredRule(required: unknown[], schema: JsonSchema): ObjectRule {
 	const names = requiredOf(schema);
 	const declared = isJsonObject(schema.properties) ? schema.properties : {};
-	return (given, place, { root }) => {
+	return (given, path, { root }) => {
 		const missing = names.filter(
 			(name) => !isGiven(given, name) && (schema !== root || Object.hasOwn(declared, name)),
 		);
-		return all(missing.map((name) => refused('required', required, given, place, { missing: name })));
+		return all(missing.map((name) => refused('required', required, given, path, { missing: name })));
 	};
 }
 
 function namesRule(schema: unknown): ObjectRule {
-	return (given, place, validation) =>
+	return (given, path, validation) =>
 		all(
 			namesOf(given).map((name) => {
-				const verdict = validation.apply(schema, name, place.below(name), validation);
-				return isRefused(verdict) ? refused('propertyNames', schema, name, place.below(name)) : verdict;
+				const verdict = validation.apply(schema, name, path.child(name), validation);
+				return isRefused(verdict) ? refused('propertyNames', schema, name, path.child(name)) : verdict;
 			}),
 		);
 }
@@ -64,17 +64,17 @@ function namesRule(schema: unknown): ObjectRule {
 /** What is needed beside a name: other names, or what a schema says of the object. */
 function dependenciesRule(map: Record<string, unknown>): ObjectRule {
 	const entries = Object.entries(map);
-	return (given, place, validation) => {
+	return (given, path, validation) => {
 		const met = entries.filter(([name]) => isGiven(given, name));
 		return all(
 			met.map(([beside, needs]) => {
-				if (needs === false) return refused('false', needs, given[beside], place.below(beside));
-				if (!Array.isArray(needs)) return validation.apply(needs, given, place, validation);
+				if (needs === false) return refused('false', needs, given[beside], path.child(beside));
+				if (!Array.isArray(needs)) return validation.apply(needs, given, path, validation);
 				const missing = needs.filter(
 					(name): name is string => typeof name === 'string' && !isGiven(given, name),
 				);
 				return all(
-					missing.map((name) => refused('dependentRequired', needs, given, place, { missing: name, beside })),
+					missing.map((name) => refused('dependentRequired', needs, given, path, { missing: name, beside })),
 				);
 			}),
 		);
@@ -82,26 +82,26 @@ function dependenciesRule(map: Record<string, unknown>): ObjectRule {
 }
 
 function propertiesRule(map: Record<string, unknown>): ObjectRule {
-	return (given, place, validation) => {
+	return (given, path, validation) => {
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
 			if (Object.hasOwn(map, name))
-				verdict = both(verdict, validation.apply(map[name], given[name], place.below(name), validation));
+				verdict = both(verdict, validation.apply(map[name], given[name], path.child(name), validation));
 		}
 		return verdict;
 	};
 }
 
 function patternsRule(map: Record<string, unknown>): ObjectRule {
-	return (given, place, validation) => {
+	return (given, path, validation) => {
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
 			for (const [pattern, schema] of Object.entries(map)) {
-				const isMatch = validation.matches(pattern, name, place.below(name));
+				const isMatch = validation.matches(pattern, name, path.child(name));
 				if (isMatch !== false)
 					verdict = both(
 						verdict,
-						isMatch ? validation.apply(schema, given[name], place.below(name), validation) : UNSURE,
+						isMatch ? validation.apply(schema, given[name], path.child(name), validation) : UNSURE,
 					);
 			}
 		}
@@ -113,16 +113,16 @@ function patternsRule(map: Record<string, unknown>): ObjectRule {
 function additionalRule(rest: unknown, { properties, patternProperties }: JsonSchema): ObjectRule {
 	const declared = isJsonObject(properties) ? properties : {};
 	const patterns = Object.keys(isJsonObject(patternProperties) ? patternProperties : {});
-	return (given, place, validation) => {
+	return (given, path, validation) => {
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
 			// What may be declared is told as unsure by the patterns themselves.
 			if (
 				Object.hasOwn(declared, name) ||
-				patterns.some((pattern) => validation.matches(pattern, name, place.below(name)) !== false)
+				patterns.some((pattern) => validation.matches(pattern, name, path.child(name)) !== false)
 			)
 				continue;
-			verdict = both(verdict, validation.apply(rest, given[name], place.below(name), validation));
+			verdict = both(verdict, validation.apply(rest, given[name], path.child(name), validation));
 		}
 		return verdict;
 	};
@@ -130,13 +130,13 @@ function additionalRule(rest: unknown, { properties, patternProperties }: JsonSc
 
 /** The properties of which no other keyword says anything. */
 function restRule(rest: unknown, schema: JsonSchema): ObjectRule {
-	return (given, place, validation) => {
+	return (given, path, validation) => {
 		const names = namesOf(given);
-		const { found, isSure } = evaluatedNames(schema, given, names, place, validation);
+		const { found, isSure } = evaluatedNames(schema, given, names, path, validation);
 		const others = names.filter((name) => !found.has(name));
 		return all([
 			isSure ? ACCEPTED : UNSURE,
-			...others.map((name) => validation.apply(rest, given[name], place.below(name), validation)),
+			...others.map((name) => validation.apply(rest, given[name], path.child(name), validation)),
 		]);
 	};
 }

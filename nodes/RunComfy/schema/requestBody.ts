@@ -5,7 +5,7 @@ import { truncate } from '../shared/text';
 import { convertValue, isUnset, listEntries } from './convertValue';
 import type { ModelInput, ModelInputs } from './modelInputs';
 import { validateInput, type InputProblem } from './validateInput';
-import { tooLargeText } from './valueTexts';
+import { tooLargeText } from './formatValue';
 
 /** What the user entered, before it has the schema's types. */
 export interface GivenInput {
@@ -48,11 +48,13 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 			problems.push({ name: input.name, text: 'is required, but empty' });
 	}
 	const converted = Object.fromEntries(body);
-	const told = new Set(problems.map((problem) => problem.name));
+	const reported = new Set(problems.map((problem) => problem.name));
 	const { problems: refused, unchecked } = validateInput(modelInputs, converted);
 	const long = longIntegers(converted);
 	problems.push(
-		...[...refused, ...inexactIntegers(converted, long)].filter(({ name }) => !told.has(name) && told.add(name)),
+		...[...refused, ...inexactIntegers(converted, long)].filter(
+			({ name }) => !reported.has(name) && reported.add(name),
+		),
 	);
 	const warnings = [
 		...schemaWarnings(modelInputs, present),

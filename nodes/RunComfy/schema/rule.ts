@@ -1,9 +1,9 @@
 import type { JsonSchema } from './jsonSchema';
-import type { Place, Validation } from './validation';
+import type { ValuePath, Validation } from './validation';
 import { ACCEPTED, UNSURE, type ValidationError, type Verdict } from './verdict';
 
 /** Checks a value by one keyword of a schema. */
-export type Rule = (value: unknown, place: Place, validation: Validation) => Verdict;
+export type Rule = (value: unknown, path: ValuePath, validation: Validation) => Verdict;
 
 /** Makes the rule of what a schema says under a keyword. It is made once for each schema, however many values there are. */
 export type RuleMaker = (limit: unknown, schema: JsonSchema) => Rule;
@@ -18,8 +18,8 @@ export function refused(
 	keyword: string,
 	limit: unknown,
 	given: unknown,
-	place: Place,
+	path: ValuePath,
 	more: Partial<ValidationError> = {},
 ): Verdict {
-	return { errors: [{ keyword, path: place.path, limit, given, ...more }], isSure: true };
+	return { errors: [{ keyword, path: path.segments, limit, given, ...more }], isSure: true };
 }

@@ -6,7 +6,7 @@ export function linesOf(text: string): string[] {
 	const found: string[] = [];
 	for (const line of text.includes('\n') ? severalLines(text) : [text]) {
 		const entry = line.trim();
-		if (entry !== '') for (const address of addressesOf(entry)) found.push(address);
+		if (entry !== '') for (const url of urlsOf(entry)) found.push(url);
 		if (found.length > MAX_ENTRIES) break;
 	}
 	return found;
@@ -16,11 +16,11 @@ function* severalLines(text: string): Generator<string> {
 	for (const [line] of text.matchAll(/[^\n]+/g)) yield line;
 }
 
-const IS_ADDRESS = /^(?:https?:\/\/|data:)/i;
+const IS_URL = /^(?:https?:\/\/|data:)/i;
 
 /** An address may hold commas itself, so that only those count behind which another address begins. */
-function addressesOf(line: string): string[] {
-	if (!IS_ADDRESS.test(line)) return [line];
+function urlsOf(line: string): string[] {
+	if (!IS_URL.test(line)) return [line];
 	const found: string[] = [];
 	const separator = /,\s{0,100}(?=https?:\/\/|data:)/gi;
 	for (let start = 0; start < line.length && found.length <= MAX_ENTRIES;) {

@@ -2,8 +2,8 @@ import { isJsonObject } from '../shared/json';
 import { truncate } from '../shared/text';
 import { requiredOf } from './jsonSchema';
 import type { ModelInputs } from './modelInputs';
-import { errorsToTell } from './nearestForm';
-import { characterCount, orList, shown, tooLargeText } from './valueTexts';
+import { errorsToReport } from './nearestForm';
+import { characterCount, orList, formatValue, tooLargeText } from './formatValue';
 import { validate } from './validator';
 import type { ValidationError } from './verdict';
 
@@ -16,7 +16,7 @@ export interface InputProblem {
 	/** Whether it is about a file and not about what was entered. */
 	isMedia?: boolean;
 	/** Whether a look at the file found it: that can be wrong, and can be switched off. */
-	isSeen?: boolean;
+	isFromProbe?: boolean;
 }
 
 /** What a check of a request body found. */
@@ -32,7 +32,7 @@ export function validateInput(inputs: ModelInputs, body: Record<string, unknown>
 	const { errors, unchecked } = validate(inputs.schema, body);
 	const titles = new Map(inputs.inputs.map(({ name, title }) => [name, title]));
 	const problems = new Map<string, InputProblem>();
-	for (const error of errorsToTell(errors)) {
+	for (const error of errorsToReport(errors)) {
 		const problem = toProblem(error, (name) => titles.get(name) ?? name);
 		if (!problems.has(problem.name)) problems.set(problem.name, problem);
 	}
@@ -48,11 +48,11 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 	if (missing !== undefined && beside !== undefined) {
 		if (name === undefined)
 			return { name: beside, text: `can only be set together with ${titleOf(missing)}, which is empty` };
-		return { name, text: `${placeText(inner)}requires "${missing}" when "${beside}" is set` };
+		return { name, text: `${pathText(inner)}requires "${missing}" when "${beside}" is set` };
 	}
 	if (missing !== undefined) {
 		if (name === undefined) return { name: missing, text: 'is required, but empty' };
-		return { name, text: `${placeText(inner)}requires "${missing}"` };
+		return { name, text: `${pathText(inner)}requires "${missing}"` };
 	}
 	if (name === undefined) return { name: '', text: wholeText(error, titleOf) };
 	const needs = requirementsOf(error).map((names) =>
@@ -61,9 +61,9 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 	if (needs.length > 0)
 		return {
 			name,
-			text: `${placeText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}`,
+			text: `${pathText(inner)}${isTooMuch(error) ? 'accepts only one of' : 'requires'} ${needs.join(', or ')}`,
 		};
-	return { name, text: `${placeText(inner)}${sentence(error)}` };
+	return { name, text: `${pathText(inner)}${sentence(error)}` };
 }
 
 /** About the input as a whole: which fields would do, where the schema tells by names. */
@@ -92,7 +92,7 @@ function requirementsOf({ forms, limit }: ValidationError): string[][] {
 }
 
 /** Where inside a structured input: `in entry 2, "scale" `. */
-function placeText(path: string[]): string {
+function pathText(path: string[]): string {
 	if (path.length === 0) return '';
 	const parts = path.map((part) =>
 		/^\d+$/.test(part) ? `entry ${Number(part) + 1}` : `"${truncate(part, MAX_NAME_LENGTH)}"`,
@@ -102,7 +102,7 @@ function placeText(path: string[]): string {
 
 function sentence(error: ValidationError): string {
 	const { keyword, limit, given } = error;
-	const not = `, not ${shown(given)}`;
+	const not = `, not ${formatValue(given)}`;
 	switch (keyword) {
 		case 'minimum':
 			return `must be at least ${String(limit)}${not}`;
@@ -127,20 +127,21 @@ function sentence(error: ValidationError): string {
 		case 'enum':
 			return `must be ${orList(Array.isArray(limit) ? limit : [])}${not}`;
 		case 'const':
-			return `must be ${shown(limit)}${not}`;
+			return `must be ${formatValue(limit)}${not}`;
 		case 'type':
 			return `must be ${typesText(limit)}${not}`;
 		case 'pattern':
-			return `must match the pattern ${shown(limit)}${not}`;
+			return `must match the pattern ${formatValue(limit)}${not}`;
 		case 'exact':
 			return tooLargeText(given);
 		case 'oneOf':
-			if (isTooMuch(error)) return `matches several options, but the model accepts only one: ${shown(given)}`;
-			return `isn't a value that the model accepts: ${shown(given)}`;
+			if (isTooMuch(error))
+				return `matches several options, but the model accepts only one: ${formatValue(given)}`;
+			return `isn't a value that the model accepts: ${formatValue(given)}`;
 		case 'false':
 			return "isn't an input of this model";
 		default:
-			return `isn't a value that the model accepts: ${shown(given)}`;
+			return `isn't a value that the model accepts: ${formatValue(given)}`;
 	}
 }
 

@@ -3,22 +3,22 @@ import { compilePattern, type Pattern } from './pattern';
 import { resolvePointer } from './simplifySchema';
 import { UNSURE, type Verdict } from './verdict';
 
-/** A place in a value: where it is for a message, and what references were followed there. */
-export class Place {
+/** A path in a value: where it is for a message, and what references were followed there. */
+export class ValuePath {
 	private referred?: Map<unknown, Verdict>;
 
 	constructor(
 		private readonly key: string | number = '',
-		private readonly parent?: Place,
+		private readonly parent?: ValuePath,
 	) {}
 
-	below(key: string | number): Place {
-		return new Place(key, this);
+	child(key: string | number): ValuePath {
+		return new ValuePath(key, this);
 	}
 
 	/** Names of properties, and places in lists from 0. */
-	get path(): string[] {
-		return this.parent === undefined ? [] : [...this.parent.path, String(this.key)];
+	get segments(): string[] {
+		return this.parent === undefined ? [] : [...this.parent.segments, String(this.key)];
 	}
 
 	/** By the schema that a reference leads to: several may lead to the same one. */
@@ -46,7 +46,7 @@ export class Validation {
 	constructor(
 		readonly root: JsonSchema,
 		/** Applies a schema to a value. */
-		readonly apply: (schema: unknown, value: unknown, place: Place, validation: Validation) => Verdict,
+		readonly apply: (schema: unknown, value: unknown, path: ValuePath, validation: Validation) => Verdict,
 	) {}
 
 	/** Goes one schema deeper, where there are time and stack for it. */
@@ -65,12 +65,12 @@ export class Validation {
 	}
 
 	/** Whether a text matches; undefined where the pattern is none, or could take too long. */
-	matches(pattern: string, text: string, place: Place): boolean | undefined {
+	matches(pattern: string, text: string, path: ValuePath): boolean | undefined {
 		if (!this.patterns.has(pattern)) this.patterns.set(pattern, compilePattern(pattern));
 		const compiled = this.patterns.get(pattern);
 		if (compiled === undefined) return undefined;
 		const isMatch = compiled(text);
-		if (isMatch === undefined) this.unchecked.add(place.path[0] ?? '');
+		if (isMatch === undefined) this.unchecked.add(path.segments[0] ?? '');
 		return isMatch;
 	}
 }

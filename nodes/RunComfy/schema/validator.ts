@@ -4,7 +4,7 @@ import { isAnnotation, isOlderDraft, type JsonSchema } from './jsonSchema';
 import { LIST_RULES } from './listRules';
 import { OBJECT_RULES } from './objectRules';
 import { refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
-import { Place, Validation } from './validation';
+import { ValuePath, Validation } from './validation';
 import { VALUE_RULES } from './valueRules';
 import { ACCEPTED, both, UNSURE, type ValidationError, type Verdict } from './verdict';
 
@@ -21,7 +21,7 @@ export interface Validated {
  */
 export function validate(schema: JsonSchema, value: unknown): Validated {
 	const validation = new Validation(schema, apply);
-	const { errors } = apply(schema, value, new Place(), validation);
+	const { errors } = apply(schema, value, new ValuePath(), validation);
 	return { errors, unchecked: [...validation.unchecked] };
 }
 
@@ -39,9 +39,9 @@ const RULES: Array<[string, RuleMaker]> = Object.entries({
 });
 const KEYWORDS = new Set(['nullable', ...RULES.map(([keyword]) => keyword)]);
 
-function apply(schema: unknown, value: unknown, place: Place, validation: Validation): Verdict {
+function apply(schema: unknown, value: unknown, path: ValuePath, validation: Validation): Verdict {
 	if (schema === true) return ACCEPTED;
-	if (schema === false) return refused('false', schema, value, place);
+	if (schema === false) return refused('false', schema, value, path);
 	if (!isJsonObject(schema)) return UNSURE;
 	if (schema.nullable === true && value === null) return ACCEPTED;
 	const rules =
@@ -50,7 +50,7 @@ function apply(schema: unknown, value: unknown, place: Place, validation: Valida
 			: rulesOf(schema);
 	return validation.oneDeeper(() => {
 		let verdict = ACCEPTED;
-		for (const rule of rules) verdict = both(verdict, rule(value, place, validation));
+		for (const rule of rules) verdict = both(verdict, rule(value, path, validation));
 		return verdict;
 	});
 }

@@ -8,7 +8,7 @@ import { ACCEPTED, UNSURE } from './verdict';
 /** The rules about a value itself; those about its parts are in `listRules` and `objectRules`. */
 export const VALUE_RULES: Record<string, RuleMaker> = {
 	type: (type, schema) => typeRule(type, schema),
-	const: (only) => (value, place) => (isSameJson(only, value) ? ACCEPTED : refused('const', only, value, place)),
+	const: (only) => (value, path) => (isSameJson(only, value) ? ACCEPTED : refused('const', only, value, path)),
 	enum: (choices) => (Array.isArray(choices) ? enumRule(choices) : UNKNOWN),
 	minimum: numberRule('minimum', (value, limit) => value >= limit),
 	maximum: numberRule('maximum', (value, limit) => value <= limit),
@@ -44,10 +44,10 @@ function typeRule(type: unknown, { enum: choices }: JsonSchema): Rule {
 		choices.length > 0 &&
 		!choices.some((choice) => types.some((name) => isOfType(choice, name)));
 	if (isAgainstEnum) return UNKNOWN;
-	const told = types.length === 1 ? types[0] : types;
-	return (value, place) => {
-		if (!types.some((name) => isOfType(value, name))) return refused('type', told, value, place);
-		return isExact(value, types) ? ACCEPTED : refused('exact', told, value, place);
+	const expected = types.length === 1 ? types[0] : types;
+	return (value, path) => {
+		if (!types.some((name) => isOfType(value, name))) return refused('type', expected, value, path);
+		return isExact(value, types) ? ACCEPTED : refused('exact', expected, value, path);
 	};
 }
 
@@ -79,7 +79,7 @@ function enumRule(choices: unknown[]): Rule {
 	const plain = new Set(choices);
 	const structured = choices.filter((choice) => typeof choice === 'object' && choice !== null);
 	const isChoice = (value: unknown) => plain.has(value) || structured.some((choice) => isSameJson(choice, value));
-	return (value, place) => (isChoice(value) ? ACCEPTED : refused('enum', choices, value, place));
+	return (value, path) => (isChoice(value) ? ACCEPTED : refused('enum', choices, value, path));
 }
 
 function exclusive(limit: unknown, inclusive: unknown, make: RuleMaker, schema: JsonSchema): Rule {
@@ -91,7 +91,7 @@ function exclusive(limit: unknown, inclusive: unknown, make: RuleMaker, schema: 
 export function limitRule(keyword: string, given: unknown, isKept: (value: unknown, limit: number) => boolean): Rule {
 	const limit = limitOf(given);
 	if (limit === undefined) return UNKNOWN;
-	return (value, place) => (isKept(value, limit) ? ACCEPTED : refused(keyword, limit, value, place));
+	return (value, path) => (isKept(value, limit) ? ACCEPTED : refused(keyword, limit, value, path));
 }
 
 function numberRule(keyword: string, isKept: (value: number, limit: number) => boolean): RuleMaker {
@@ -108,11 +108,11 @@ function textRule(keyword: string, isKept: (value: string, limit: number) => boo
 }
 
 function patternRule(pattern: string): Rule {
-	return (value, place, validation) => {
+	return (value, path, validation) => {
 		if (typeof value !== 'string') return ACCEPTED;
-		const isMatch = validation.matches(pattern, value, place);
+		const isMatch = validation.matches(pattern, value, path);
 		if (isMatch === undefined) return UNSURE;
-		return isMatch ? ACCEPTED : refused('pattern', pattern, value, place);
+		return isMatch ? ACCEPTED : refused('pattern', pattern, value, path);
 	};
 }
 

@@ -23,10 +23,10 @@ export function chargeSentence(charged: Charged, usd?: number): string {
 
 /** Whether a description says already that there is nothing to pay. */
 export function saysNotCharged(description = ''): boolean {
-	return description.includes(ITEM_NOT_SUBMITTED) || withoutNothing(description) !== description;
+	return description.includes(ITEM_NOT_SUBMITTED) || withoutNothingCharged(description) !== description;
 }
 
 /** A description without the sentences that are not true where something was submitted before, or that speak for others. */
-export function withoutNothing(description = ''): string {
+export function withoutNothingCharged(description = ''): string {
 	return description.replace(/ ?Nothing was [^.]*\./g, '').trim();
 }

@@ -3,9 +3,9 @@ export interface ProblemTraits {
 	/** Another try may help. */
 	isTransient?: boolean;
 	/** Another try may help while the result is fresh: the file may be on its way to where it is served. */
-	mayComeSoon?: boolean;
+	mayAppearSoon?: boolean;
 	/** What was found there is certainly no file. */
-	isNoFile?: boolean;
+	isNotAFile?: boolean;
 	/** How long the server asks to stay away. Milliseconds. */
 	retryAfterMs?: number;
 }
@@ -22,13 +22,13 @@ export class DownloadProblem extends Error {
 
 	constructor(
 		message: string,
-		{ isTransient = false, mayComeSoon = false, isNoFile = false, retryAfterMs = 0 }: ProblemTraits = {},
+		{ isTransient = false, mayAppearSoon = false, isNotAFile = false, retryAfterMs = 0 }: ProblemTraits = {},
 	) {
 		super(message);
 		this.name = 'DownloadProblem';
 		this.isTransient = isTransient;
-		this.mayComeSoon = mayComeSoon;
-		this.isNoFile = isNoFile;
+		this.mayComeSoon = mayAppearSoon;
+		this.isNoFile = isNotAFile;
 		this.retryAfterMs = retryAfterMs;
 	}
 }

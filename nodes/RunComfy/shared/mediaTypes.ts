@@ -1,4 +1,4 @@
-import type { ShownType } from './signatures';
+import type { DetectedType } from './signatures';
 
 /** What a file is to a person. */
 export type MediaKind = 'image' | 'video' | 'audio';
@@ -83,7 +83,7 @@ const SAME_TYPE: Record<string, string> = {
 };
 
 /** Servers that do not know better call every file so. */
-const SAYS_NOTHING = new Set([
+const UNINFORMATIVE_TYPES = new Set([
 	'',
 	'application/octet-stream',
 	'binary/octet-stream',
@@ -93,7 +93,7 @@ const SAYS_NOTHING = new Set([
 ]);
 
 /** A server calls what is readable so, whatever it is: the name tells more. */
-const SAYS_LITTLE = /^(text\/plain|application\/xml|application\/json)$/;
+const GENERIC_TYPES = /^(text\/plain|application\/xml|application\/json)$/;
 
 /** Sound and video, pictures with several frames, and documents come in these too. */
 const CONTAINERS = new Set([
@@ -131,29 +131,29 @@ export function kindOfMimeType(mimeType: string): MediaKind | undefined {
  * The media type of a file. Its first bytes count where they are unmistakable; else what its server says, and its name
  * where the server says little or nothing.
  *
- * @param shown by the first bytes; a container that many kinds of file share does not overrule a server that says more
+ * @param detected by the first bytes; a container that many kinds of file share does not overrule a server that says more
  */
 export function agreedMimeType(
 	contentType: string | undefined,
 	fileName: string,
-	shown: ShownType | undefined,
+	detected: DetectedType | undefined,
 ): string {
 	const sent = (contentType ?? '').split(';')[0]?.trim().toLowerCase() ?? '';
-	const told = SAME_TYPE[sent] ?? sent;
+	const declared = SAME_TYPE[sent] ?? sent;
 	const named = typeOfName(fileName);
-	const tellsNothing = SAYS_NOTHING.has(told) || !/^[\w.+-]+\/[\w.+-]+$/.test(told);
-	const tellsLittle = SAYS_LITTLE.test(told) && named !== undefined && isReadable(named);
-	const known = tellsNothing || tellsLittle ? named : told;
-	if (shown === undefined) return known ?? (tellsNothing ? 'application/octet-stream' : told);
-	if (shown.isWeak) return known ?? (tellsNothing ? shown.mimeType : told);
+	const isUninformative = UNINFORMATIVE_TYPES.has(declared) || !/^[\w.+-]+\/[\w.+-]+$/.test(declared);
+	const isGeneric = GENERIC_TYPES.test(declared) && named !== undefined && isReadable(named);
+	const known = isUninformative || isGeneric ? named : declared;
+	if (detected === undefined) return known ?? (isUninformative ? 'application/octet-stream' : declared);
+	if (detected.isWeak) return known ?? (isUninformative ? detected.mimeType : declared);
 	const isContainer =
-		CONTAINERS.has(shown.mimeType) && known !== undefined && !SAYS_LITTLE.test(known) && known !== 'text/html';
-	return isContainer ? known : shown.mimeType;
+		CONTAINERS.has(detected.mimeType) && known !== undefined && !GENERIC_TYPES.test(known) && known !== 'text/html';
+	return isContainer ? known : detected.mimeType;
 }
 
 /** The usual extension of a media type, without the dot. */
 export function extensionFor(mimeType: string): string | undefined {
-	if (SAYS_NOTHING.has(mimeType)) return undefined;
+	if (UNINFORMATIVE_TYPES.has(mimeType)) return undefined;
 	const preferred: Record<string, string> = { 'image/tiff': 'tiff', 'application/zip': 'zip', 'audio/ogg': 'ogg' };
 	return preferred[mimeType] ?? Object.entries(MIME_TYPE_OF_EXTENSION).find(([, type]) => type === mimeType)?.[0];
 }
@@ -164,8 +164,8 @@ export function fitsExtension(mimeType: string, extension: string): boolean {
 	if (extension === '' || named === undefined) return extension !== '' && kindOfMimeType(mimeType) === undefined;
 	return (
 		named === mimeType ||
-		(SAYS_NOTHING.has(named) && kindOfMimeType(mimeType) === undefined) ||
-		(isReadable(named) && SAYS_LITTLE.test(mimeType)) ||
+		(UNINFORMATIVE_TYPES.has(named) && kindOfMimeType(mimeType) === undefined) ||
+		(isReadable(named) && GENERIC_TYPES.test(mimeType)) ||
 		(named === 'image/heif' && mimeType === 'image/heic') ||
 		(named === 'image/heic' && mimeType === 'image/heif')
 	);

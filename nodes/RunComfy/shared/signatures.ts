@@ -64,19 +64,19 @@ const AUDIO_BRANDS = new Set(['M4A ', 'M4B ', 'M4P ', 'F4A ']);
 const EBML = '\x1a\x45\xdf\xa3';
 
 /** What the first bytes of a file show. */
-export interface ShownType {
+export interface DetectedType {
 	mimeType: string;
 	/** Few bytes, which a text or another file may start with by chance. */
 	isWeak: boolean;
 }
 
 /** The media type of a file by its first bytes; undefined when they are of no type that is known here. */
-export function typeOfBytes(start: Buffer): string | undefined {
-	return shownType(start)?.mimeType;
+export function detectMimeType(start: Buffer): string | undefined {
+	return detectType(start)?.mimeType;
 }
 
 /** The same, with how much it proves. */
-export function shownType(start: Buffer): ShownType | undefined {
+export function detectType(start: Buffer): DetectedType | undefined {
 	const text = start.subarray(0, 512).toString('latin1');
 	if (text.startsWith(EBML))
 		return { mimeType: text.slice(0, 64).includes('webm') ? 'video/webm' : 'video/x-matroska', isWeak: false };
@@ -110,7 +110,7 @@ export function looksLikeHtml(start: Buffer | string): boolean {
 }
 
 /** Whether these first bytes read as text of the kind that servers send instead of a file: a web page, JSON or XML. */
-export function looksLikeAnswer(start: Buffer): boolean {
+export function looksLikeMarkupOrJson(start: Buffer): boolean {
 	return /^(\xef\xbb\xbf)?\s*(<[!?a-z]|[{[]\s*["{[\]}])/i.test(start.subarray(0, 256).toString('latin1'));
 }
 

@@ -9,11 +9,11 @@ import type {
 import { callContextOf } from '../n8n/callContext';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
-import { faultFromCode, NetworkError, type ApiAnswer } from './apiAnswer';
+import { faultFromCode, NetworkError, type ApiResponse } from './apiResponse';
 import { endpointsOf, type Endpoints } from './endpoints';
 import { networkCodeOf, rootCause } from './networkCode';
 import type { ByteStream } from '../shared/byteStream';
-import { readAnswer } from './readAnswer';
+import { readResponse } from './readResponse';
 import { tokenRedactor } from './redaction';
 import {
 	isBusy,
@@ -33,7 +33,7 @@ const SUBMIT_LIMIT_MS = 120_000;
 /** A submit may carry files in its body: a second more for each of these. Bytes. */
 const SUBMIT_BYTES_PER_SECOND = 256 * 1024;
 /** A result with files in it may be longer, see `ApiCall`. Bytes. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
 /** However close the deadline is, a call gets this long. Milliseconds. */
 const MIN_LIMIT_MS = 5_000;
 /** How long a submit that is under way at Stop may take to tell its id. Milliseconds. */
@@ -48,7 +48,7 @@ export interface ApiCall {
 	/** JSON as bytes. */
 	body?: Buffer;
 	/** How long the answer may be; 32 MB by default. Bytes. */
-	maxAnswerBytes?: number;
+	maxResponseBytes?: number;
 	/** Ends a read at once. A submit under way gets some seconds more, or nobody would learn the id of a paid request. */
 	signal?: AbortSignal;
 	/** By the clock's `now`: after it a read is not tried again, and it does not wait longer than until then. */
@@ -60,7 +60,7 @@ export interface ApiCall {
 }
 
 /** What an answer tells about how much the service can take. */
-export interface AnswerFacts {
+export interface ResponseFacts {
 	/** Milliseconds from the call to the end of its answer. */
 	tookMs: number;
 	/** The service says that there are too many calls (429, 503). */
@@ -77,7 +77,7 @@ export interface CallRate {
 	 */
 	acquire(signal?: AbortSignal, deadline?: number): Promise<void>;
 	/** Learns from an answer. */
-	report(answer: AnswerFacts): void;
+	report(response: ResponseFacts): void;
 	/** No turn comes before this moment of the clock's `now`. */
 	pauseUntil(at: number): void;
 }
@@ -92,13 +92,13 @@ export interface ApiTransport {
 	 *
 	 * @throws ExecutionStopped, and faults of a program as they are
 	 */
-	read(call: ApiCall): Promise<ApiAnswer | NetworkError>;
+	read(call: ApiCall): Promise<ApiResponse | NetworkError>;
 	/**
 	 * A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429).
 	 *
 	 * @throws ExecutionStopped before it was sent, and faults of a program as they are
 	 */
-	submit(call: ApiCall): Promise<ApiAnswer | NetworkError>;
+	submit(call: ApiCall): Promise<ApiResponse | NetworkError>;
 }
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
@@ -119,7 +119,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 		call: ApiCall,
 		body: Buffer | undefined,
 		limitMs: number,
-		mayRepeat: (outcome: ApiAnswer | NetworkError) => boolean,
+		mayRepeat: (outcome: ApiResponse | NetworkError) => boolean,
 		stop: AbortSignal | undefined,
 	) => {
 		const { signal, deadline, rate, maxRepeats = MAX_REPEATS } = call;
@@ -128,8 +128,9 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 			if (signal?.aborted) throw new ExecutionStopped();
 			const startedAt = clock.now();
 			const callLimitMs = Math.max(MIN_LIMIT_MS, Math.min(limitMs, (deadline ?? Infinity) - startedAt));
-			const answer = await sendOnce(call, body, callLimitMs, stop);
-			const outcome = repeats > 0 && !(answer instanceof NetworkError) ? { ...answer, isRepeated: true } : answer;
+			const response = await sendOnce(call, body, callLimitMs, stop);
+			const outcome =
+				repeats > 0 && !(response instanceof NetworkError) ? { ...response, isRepeated: true } : response;
 			// A read that nobody waits for any more. An answer to a submit is never thrown away.
 			if (stop?.aborted && stop === signal) throw new ExecutionStopped();
 			const now = clock.now();
@@ -200,7 +201,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 		body: Buffer | undefined,
 		limitMs: number,
 		stop: AbortSignal | undefined,
-	): Promise<ApiAnswer | NetworkError> => {
+	): Promise<ApiResponse | NetworkError> => {
 		const limit = new AbortController();
 		const done = new AbortController();
 		// n8n's own time limit counts only silence: an answer that drips has none.
@@ -211,12 +212,12 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 		const abortSignal = stop ? AbortSignal.any([stop, limit.signal]) : limit.signal;
 		const options = { ...requestOptions(call, body, endpoints, limitMs), abortSignal };
 		try {
-			const answer = (await context.helpers.httpRequestWithAuthentication.call(
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
 				callContext,
 				CREDENTIAL,
 				options,
-			)) as FullAnswer;
-			return await toApiAnswer(answer, call, redact, clock);
+			)) as FullResponse;
+			return await toApiResponse(response, call, redact, clock);
 		} catch (error) {
 			const { partialText } = error as { partialText?: string };
 			if (abortSignal.aborted) return new NetworkError('timeout', 'ETIMEDOUT', partialText);
@@ -252,23 +253,23 @@ function requestOptions(
 	};
 }
 
-interface FullAnswer {
+interface FullResponse {
 	body: ByteStream;
 	headers: Record<string, unknown>;
 	statusCode: number;
 }
 
-async function toApiAnswer(
-	answer: FullAnswer,
-	{ maxAnswerBytes: maxBytes = MAX_ANSWER_BYTES }: ApiCall,
+async function toApiResponse(
+	response: FullResponse,
+	{ maxResponseBytes: maxBytes = MAX_RESPONSE_BYTES }: ApiCall,
 	redact: (text: string) => string,
 	clock: Clock,
-): Promise<ApiAnswer> {
-	const { text, json } = await readAnswer({ body: answer.body, redact, clock, maxBytes });
+): Promise<ApiResponse> {
+	const { text, json } = await readResponse({ body: response.body, redact, clock, maxBytes });
 	const headers: Record<string, string> = {};
-	for (const [name, value] of Object.entries(answer.headers)) headers[name.toLowerCase()] = String(value);
+	for (const [name, value] of Object.entries(response.headers)) headers[name.toLowerCase()] = String(value);
 	return {
-		httpStatus: answer.statusCode,
+		httpStatus: response.statusCode,
 		headers,
 		json,
 		text,

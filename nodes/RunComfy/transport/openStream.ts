@@ -5,7 +5,7 @@ import type { ByteStream } from '../shared/byteStream';
 const MAX_REDIRECTS = 5;
 
 /** The head of an answer, and its body still to be read. Header names are in lower case. */
-export interface StreamAnswer {
+export interface StreamResponse {
 	body: ByteStream;
 	headers: Record<string, string | undefined>;
 	statusCode: number;
@@ -37,12 +37,12 @@ export async function openStream(
 	context: IExecuteFunctions,
 	url: string,
 	options: StreamOptions,
-): Promise<StreamAnswer> {
+): Promise<StreamResponse> {
 	let current = url;
 	for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
 		const reason = options.refuse(current);
 		if (reason !== undefined) throw new StreamRefused(reason);
-		const answer = (await context.helpers.httpRequest({
+		const response = (await context.helpers.httpRequest({
 			url: current,
 			headers: options.headers,
 			encoding: 'stream',
@@ -51,11 +51,11 @@ export async function openStream(
 			disableFollowRedirect: true,
 			timeout: options.timeoutMs,
 			abortSignal: options.signal,
-		})) as StreamAnswer;
-		const { location } = answer.headers;
-		const isRedirect = answer.statusCode >= 300 && answer.statusCode < 400;
-		if (!isRedirect || !location || !URL.canParse(location, current)) return answer;
-		destroyQuietly(answer.body);
+		})) as StreamResponse;
+		const { location } = response.headers;
+		const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
+		if (!isRedirect || !location || !URL.canParse(location, current)) return response;
+		destroyQuietly(response.body);
 		current = new URL(location, current).href;
 	}
 	throw new TooManyRedirects('it is redirected too often');

@@ -1,4 +1,4 @@
-import { neverConnected, effectiveStatus, NetworkError, type ApiAnswer } from './apiAnswer';
+import { neverConnected, effectiveStatus, NetworkError, type ApiResponse } from './apiResponse';
 
 /** Repeats after the first try, for reads and for submits that certainly were not accepted. */
 export const MAX_REPEATS = 3;
@@ -10,7 +10,7 @@ const MAX_DELAY_MS = 10_000;
 export const MAX_PAUSE_MS = 30_000;
 
 /** Whether repeating a read may help: the service was busy, broken or not reached, or its answer is no JSON. */
-export function isWorthRepeating(outcome: ApiAnswer | NetworkError): boolean {
+export function isWorthRepeating(outcome: ApiResponse | NetworkError): boolean {
 	if (outcome instanceof NetworkError) return true;
 	const status = effectiveStatus(outcome);
 	if (status === 408 || status === 429 || status >= 500) return true;
@@ -18,13 +18,13 @@ export function isWorthRepeating(outcome: ApiAnswer | NetworkError): boolean {
 }
 
 /** Whether a submit certainly was not accepted, so that sending it again cannot pay twice. */
-export function isSafeToSubmitAgain(outcome: ApiAnswer | NetworkError): boolean {
+export function isSafeToSubmitAgain(outcome: ApiResponse | NetworkError): boolean {
 	if (outcome instanceof NetworkError) return neverConnected(outcome.code);
 	return outcome.httpStatus === 429;
 }
 
 /** Whether the service asks all calls of the account to come later. */
-export function isBusy(outcome: ApiAnswer | NetworkError): boolean {
+export function isBusy(outcome: ApiResponse | NetworkError): boolean {
 	return !(outcome instanceof NetworkError) && [429, 503].includes(effectiveStatus(outcome));
 }
 
@@ -35,7 +35,7 @@ export function isBusy(outcome: ApiAnswer | NetworkError): boolean {
  * @param random a number from 0 to 1, so that many workers do not come back together
  * @returns milliseconds
  */
-export function repeatDelayMs(repeat: number, outcome: ApiAnswer | NetworkError, random: number): number {
+export function repeatDelayMs(repeat: number, outcome: ApiResponse | NetworkError, random: number): number {
 	const asked = outcome instanceof NetworkError ? undefined : outcome.retryAfterMs;
 	return Math.max(asked ?? 0, backoffMs(repeat, random));
 }

@@ -4,11 +4,11 @@ import type { ItemContext } from '../../execution/itemContext';
 import { fileFacts } from '../../media/fileFacts';
 import { textInstead } from '../../media/mediaKind';
 import type { MediaProbe } from '../../media/probeMedia';
-import { shown } from '../../schema/valueTexts';
+import { formatValue } from '../../schema/formatValue';
 import { invalidInput, throwAsIs, type RunComfyFailure } from '../../shared/failure';
 import { readStart } from '../../shared/byteStream';
 import { isJsonObject } from '../../shared/json';
-import { typeOfBytes } from '../../shared/signatures';
+import { detectMimeType } from '../../shared/signatures';
 
 /** Enough of a file to read the header of an image from. Bytes. */
 const START_BYTES = 1024 * 1024;
@@ -21,7 +21,7 @@ export interface BinaryInput {
 	field: string;
 	/** Stands in its place in the body until that is sent: a file that is encoded takes memory. */
 	placeholder: string;
-	look: MediaProbe;
+	probe: MediaProbe;
 	/** As n8n has it. */
 	fileName: string;
 	mimeType: string;
@@ -61,7 +61,7 @@ async function openBinaryInput(
 	return {
 		field,
 		placeholder: `${prefix}file-${index}`,
-		look: seen(bytes, start),
+		probe: probeOf(bytes, start),
 		fileName: binary.fileName ?? 'file',
 		mimeType,
 		bytes,
@@ -119,10 +119,10 @@ async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> 
 
 /** What n8n knows of a file may be no more than that it is one, or hold parameters beside the type. */
 function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
-	const told = /^\s*([\w.+-]+\/[\w.+-]+)\s*(;|$)/.exec(mimeType ?? '')?.[1];
-	return told !== undefined && told !== 'application/octet-stream'
-		? told
-		: (typeOfBytes(start) ?? 'application/octet-stream');
+	const declared = /^\s*([\w.+-]+\/[\w.+-]+)\s*(;|$)/.exec(mimeType ?? '')?.[1];
+	return declared !== undefined && declared !== 'application/octet-stream'
+		? declared
+		: (detectMimeType(start) ?? 'application/octet-stream');
 }
 
 /** By its name in the item or, by expression, the file itself. */
@@ -153,7 +153,7 @@ function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryDa
 function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFailure {
 	if (name === '') {
 		return invalidInput(
-			`Input Binary Field must be the name of a binary field, or the file itself ({{ $binary.data }}), not ${shown(given)}`,
+			`Input Binary Field must be the name of a binary field, or the file itself ({{ $binary.data }}), not ${formatValue(given)}`,
 			'Check the expression in Input Binary Field.',
 		);
 	}
@@ -166,10 +166,10 @@ function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFa
 	);
 }
 
-function seen(bytes: number, start: Buffer): MediaProbe {
+function probeOf(bytes: number, start: Buffer): MediaProbe {
 	const reason = textInstead(start);
 	return reason === undefined
-		? { kind: 'seen', facts: { bytes, ...fileFacts(start) } }
+		? { kind: 'inspected', facts: { bytes, ...fileFacts(start) } }
 		: { kind: 'unusable', reason };
 }
 

@@ -11,10 +11,16 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const requestId = readRequestId(item);
-	const answer = await item.run.jobs.cancel(modelJob(requestId), { signal: item.signal });
+	const response = await item.run.jobs.cancel(modelJob(requestId), { signal: item.signal });
 	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
-	const outcome = answer.outcome === 'cancellation_requested' ? 'cancelled' : answer.outcome;
+	const outcome = response.outcome === 'cancellation_requested' ? 'cancelled' : response.outcome;
 	return [
-		{ json: { request_id: requestId, outcome, ...(answer.status === undefined ? {} : { status: answer.status }) } },
+		{
+			json: {
+				request_id: requestId,
+				outcome,
+				...(response.status === undefined ? {} : { status: response.status }),
+			},
+		},
 	];
 }

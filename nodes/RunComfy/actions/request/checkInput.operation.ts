@@ -65,7 +65,7 @@ function checkedItem(modelId: string | undefined, problems: Problem[], checked?:
 			valid: problems.length === 0,
 			problems,
 			warnings,
-			...(checked ? { input: shownInput(checked) } : {}),
+			...(checked ? { input: inputPreview(checked) } : {}),
 			...(estimatedPrice === undefined ? {} : { estimated_cost_usd: Number(estimatedPrice.toFixed(6)) }),
 		},
 	};
@@ -90,27 +90,27 @@ function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[]
 }
 
 /** The body that would be sent, with each file in it told of and not written out. */
-function shownInput({ body, files }: CheckedInput): IDataObject {
+function inputPreview({ body, files }: CheckedInput): IDataObject {
 	const byPlaceholder = new Map<unknown, IDataObject>(
 		files.map(({ placeholder, fileName, mimeType, bytes }) => [
 			placeholder,
 			{ file: fileName, mime_type: mimeType, bytes },
 		]),
 	);
-	const shown = (value: unknown): unknown => {
+	const preview = (value: unknown): unknown => {
 		const file = byPlaceholder.get(value);
 		if (file) return file;
 		if (typeof value === 'string')
-			return value.length > MAX_DATA_URI && /^data:[^,]{0,300},/i.test(value) ? shownDataUri(value) : value;
-		if (Array.isArray(value)) return value.map(shown);
+			return value.length > MAX_DATA_URI && /^data:[^,]{0,300},/i.test(value) ? dataUriPreview(value) : value;
+		if (Array.isArray(value)) return value.map(preview);
 		return isJsonObject(value)
-			? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, shown(entry)]))
+			? Object.fromEntries(Object.entries(value).map(([name, entry]) => [name, preview(entry)]))
 			: value;
 	};
-	return shown(body) as IDataObject;
+	return preview(body) as IDataObject;
 }
 
-function shownDataUri(uri: string): IDataObject {
+function dataUriPreview(uri: string): IDataObject {
 	const { mimeType, isBase64, payload } = parseDataUri(uri);
 	return {
 		file: 'data URI',

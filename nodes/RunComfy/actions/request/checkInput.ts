@@ -1,5 +1,5 @@
 import type { ItemContext } from '../../execution/itemContext';
-import { checkAddresses, checkMedia, type MediaProber } from '../../media/checkMedia';
+import { checkUrls, checkMedia, type MediaProber } from '../../media/checkMedia';
 import type { ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
@@ -10,7 +10,7 @@ import { checkMediaOption, validationOption } from '../shared/submitOptions';
 import { base64Length, openBinaryInputs, type BinaryInput } from './binaryInputs';
 import type { InputWithFiles } from './encodeBody';
 import { fieldChanges } from './fieldChanges';
-import { readEnteredInput, type EnteredInput } from './givenInput';
+import { readEnteredInput, type EnteredInput } from './enteredInput';
 
 /** A problem as it is told: with the name of its input, and with the sentence that people read. */
 export interface NamedProblem extends InputProblem {
@@ -45,7 +45,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 	const files = await openBinaryInputs(item);
 	const schema = await item.run.schemaOf(modelId);
 	// All items wait for the same schema; the work on each of them must not come in one go.
-	await item.run.ownTurn();
+	await item.run.nextTurn();
 	const { inputs } = schema;
 	const { values, hints } = mergeValues(entered, schema, files);
 	const given = { values, source: entered.source };
@@ -122,8 +122,8 @@ function takesFiles({ kind, name }: ModelInput): boolean {
 /** Saved fields that the model has no more are left out; what was added by hand stays. */
 function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: BinaryInput[]) {
 	const changes =
-		schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { gone: [] };
-	const kept = Object.entries(entered.values).filter(([name]) => !changes.gone.includes(name));
+		schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { removed: [] };
+	const kept = Object.entries(entered.values).filter(([name]) => !changes.removed.includes(name));
 	let values: Record<string, unknown> = { ...Object.fromEntries(kept), ...entered.additional };
 	for (const { field, placeholder } of binaries) {
 		const input = schema.inputs?.inputs.find(({ name }) => name === field);
@@ -137,12 +137,13 @@ async function mediaProblems(
 	inputs: ModelInputs,
 	body: Record<string, unknown>,
 	binaries: BinaryInput[],
-	wantsLook: boolean,
+	wantsProbe: boolean,
 ) {
-	const problems = checkAddresses(inputs, body, item.run.transport.endpoints.modelApi);
-	if (!wantsLook) return { problems, warnings: [] };
+	const problems = checkUrls(inputs, body, item.run.transport.endpoints.modelApi);
+	if (!wantsProbe) return { problems, warnings: [] };
 	const look: MediaProber = async (url, needsDimensions) =>
-		binaries.find(({ placeholder }) => placeholder === url)?.look ?? (await item.run.lookAt(url, needsDimensions));
+		binaries.find(({ placeholder }) => placeholder === url)?.probe ??
+		(await item.run.probeMedia(url, needsDimensions));
 	const checked = await checkMedia(inputs, body, look);
 	// A URL that is refused anyway is reported once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));

@@ -1,7 +1,7 @@
 import type { Clock } from '../../shared/clock';
 import { invalidInput } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
-import { Turns } from '../../shared/turns';
+import { TimeSlice } from '../../shared/timeSlice';
 import { base64Length, type BinaryInput } from './binaryInputs';
 
 /** Longer texts are written piece by piece. Characters. */
@@ -25,7 +25,7 @@ export function encodedBytes({ body, files }: InputWithFiles): number {
  * @throws RunComfyFailure `invalid_input` when a file is not any more what it was at the checks
  */
 export async function encodeBody(clock: Clock, { body, files }: InputWithFiles): Promise<Buffer> {
-	const turns = new Turns(clock);
+	const turns = new TimeSlice(clock);
 	const byPlaceholder = new Map(files.map((file) => [file.placeholder, file]));
 	const pieces: Array<Buffer | BinaryInput> = [];
 	let size = 0;
@@ -33,7 +33,7 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 		const written = typeof piece === 'string' ? Buffer.from(piece) : piece;
 		pieces.push(written);
 		size += Buffer.isBuffer(written) ? written.length : encodedFileBytes(written);
-		if (turns.isOver()) await turns.next();
+		if (turns.isUsedUp()) await turns.renew();
 	}
 	const bytes = Buffer.allocUnsafe(size);
 	let at = 0;
@@ -45,7 +45,7 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 			for await (const text of piece.base64()) {
 				if (at + text.length > end) break;
 				at += bytes.write(text, at, 'latin1');
-				if (turns.isOver()) await turns.next();
+				if (turns.isUsedUp()) await turns.renew();
 			}
 			if (at !== end)
 				throw invalidInput(
@@ -53,7 +53,7 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 					'Run the workflow again.',
 				);
 		}
-		if (turns.isOver()) await turns.next();
+		if (turns.isUsedUp()) await turns.renew();
 	}
 	return bytes;
 }

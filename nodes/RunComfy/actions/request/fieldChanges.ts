@@ -5,18 +5,18 @@ import type { ModelInputs } from '../../schema/modelInputs';
 
 /** How a model's fields differ from those that were saved with the workflow. Names as RunComfy spells them. */
 export interface FieldChanges {
-	gone: string[];
+	removed: string[];
 	/** The hint for the run; undefined when nothing changed. */
 	hint?: string;
 }
 
 /** Compares the fields that the editor saved with those that the model has now. */
 export function fieldChanges(saved: ResourceMapperField[], inputs: ModelInputs): FieldChanges {
-	if (saved.length === 0) return { gone: [] };
+	if (saved.length === 0) return { removed: [] };
 	const now = new Map(inputs.inputs.map((input) => [input.name, toMapperField(input)]));
 	const before = new Map(saved.map((field) => [field.id, field]));
 	const added = [...now.keys()].filter((name) => !before.has(name));
-	const gone = [...before.keys()].filter((name) => !now.has(name));
+	const removed = [...before.keys()].filter((name) => !now.has(name));
 	const different = [...now.values()].filter((field) => {
 		const old = before.get(field.id);
 		return old !== undefined && fingerprint(old) !== fingerprint(field);
@@ -28,16 +28,16 @@ export function fieldChanges(saved: ResourceMapperField[], inputs: ModelInputs):
 		),
 		listed(
 			'removed from the model, so not sent',
-			gone.map((name) => before.get(name)?.displayName ?? name),
+			removed.map((name) => before.get(name)?.displayName ?? name),
 		),
 		listed(
 			'changed',
 			different.map(({ displayName }) => displayName),
 		),
 	].filter((part) => part !== undefined);
-	if (parts.length === 0) return { gone };
+	if (parts.length === 0) return { removed };
 	return {
-		gone,
+		removed,
 		hint: `The inputs of the model have changed since this node was set up (${parts.join('; ')}). Open the node and refresh its inputs.`,
 	};
 }

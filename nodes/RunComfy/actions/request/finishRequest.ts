@@ -43,14 +43,14 @@ export function readFinishSettings(item: ItemContext, isOwn: boolean): FinishSet
 }
 
 /** How a watched request left: as an item, or still under way. */
-export type Finish = { item: OutputItem } | { goesOn: StillRunning };
+export type Finish = { item: OutputItem } | { stillRunning: StillRunning };
 
 /** What is known of a request whose time is up. */
 export interface StillRunning {
 	status: NormalStatus;
 	waitedSeconds: number;
 	/** Whether the last reads failed. */
-	isUnanswered: boolean;
+	isUnresponsive: boolean;
 	/** For how long reads have been refused, in milliseconds, where they are. */
 	refusedForMs?: number;
 }
@@ -67,7 +67,7 @@ export async function finishRequest(
 	settings: FinishSettings,
 ): Promise<OutputItem> {
 	const finish = await watchAndFetch(item, pending, settings);
-	return 'item' in finish ? finish.item : timedOutItem(item, pending, settings, finish.goesOn);
+	return 'item' in finish ? finish.item : timedOutItem(item, pending, settings, finish.stillRunning);
 }
 
 /** The item of a request that goes on when the time is up. @throws RunComfyFailure `timeout`, where the author wants it so */
@@ -102,7 +102,7 @@ export async function watchAndFetch(
 	item.run.active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
 		const outcome = await watch(item, pending, settings, log.status);
-		if (outcome.kind === 'timedOut') return { goesOn: outcome };
+		if (outcome.kind === 'timedOut') return { stillRunning: outcome };
 		item.run.active.markFinished(requestId);
 		const output = await succeededItem(item, pending, download, outcome.result);
 		item.run.active.remove(requestId);

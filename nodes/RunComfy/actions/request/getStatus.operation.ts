@@ -12,12 +12,12 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const requestId = readRequestId(item);
 	await item.run.statusRate.acquire(item.signal);
-	const { status, rawStatus, answer } = await item.run.jobs.readStatus(modelJob(requestId), {
+	const { status, rawStatus, response } = await item.run.jobs.readStatus(modelJob(requestId), {
 		signal: item.signal,
 		rate: item.run.statusRate,
 	});
 	// n8n takes a top-level "error" for a failed item and would run the node again.
-	const { error: failure, ...rest } = answer;
+	const { error: failure, ...rest } = response;
 	const json = {
 		...rest,
 		...(failure === undefined || failure === null ? {} : { failure }),

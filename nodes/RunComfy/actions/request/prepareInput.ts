@@ -36,7 +36,7 @@ function refusal(modelId: string, problems: NamedProblem[], sentences: string): 
 	}
 	return new RunComfyFailure({
 		message: `The model can't use a file: ${sentences}`,
-		description: `Use another file${problems.some(({ isSeen }) => isSeen) ? ', or turn off Check Media in Options if the check is wrong' : ''}.`,
+		description: `Use another file${problems.some(({ isFromProbe }) => isFromProbe) ? ', or turn off Check Media in Options if the check is wrong' : ''}.`,
 		code: 'media_rejected',
 		model_id: modelId,
 		retryable: false,

@@ -5,7 +5,7 @@ import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
 import type { JobRef } from '../../shared/job';
-import { inTurns } from '../../shared/turns';
+import { runInSlices } from '../../shared/timeSlice';
 import type { DownloadSettings } from '../shared/downloadFields';
 
 /** The part of an output item that is about files. */
@@ -32,7 +32,7 @@ export async function resultFiles(
 	download: DownloadSettings | undefined,
 	job: JobRef,
 ): Promise<ResultFiles> {
-	const collected = await inTurns(item.run.clock, collectOutput(output));
+	const collected = await runInSlices(item.run.clock, collectOutput(output));
 	const short = async (places: Map<string, string>) => await withShortData(item, output, collected, places);
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
@@ -46,17 +46,17 @@ export async function resultFiles(
 		for (const warning of warnings) item.run.hint(warning);
 		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}
-	const { files, binary, warnings, placeOfData } = await fetchOutputFiles(item.run.context, {
+	const { files, binary, warnings, propertyOfData } = await fetchOutputFiles(item.run.context, {
 		...download,
 		job,
 		output: collected,
-		inTurn: async (work) => await item.run.downloads.run(work),
+		withLimit: async (work) => await item.run.downloads.run(work),
 		onStart: item.logOf(job).downloading,
 	});
 	for (const warning of warnings) item.run.hint(warning);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },
-		output: await short(placeOfData),
+		output: await short(propertyOfData),
 		binary: files.length > 0 ? binary : undefined,
 		warnings,
 	};
@@ -70,7 +70,7 @@ async function withShortData(
 ): Promise<unknown> {
 	if (data.length === 0) return output;
 	const texts = new Set(data.map(({ text }) => text));
-	return await inTurns(
+	return await runInSlices(
 		item.run.clock,
 		withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)),
 	);

@@ -34,7 +34,7 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 	const earlier = item.run.submissions.find(item.index);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
 	const accepted = earlier?.accepted;
-	if (accepted) return { submit: async () => ({ ...registered(item, accepted, []), isJustSubmitted: false }) };
+	if (accepted) return { submit: async () => ({ ...registerAccepted(item, accepted, []), isJustSubmitted: false }) };
 	const modelId = await readModelId(item);
 	const input = await prepareInput(item, modelId);
 	let release = () => {};
@@ -46,7 +46,7 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 		submit: async () => {
 			for (const warning of input.warnings) item.run.hint(warning);
 			const submitted = await submitOnce(item, { modelId, input, release: () => release() });
-			return { ...registered(item, submitted, input.warnings), isJustSubmitted: true };
+			return { ...registerAccepted(item, submitted, input.warnings), isJustSubmitted: true };
 		},
 	};
 }
@@ -61,7 +61,7 @@ interface ReadySubmit {
 
 async function submitOnce(item: ItemContext, { modelId, input, release }: ReadySubmit): Promise<AcceptedJob> {
 	const plannedUsd = input.estimatedPrice;
-	const body = await encoded(item, input, modelId).catch((error: unknown) => {
+	const body = await encodeInput(item, input, modelId).catch((error: unknown) => {
 		release();
 		return throwAsIs(error);
 	});
@@ -84,7 +84,7 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 		if (details.charged === 'no') release();
 		// A person has to look first; an automatic try could pay a second time.
 		else item.run.submissions.add(item.index, { unknownOutcome: details, plannedUsd });
-		if (details.charged !== 'no' && item.run.wasStopped()) nameAfterStop(item, modelId);
+		if (details.charged !== 'no' && item.run.wasStopped()) logUnknownOutcome(item, modelId);
 		return throwAsIs(failure);
 	} finally {
 		body.free();
@@ -92,7 +92,7 @@ async function submitOnce(item: ItemContext, { modelId, input, release }: ReadyS
 }
 
 /** The bytes of the body, which take their share of the memory until they are freed. A fault here has cost nothing. */
-async function encoded(
+async function encodeInput(
 	item: ItemContext,
 	input: PreparedInput,
 	modelId: string,
@@ -108,12 +108,16 @@ async function encoded(
 }
 
 /** After Stop n8n shows nothing that the node still says, so the log is the place for it. */
-function nameAfterStop(item: ItemContext, modelId: string): void {
+function logUnknownOutcome(item: ItemContext, modelId: string): void {
 	const message = `RunComfy: the execution was stopped before RunComfy responded to the submit of item ${item.index} to ${modelId}. ${MAY_BE_CHARGED}`;
 	writeLog(item.run.context, 'warn', message, { itemIndex: item.index, modelId });
 }
 
-function registered(item: ItemContext, accepted: AcceptedJob, warnings: string[]): Omit<Submitted, 'isJustSubmitted'> {
+function registerAccepted(
+	item: ItemContext,
+	accepted: AcceptedJob,
+	warnings: string[],
+): Omit<Submitted, 'isJustSubmitted'> {
 	const { job } = accepted;
 	item.run.active.add({ job, cancelOnStop: true, isOwn: true, logCancel: item.logOf(job).cancelSent });
 	return { accepted, warnings };

@@ -7,7 +7,7 @@ import { jsonPreview } from '../../shared/jsonPreview';
 type Described = Pick<INodeProperties, 'displayName' | 'default' | 'options' | 'typeOptions'>;
 
 /** Characters of a value that is told of. */
-const MAX_SHOWN = 80;
+const MAX_PREVIEW_LENGTH = 80;
 
 /**
  * Reads a number that may come from an expression.
@@ -65,7 +65,7 @@ function isNothing(value: unknown): boolean {
 
 function unreadable({ displayName }: Described, wanted: string, value: unknown): RunComfyFailure {
 	return invalidInput(
-		`${displayName} must be ${wanted}, not ${jsonPreview(value, MAX_SHOWN)}`,
+		`${displayName} must be ${wanted}, not ${jsonPreview(value, MAX_PREVIEW_LENGTH)}`,
 		'Correct this parameter in the node.',
 	);
 }

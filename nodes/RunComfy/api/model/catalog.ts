@@ -84,13 +84,13 @@ async function readPage(
 		signal,
 		maxRepeats,
 	});
-	const answer = expectObject(outcome, subject);
-	if (!Array.isArray(answer.models)) throw unexpectedShape(subject, 'models');
-	const received = answer.models.length;
+	const response = expectObject(outcome, subject);
+	if (!Array.isArray(response.models)) throw unexpectedShape(subject, 'models');
+	const received = response.models.length;
 	return {
-		models: answer.models.filter(isCatalogEntry),
+		models: response.models.filter(isCatalogEntry),
 		received,
-		isLast: isLastPage(answer, received, size, offset),
+		isLast: isLastPage(response, received, size, offset),
 	};
 }
 
@@ -122,9 +122,9 @@ export async function readModel(
 		signal,
 		maxRepeats,
 	});
-	const answer = expectObject(outcome, subject);
-	if (!isCatalogEntry(answer)) throw unexpectedShape(subject, 'model_id');
-	return answer;
+	const response = expectObject(outcome, subject);
+	if (!isCatalogEntry(response)) throw unexpectedShape(subject, 'model_id');
+	return response;
 }
 
 function isCatalogEntry(value: unknown): value is CatalogEntry {

@@ -2,13 +2,13 @@ import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFail
 import { FETCH_LATER } from '../../failures/apiFailureTexts';
 import { modelJob, type JobRef } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
-import { errorCodeOf, NetworkError, type ApiAnswer } from '../../transport/apiAnswer';
+import { errorCodeOf, NetworkError, type ApiResponse } from '../../transport/apiResponse';
 import type { ApiTransport } from '../../transport/apiTransport';
 import {
-	AnswerOfAnotherJob,
+	MismatchedResponse,
 	type AcceptedJob,
 	type CallControl,
-	type CancelAnswer,
+	type CancelResponse,
 	type JobApi,
 	type JobResult,
 	type JobStatus,
@@ -40,11 +40,11 @@ export async function submitRequest(
 		body,
 		...control,
 	});
-	const answer = expectAcceptance(outcome, modelId);
-	const requestId = requestIdIn(answer);
+	const response = expectAcceptance(outcome, modelId);
+	const requestId = requestIdIn(response);
 	if (requestId === undefined) throw unexpectedShape(subject, 'request_id');
 	const urlOf = (part: 'status' | 'result' | 'cancel') => {
-		const sent = answer[`${part}_url`];
+		const sent = response[`${part}_url`];
 		return typeof sent === 'string' && sent !== ''
 			? sent
 			: `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
@@ -54,12 +54,12 @@ export async function submitRequest(
 		statusUrl: urlOf('status'),
 		resultUrl: urlOf('result'),
 		cancelUrl: urlOf('cancel'),
-		status: typeof answer.status === 'string' ? normaliseStatus(answer.status) : 'in_queue',
+		status: typeof response.status === 'string' ? normaliseStatus(response.status) : 'in_queue',
 	};
 }
 
 /** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
-function expectAcceptance(outcome: ApiAnswer | NetworkError, modelId: string): Record<string, unknown> {
+function expectAcceptance(outcome: ApiResponse | NetworkError, modelId: string): Record<string, unknown> {
 	const json = outcome instanceof NetworkError ? undefined : unwrapped(outcome.json);
 	const text = outcome instanceof NetworkError ? outcome.partialText : outcome.text;
 	const requestId = requestIdIn(json) ?? (json === undefined ? requestIdInText(text) : undefined);
@@ -67,7 +67,7 @@ function expectAcceptance(outcome: ApiAnswer | NetworkError, modelId: string): R
 	const isPlain = outcome instanceof NetworkError || json === outcome.json;
 	const accepted =
 		isEmptyCode && requestId
-			? { ...(outcome as ApiAnswer), json: { ...json, error_code: null } }
+			? { ...(outcome as ApiResponse), json: { ...json, error_code: null } }
 			: isPlain
 				? outcome
 				: { ...outcome, json };
@@ -110,14 +110,14 @@ async function readStatus(transport: ApiTransport, job: JobRef, control: CallCon
 		path: requestPath(requestId, 'status'),
 		...control,
 	});
-	const answer = expectObject(outcome, subject);
-	if (typeof answer.status !== 'string' || answer.status.trim() === '') throw unexpectedShape(subject, 'status');
-	requireOwn(answer, subject);
+	const response = expectObject(outcome, subject);
+	if (typeof response.status !== 'string' || response.status.trim() === '') throw unexpectedShape(subject, 'status');
+	requireOwn(response, subject);
 	return {
-		status: normaliseStatus(answer.status),
-		rawStatus: answer.status,
-		queuePosition: numberIn(answer.queue_position),
-		answer,
+		status: normaliseStatus(response.status),
+		rawStatus: response.status,
+		queuePosition: numberIn(response.queue_position),
+		response,
 	};
 }
 
@@ -133,26 +133,26 @@ async function readResult(
 		method: 'GET',
 		api: 'modelApi',
 		path: requestPath(requestId, 'result'),
-		maxAnswerBytes: MAX_RESULT_BYTES,
+		maxResponseBytes: MAX_RESULT_BYTES,
 		query: includeCost ? { include_cost: true } : undefined,
 		...control,
 	});
 	if (!(outcome instanceof NetworkError) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
 	const subject = { purpose: 'result' as const, requestId, target: job };
-	const answer = expectObject(outcome, subject);
-	requireOwn(answer, subject);
-	return answer;
+	const response = expectObject(outcome, subject);
+	requireOwn(response, subject);
+	return response;
 }
 
 /** @throws AnswerOfAnotherJob */
 function requireOwn(
-	answer: Record<string, unknown>,
+	response: Record<string, unknown>,
 	subject: { purpose: 'status' | 'result'; requestId: string; target: JobRef },
 ): void {
-	const sentId = requestIdIn(answer);
+	const sentId = requestIdIn(response);
 	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return;
 	const { details } = unexpectedShape(subject, 'request_id');
-	throw new AnswerOfAnotherJob({
+	throw new MismatchedResponse({
 		...details,
 		message: `RunComfy returned the ${subject.purpose} of another request (request ${subject.requestId})`,
 		description: `A proxy or cache between n8n and RunComfy may be mixing up responses. ${FETCH_LATER}`,
@@ -165,7 +165,7 @@ function numberIn(value: unknown): number | undefined {
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-async function cancelRequest(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<CancelAnswer> {
+async function cancelRequest(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<CancelResponse> {
 	const { requestId } = job;
 	const subject = { purpose: 'cancel' as const, requestId, target: job };
 	const outcome = await transport.read({
@@ -174,16 +174,19 @@ async function cancelRequest(transport: ApiTransport, job: JobRef, control: Call
 		path: requestPath(requestId, 'cancel'),
 		...control,
 	});
-	const answer = expectObject(outcome, subject);
-	const status = typeof answer.status === 'string' ? answer.status : undefined;
+	const response = expectObject(outcome, subject);
+	const status = typeof response.status === 'string' ? response.status : undefined;
 	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
-	const isOurs = (outcome as ApiAnswer).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
+	const isOurs =
+		(outcome as ApiResponse).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
 	if (isOurs) return { outcome: 'cancelled', status };
-	const said =
-		typeof answer.outcome === 'string' ? answer.outcome.trim().toLowerCase() : (status ?? '').trim().toLowerCase();
-	if (said === 'not_cancellable') return { outcome: said, status };
-	if (normaliseStatus(said) === 'cancelled') return { outcome: 'cancelled', status };
+	const word =
+		typeof response.outcome === 'string'
+			? response.outcome.trim().toLowerCase()
+			: (status ?? '').trim().toLowerCase();
+	if (word === 'not_cancellable') return { outcome: word, status };
+	if (normaliseStatus(word) === 'cancelled') return { outcome: 'cancelled', status };
 	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
-	if (/^cancel/.test(said)) return { outcome: 'cancellation_requested', status };
+	if (/^cancel/.test(word)) return { outcome: 'cancellation_requested', status };
 	throw unexpectedShape(subject, 'outcome');
 }

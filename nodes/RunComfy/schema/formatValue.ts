@@ -1,19 +1,19 @@
 import { jsonPreview } from '../shared/jsonPreview';
 
 /** What was given, short enough for a message. */
-export function shown(value: unknown): string {
+export function formatValue(value: unknown): string {
 	return jsonPreview(value, 80);
 }
 
 /** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */
 export function orList(values: unknown[]): string {
-	const texts = values.slice(0, 12).map(shown);
+	const texts = values.slice(0, 12).map(formatValue);
 	if (values.length > texts.length) return `one of ${texts.join(', ')} and ${values.length - texts.length} more`;
 	return texts.length > 1 ? `${texts.slice(0, -1).join(', ')} or ${texts.at(-1)}` : texts.join('');
 }
 
 export function tooLargeText(number: unknown): string {
-	return `is too large to send exactly: ${shown(number)}`;
+	return `is too large to send exactly: ${formatValue(number)}`;
 }
 
 /** Longer texts are not counted for a message. */

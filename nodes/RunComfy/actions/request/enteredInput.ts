@@ -37,7 +37,7 @@ export function readEnteredInput(item: ItemContext): EnteredInput {
 /** Nothing that a model takes is nested deeper. */
 const MAX_DEPTH = 500;
 /** A text that is shorter is kept for each item; of a longer one that many items share, one copy is. Characters. */
-const SHARED_LENGTH = 64 * 1024;
+const MIN_SHARED_LENGTH = 64 * 1024;
 const MAX_SHARED = 200;
 
 /**
@@ -49,7 +49,7 @@ function asJson(item: ItemContext, values: Record<string, unknown>): Record<stri
 	const { sharedTexts } = item.run;
 	const plain = (value: unknown, depth: number): unknown => {
 		if (typeof value === 'string') {
-			if (value.length < SHARED_LENGTH) return value;
+			if (value.length < MIN_SHARED_LENGTH) return value;
 			// The text itself as a key would be gone through for its hash.
 			const key = `${value.length} ${value.slice(0, 64)} ${value.slice(-64)}`;
 			const known = sharedTexts.get(key);

@@ -1,5 +1,5 @@
-import { AnswerOfAnotherJob } from '../../nodes/RunComfy/api/jobApi';
-import { Patience } from '../../nodes/RunComfy/jobs/patience';
+import { MismatchedResponse } from '../../nodes/RunComfy/api/jobApi';
+import { RetryWindow } from '../../nodes/RunComfy/jobs/retryWindow';
 import { ExecutionStopped, RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/shared/failure';
 
 const details = (more: Partial<FailureDetails>): FailureDetails => ({
@@ -15,10 +15,10 @@ const AWAY = new RunComfyFailure(details({ code: 'service_unavailable', http_sta
 /** Failed reads at their milliseconds. @returns for each whether it is read again */
 function allowed(reads: Array<[number, unknown]>, isOwn = true, refusedForMs?: number): boolean[] {
 	let now = 0;
-	const patience = new Patience({ now: () => now, date: () => now, sleep: async () => {} }, isOwn, refusedForMs);
+	const retryWindow = new RetryWindow({ now: () => now, date: () => now, sleep: async () => {} }, isOwn, refusedForMs);
 	return reads.map(([at, error]) => {
 		now = at;
-		return patience.allows(error);
+		return retryWindow.shouldRetry(error);
 	});
 }
 
@@ -76,7 +76,7 @@ it.each([
 ])('a read is not tried again: %s', (_what, error, isOwn) => expect(allowed([[0, error]], isOwn)).toEqual([false]));
 
 it('an answer of another job is a refusal also to whoever only named it', () => {
-	const mixedUp = new AnswerOfAnotherJob(details({ code: 'unexpected_response' }));
+	const mixedUp = new MismatchedResponse(details({ code: 'unexpected_response' }));
 	expect(
 		allowed(
 			[

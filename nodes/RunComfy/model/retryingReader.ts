@@ -16,32 +16,32 @@ export type Read<T> = (maxRepeats: number | undefined) => Promise<T>;
  *
  * @param isFailure for failures that are not thrown
  */
-export function patientReader<T>(read: Read<T>, isFailure: (value: T) => boolean = () => false): () => Promise<T> {
-	let last: { answer: Promise<T>; validUntil: number } | undefined;
+export function retryingReader<T>(read: Read<T>, isFailure: (value: T) => boolean = () => false): () => Promise<T> {
+	let last: { response: Promise<T>; validUntil: number } | undefined;
 	let failures = 0;
 	const ask = async () => {
 		const startedAt = systemClock.now();
-		if (last && last.validUntil > startedAt) return await last.answer;
-		const reading = { answer: read(failures > 0 ? 0 : undefined), validUntil: Infinity };
+		if (last && last.validUntil > startedAt) return await last.response;
+		const reading = { response: read(failures > 0 ? 0 : undefined), validUntil: Infinity };
 		last = reading;
 		const failed = () => {
 			failures += 1;
 			const now = systemClock.now();
 			reading.validUntil = failures === 1 ? now : now + Math.max(SHARED_MS, SHARED_TIMES * (now - startedAt));
 		};
-		reading.answer.then((value) => {
+		reading.response.then((value) => {
 			if (isFailure(value)) failed();
 		}, failed);
-		return await reading.answer;
+		return await reading.response;
 	};
 	return async () => {
-		const first = await ask().catch((error: unknown) => (mayPass(error) ? undefined : throwAsIs(error)));
+		const first = await ask().catch((error: unknown) => (isTransient(error) ? undefined : throwAsIs(error)));
 		return first === undefined || isFailure(first) ? await ask() : first;
 	};
 }
 
 /** Whether asking again may help: not where a token is not accepted, for example. */
-function mayPass(error: unknown): boolean {
+function isTransient(error: unknown): boolean {
 	if (!(error instanceof RunComfyFailure)) return !(error instanceof ExecutionStopped);
 	return error.details.retryable || error.details.code === 'unexpected_response';
 }

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../shared/json';
 
 /** What came back from one API call, whatever its status. */
-export interface ApiAnswer {
+export interface ApiResponse {
 	httpStatus: number;
 	/** Header names are in lower case. */
 	headers: Record<string, string>;
@@ -23,7 +23,7 @@ export function errorCodeOf(json: unknown): number | undefined {
 }
 
 /** An `error_code` in a 200 starts with the HTTP status that it stands for (inferred). */
-export function effectiveStatus({ httpStatus, json }: ApiAnswer): number {
+export function effectiveStatus({ httpStatus, json }: ApiResponse): number {
 	const errorCode = errorCodeOf(json);
 	const isSuccess = httpStatus >= 200 && httpStatus < 300;
 	return isSuccess && errorCode !== undefined ? Math.floor(errorCode / 1000) : httpStatus;

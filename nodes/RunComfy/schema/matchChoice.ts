@@ -17,7 +17,7 @@ export function isChoice(choices: Choice[], value: unknown): value is Choice {
 }
 
 /** The choice that a text means: the same number, the same text, or the same letters in another case. */
-export function choiceMeant(choices: Choice[], given: string): Choice | undefined {
+export function matchChoice(choices: Choice[], given: string): Choice | undefined {
 	const { all, longest, texts, letters } = indexOf(choices);
 	// Blanks around it do not count, and nothing that is longer is one of the choices.
 	const text = given.length <= 2 * longest + MAX_BLANKS ? given.trim() : given;

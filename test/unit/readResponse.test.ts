@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 
 import { systemClock } from '../../nodes/RunComfy/shared/clock';
-import { readAnswer } from '../../nodes/RunComfy/transport/readAnswer';
+import { readResponse } from '../../nodes/RunComfy/transport/readResponse';
 import { tokenRedactor } from '../../nodes/RunComfy/transport/redaction';
 
 const TOKEN = 'secret-token-0123456789';
@@ -13,7 +13,7 @@ async function read(text: string, size = 16_384, maxBytes = MAX_BYTES) {
 	const pieces = Array.from({ length: Math.ceil(bytes.length / size) }, (_, index) =>
 		bytes.subarray(index * size, (index + 1) * size),
 	);
-	return await readAnswer({
+	return await readResponse({
 		body: Readable.from(pieces),
 		redact: tokenRedactor(TOKEN),
 		clock: systemClock,
@@ -21,7 +21,7 @@ async function read(text: string, size = 16_384, maxBytes = MAX_BYTES) {
 	});
 }
 
-describe('readAnswer', () => {
+describe('readResponse', () => {
 	it('reads a short answer whole', async () => {
 		expect(await read('{"a":1}')).toEqual({ text: '{"a":1}', json: { a: 1 } });
 	});
@@ -90,7 +90,7 @@ describe('readAnswer', () => {
 			})(),
 		);
 		await expect(
-			readAnswer({ body, redact: (text) => text, clock: systemClock, maxBytes: MAX_BYTES }),
+			readResponse({ body, redact: (text) => text, clock: systemClock, maxBytes: MAX_BYTES }),
 		).rejects.toMatchObject({ message: 'aborted', partialText: '{"request_id":"r1","status":' });
 	});
 });

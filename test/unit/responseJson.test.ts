@@ -1,4 +1,4 @@
-import { parseAnswerJson } from '../../nodes/RunComfy/transport/answerJson';
+import { parseResponseJson } from '../../nodes/RunComfy/transport/responseJson';
 
 describe('the JSON of an answer', () => {
 	it.each<[string, unknown]>([
@@ -21,11 +21,11 @@ describe('the JSON of an answer', () => {
 		['', undefined],
 		['<html>1234567890123456789 NaN</html>', undefined],
 		['"never closed 1234567890123456789', undefined],
-	])('%s', (text, value) => expect(parseAnswerJson(text)).toEqual(value));
+	])('%s', (text, value) => expect(parseResponseJson(text)).toEqual(value));
 
 	it('takes a text of megabytes between two unusual numbers', () => {
 		const long = '\\"x'.repeat(2_000_000);
-		expect(parseAnswerJson(`{"a":NaN,"b":"${long}","c":12345678901234567890}`)).toMatchObject({
+		expect(parseResponseJson(`{"a":NaN,"b":"${long}","c":12345678901234567890}`)).toMatchObject({
 			a: null,
 			c: '12345678901234567890',
 		});

@@ -1,7 +1,7 @@
 import type { Clock } from '../shared/clock';
 import { throwAsIs } from '../shared/failure';
-import { Turns } from '../shared/turns';
-import { parseAnswerJson } from './answerJson';
+import { TimeSlice } from '../shared/timeSlice';
+import { parseResponseJson } from './responseJson';
 import { JsonReader } from './jsonReader';
 import type { ByteStream } from '../shared/byteStream';
 import { destroyQuietly } from './openStream';
@@ -12,7 +12,7 @@ const SMALL_BYTES = 512 * 1024;
 const KEPT_TEXT = 64 * 1024;
 
 /** Where an answer comes from. */
-export interface AnswerSource {
+export interface ResponseSource {
 	body: ByteStream;
 	/** Blanks out the token. */
 	redact: (text: string) => string;
@@ -22,7 +22,7 @@ export interface AnswerSource {
 }
 
 /** The body of an answer. */
-export interface AnswerBody {
+export interface ResponseBody {
 	/** With the token blanked out; only the beginning where it is long. */
 	text: string;
 	/** undefined where it is no JSON, or longer than anything that is meant. */
@@ -35,7 +35,7 @@ export interface AnswerBody {
  *
  * @throws what the connection throws when it breaks off, with what had come in `partialText`
  */
-export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
+export async function readResponse(source: ResponseSource): Promise<ResponseBody> {
 	const { body, redact } = source;
 	const chunks: Buffer[] = [];
 	let length = 0;
@@ -55,16 +55,16 @@ export async function readAnswer(source: AnswerSource): Promise<AnswerBody> {
 	}
 	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
 	const text = redact(Buffer.concat(chunks).toString());
-	return { text, json: parseAnswerJson(text) };
+	return { text, json: parseResponseJson(text) };
 }
 
 async function readLong(
 	start: Buffer,
 	rest: AsyncIterator<Buffer>,
-	{ body, redact, clock, maxBytes }: AnswerSource,
-): Promise<AnswerBody> {
+	{ body, redact, clock, maxBytes }: ResponseSource,
+): Promise<ResponseBody> {
 	const reader = new JsonReader();
-	const turns = new Turns(clock);
+	const turns = new TimeSlice(clock);
 	const decoder = new TextDecoder();
 	const text = beginning(start, redact);
 	let length = 0;
@@ -78,7 +78,7 @@ async function readLong(
 			const end = Math.max(0, redacted.length - MAX_SPELLING);
 			reader.push(redacted.slice(0, end));
 			held = redacted.slice(end);
-			if (turns.isOver()) await turns.next();
+			if (turns.isUsedUp()) await turns.renew();
 			const next = await rest.next();
 			chunk = next.done ? undefined : next.value;
 		}

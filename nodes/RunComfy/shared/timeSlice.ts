@@ -1,32 +1,32 @@
 import type { Clock } from './clock';
 
 /** Work on this thread gives way after so long; n8n has one thread for all executions and the editor. Milliseconds. */
-const TURN_MS = 10;
+const SLICE_MS = 10;
 
 /** Long work that lets others have their turn: ask `isOver` at each step, and await `next` when it is. */
-export class Turns {
+export class TimeSlice {
 	private until: number;
 
 	constructor(private readonly clock: Clock) {
-		this.until = clock.now() + TURN_MS;
+		this.until = clock.now() + SLICE_MS;
 	}
 
-	isOver(): boolean {
+	isUsedUp(): boolean {
 		return this.clock.now() > this.until;
 	}
 
-	async next(): Promise<void> {
+	async renew(): Promise<void> {
 		await this.clock.sleep(0);
-		this.until = this.clock.now() + TURN_MS;
+		this.until = this.clock.now() + SLICE_MS;
 	}
 }
 
 /** Runs a generator to its end, step by step, and gives way in between. @returns what it returns */
-export async function inTurns<T>(clock: Clock, steps: Generator<unknown, T>): Promise<T> {
-	const turns = new Turns(clock);
+export async function runInSlices<T>(clock: Clock, steps: Generator<unknown, T>): Promise<T> {
+	const turns = new TimeSlice(clock);
 	for (;;) {
 		const { value, done } = steps.next();
 		if (done) return value;
-		if (turns.isOver()) await turns.next();
+		if (turns.isUsedUp()) await turns.renew();
 	}
 }

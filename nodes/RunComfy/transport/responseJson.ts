@@ -12,7 +12,7 @@ const IS_UNUSUAL = /NaN|Infinity|\d{16}/;
  *
  * @returns undefined when it is no JSON
  */
-export function parseAnswerJson(text: string): unknown {
+export function parseResponseJson(text: string): unknown {
 	const body = text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
 	return tryParse(IS_UNUSUAL.test(body) ? rewriteBetweenTexts(body, rewritten) : body);
 }

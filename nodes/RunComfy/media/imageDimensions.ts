@@ -1,69 +1,69 @@
 import { imageSize } from '../../../vendor/imageSize';
-import { looksLikeAnswer, looksLikeSvg, typeOfBytes } from '../shared/signatures';
-import { heifSides } from './heifSides';
+import { looksLikeMarkupOrJson, looksLikeSvg, detectMimeType } from '../shared/signatures';
+import { heifDimensions } from './heifDimensions';
 import { readTiffTags } from './tiffTags';
 
 /** In pixels. */
-export interface Sides {
+export interface Dimensions {
 	width: number;
 	height: number;
 }
 
 /** Enough of a picture of a rare type; the library goes through an SVG with a regular expression. Bytes. */
-const RARE_BYTES = 8 * 1024;
+const RARE_TYPE_BYTES = 8 * 1024;
 /** What the library tells by next to nothing, or without the turn that is written in the file. */
-const NOT_TRUSTED = ['tga', 'jxl', 'jxl-stream', 'bigtiff', 'tiff', 'bmp', 'heif', 'heic', 'avif'];
+const UNRELIABLE_TYPES = ['tga', 'jxl', 'jxl-stream', 'bigtiff', 'tiff', 'bmp', 'heif', 'heic', 'avif'];
 
 /**
  * The sides of a picture as a person sees it, turned and cropped as the file says; undefined where they are not certain.
  *
  * @throws Error when the bytes end too early, or make no sense
  */
-export function imageSides(bytes: Buffer): Sides | undefined {
-	switch (typeOfBytes(bytes)) {
+export function imageDimensions(bytes: Buffer): Dimensions | undefined {
+	switch (detectMimeType(bytes)) {
 		case 'image/heic':
 		case 'image/heif':
 		case 'image/avif':
-			return heifSides(bytes);
+			return heifDimensions(bytes);
 		case 'image/tiff':
-			return tiffSides(bytes);
+			return tiffDimensions(bytes);
 		case 'image/bmp':
-			return bmpSides(bytes);
+			return bmpDimensions(bytes);
 		case 'image/webp':
-			return webpSides(bytes);
+			return webpDimensions(bytes);
 		case 'image/png':
 		case 'image/gif':
 		case 'image/jpeg':
-			return librarySides(bytes);
+			return libraryDimensions(bytes);
 		default:
 			// A web page may hold an SVG.
-			return looksLikeAnswer(bytes) && !looksLikeSvg(bytes)
+			return looksLikeMarkupOrJson(bytes) && !looksLikeSvg(bytes)
 				? undefined
-				: librarySides(bytes.subarray(0, RARE_BYTES));
+				: libraryDimensions(bytes.subarray(0, RARE_TYPE_BYTES));
 	}
 }
 
-function librarySides(bytes: Buffer): Sides | undefined {
+function libraryDimensions(bytes: Buffer): Dimensions | undefined {
 	const { width, height, orientation, type } = imageSize(bytes);
-	return NOT_TRUSTED.includes(type ?? '') ? undefined : upright({ width, height }, orientation);
+	return UNRELIABLE_TYPES.includes(type ?? '') ? undefined : upright({ width, height }, orientation);
 }
 
-function upright({ width, height }: Sides, orientation = 1): Sides {
-	return isTurned(orientation) ? { width: height, height: width } : { width, height };
+function upright({ width, height }: Dimensions, orientation = 1): Dimensions {
+	return isRotated(orientation) ? { width: height, height: width } : { width, height };
 }
 
 /** EXIF orientations from 5 to 8 turn the picture by a quarter, so that its sides change places. */
-function isTurned(orientation: number): boolean {
+function isRotated(orientation: number): boolean {
 	return orientation >= 5 && orientation <= 8;
 }
 
-function tiffSides(bytes: Buffer): Sides | undefined {
+function tiffDimensions(bytes: Buffer): Dimensions | undefined {
 	const { width, height, orientation, isThumbnail } = readTiffTags(bytes) ?? {};
 	return width && height && isThumbnail === false ? upright({ width, height }, orientation) : undefined;
 }
 
 /** Headers of Windows have 40 bytes or more; the first one of OS/2 has 12, and sides of two bytes. */
-function bmpSides(bytes: Buffer): Sides | undefined {
+function bmpDimensions(bytes: Buffer): Dimensions | undefined {
 	const header = bytes.readUInt32LE(14);
 	if (header === 12) return { width: bytes.readUInt16LE(18), height: bytes.readUInt16LE(20) };
 	const isKnown = header >= 16 && header <= 124 && bytes.readUInt16LE(26) === 1;
@@ -71,16 +71,16 @@ function bmpSides(bytes: Buffer): Sides | undefined {
 	return isKnown ? { width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) } : undefined;
 }
 
-/** A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has no certain sides. */
-function webpSides(bytes: Buffer): Sides | undefined {
-	const sides = librarySides(bytes);
+/** A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has no certain dimensions. */
+function webpDimensions(bytes: Buffer): Dimensions | undefined {
+	const dimensions = libraryDimensions(bytes);
 	const hasExif = bytes.toString('latin1', 12, 16) === 'VP8X' && (bytes.readUInt8(20) & 0x08) !== 0;
-	if (!hasExif) return sides;
+	if (!hasExif) return dimensions;
 	for (let at = 12; at + 8 <= bytes.length; at += 8 + 2 * Math.ceil(bytes.readUInt32LE(at + 4) / 2)) {
 		if (bytes.toString('latin1', at, at + 4) !== 'EXIF') continue;
 		const exif = bytes.subarray(at + 8, at + 8 + bytes.readUInt32LE(at + 4));
 		const tags = readTiffTags(exif.toString('latin1', 0, 6) === 'Exif\0\0' ? exif.subarray(6) : exif);
-		return isTurned(tags?.orientation ?? 1) ? undefined : sides;
+		return isRotated(tags?.orientation ?? 1) ? undefined : dimensions;
 	}
 	return undefined;
 }

@@ -1,4 +1,4 @@
-import type { Sides } from './imageSides';
+import type { Dimensions } from './imageDimensions';
 
 /** A box of the ISO base media format, without its head. */
 interface Box {
@@ -15,7 +15,7 @@ const MAX_BOXES = 10_000;
  *
  * @returns undefined when they do not stand in the bytes at hand
  */
-export function heifSides(bytes: Buffer): Sides | undefined {
+export function heifDimensions(bytes: Buffer): Dimensions | undefined {
 	const meta = childOf(bytes, 'meta')?.subarray(4);
 	const main = meta && mainItem(childOf(meta, 'pitm'));
 	const properties = meta && childOf(meta, 'iprp');
@@ -23,16 +23,16 @@ export function heifSides(bytes: Buffer): Sides | undefined {
 	if (main === undefined || !properties || !container) return undefined;
 	const all = [...boxesOf(container)];
 	const links = [...boxesOf(properties)].filter(({ type }) => type === 'ipma').map(({ body }) => linksOf(body, main));
-	let sides: Sides | undefined;
+	let dimensions: Dimensions | undefined;
 	for (const index of links.flat()) {
 		const property = all[index - 1];
 		if (property?.type === 'ispe')
-			sides = { width: property.body.readUInt32BE(4), height: property.body.readUInt32BE(8) };
-		else if (property?.type === 'clap') sides = cropOf(property.body);
-		else if (property?.type === 'irot' && sides && ((property.body[0] ?? 0) & 1) === 1)
-			sides = { width: sides.height, height: sides.width };
+			dimensions = { width: property.body.readUInt32BE(4), height: property.body.readUInt32BE(8) };
+		else if (property?.type === 'clap') dimensions = cropOf(property.body);
+		else if (property?.type === 'irot' && dimensions && ((property.body[0] ?? 0) & 1) === 1)
+			dimensions = { width: dimensions.height, height: dimensions.width };
 	}
-	return sides;
+	return dimensions;
 }
 
 /** The boxes that are complete. */
@@ -82,7 +82,7 @@ function linksOf(body: Buffer, item: number): number[] {
 }
 
 /** The first four of its numbers are width and height as fractions. */
-function cropOf(body: Buffer): Sides | undefined {
+function cropOf(body: Buffer): Dimensions | undefined {
 	const [width, height] = [0, 8].map((at) => Math.round(body.readUInt32BE(at) / body.readUInt32BE(at + 4)));
 	return width && height && Number.isFinite(width) && Number.isFinite(height) ? { width, height } : undefined;
 }

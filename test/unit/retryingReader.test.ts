@@ -1,4 +1,4 @@
-import { patientReader } from '../../nodes/RunComfy/model/patientReader';
+import { retryingReader } from '../../nodes/RunComfy/model/retryingReader';
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
@@ -7,7 +7,7 @@ describe('a patient reader', () => {
 	/** Reads that take so long, with these outcomes one after another. */
 	function readsOf(outcomes: boolean[], tookMs = 0) {
 		const repeats: Array<number | undefined> = [];
-		const reader = patientReader(async (maxRepeats) => {
+		const reader = retryingReader(async (maxRepeats) => {
 			const isGood = outcomes[repeats.push(maxRepeats) - 1] ?? true;
 			if (tookMs > 0) jest.advanceTimersByTime(tookMs);
 			return isGood ? await Promise.resolve('good') : await Promise.reject(new Error('bad'));
@@ -53,7 +53,7 @@ describe('a patient reader', () => {
 
 	it('knows failures that are not thrown', async () => {
 		const values = ['none', 'found'];
-		const reader = patientReader(
+		const reader = retryingReader(
 			async () => await Promise.resolve(values.shift()),
 			(value) => value === 'none',
 		);

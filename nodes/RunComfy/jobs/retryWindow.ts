@@ -1,6 +1,6 @@
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
-import { AnswerOfAnotherJob } from '../api/jobApi';
+import { MismatchedResponse } from '../api/jobApi';
 import { backoffMs, MAX_PAUSE_MS } from '../transport/retryPolicy';
 
 /** How long reads of an own request may be refused, from the first refusal in a row, before that is believed (contract). */
@@ -19,14 +19,14 @@ export type Verdict =
  * The one place that decides how long failed reads of a request are tried again. A request that was paid for is worth
  * patience: an odd answer says nothing about its end, whatever its HTTP status or shape.
  */
-export class Patience {
+export class RetryWindow {
 	private refusedSince?: number;
 
 	private failuresInRow = 0;
 
 	private failingSince?: number;
 
-	private askedMs = 0;
+	private retryAfterMs = 0;
 
 	/**
 	 * @param isOwn whether this node run, an earlier try of it or a durable wait submitted the request. One that was only
@@ -42,13 +42,13 @@ export class Patience {
 	}
 
 	/** Takes in a failed read. @returns whether to read again */
-	allows(error: unknown): boolean {
-		const verdict = this.verdictOn(error);
+	shouldRetry(error: unknown): boolean {
+		const verdict = this.verdictFor(error);
 		if (verdict === 'final') return false;
 		const now = this.clock.now();
 		this.failuresInRow += 1;
 		this.failingSince ??= now;
-		this.askedMs = error instanceof RunComfyFailure ? (error.retryAfterMs ?? 0) : 0;
+		this.retryAfterMs = error instanceof RunComfyFailure ? (error.retryAfterMs ?? 0) : 0;
 		if (verdict === 'transient') {
 			this.refusedSince = undefined;
 			return true;
@@ -81,19 +81,19 @@ export class Patience {
 
 	/** How long to pause before the next read after failed ones. @param random from 0 to 1 */
 	pauseMs(random: number): number {
-		const pause = Math.min(MAX_PAUSE_MS, Math.max(this.askedMs, backoffMs(this.failuresInRow - 1, random)));
+		const pause = Math.min(MAX_PAUSE_MS, Math.max(this.retryAfterMs, backoffMs(this.failuresInRow - 1, random)));
 		// The last read of a window comes when the window ends, not long after.
 		return this.refusedSince === undefined
 			? pause
 			: Math.max(1, Math.min(pause, this.refusedSince + RETRY_WINDOW_MS - this.clock.now()));
 	}
 
-	private verdictOn(error: unknown): Verdict {
+	private verdictFor(error: unknown): Verdict {
 		if (error instanceof ExecutionStopped || !(error instanceof RunComfyFailure)) return 'final';
 		const { code, http_status: status = 0 } = error.details;
 		if (code === 'generation_failed' || code === 'cancelled' || code === 'internal_error') return 'final';
 		if (!this.isOwn && (code === 'unauthorized' || code === 'forbidden' || code === 'not_found')) return 'final';
-		if (error instanceof AnswerOfAnotherJob) return 'refused';
+		if (error instanceof MismatchedResponse) return 'refused';
 		if (code === 'service_unavailable' || code === 'rate_limited') return status === 407 ? 'refused' : 'transient';
 		const isRefusal = code !== 'unexpected_response' || (status >= 400 && status < 500);
 		return isRefusal ? 'refused' : 'transient';
