@@ -7,7 +7,7 @@ import {
 } from 'n8n-workflow';
 
 import { resources, router } from './actions/router';
-import { nodeHints } from './actions/shared/nodeHints';
+import { nodeHints } from './actions/parameters/nodeHints';
 import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { searchModels } from './methods/searchModels';

@@ -8,8 +8,8 @@ import {
 
 import { prepare as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
-import { nodeHints } from '../RunComfy/actions/shared/nodeHints';
-import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
+import { nodeHints } from '../RunComfy/actions/parameters/nodeHints';
+import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
 import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';

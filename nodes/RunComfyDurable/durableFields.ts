@@ -1,11 +1,11 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 
 import { properties as submitAndWaitProperties } from '../RunComfy/actions/request/submitAndWait.operation';
-import { requestIdField } from '../RunComfy/actions/shared/requestIdField';
-import { maxConcurrencyOption, spendLimitOption } from '../RunComfy/actions/shared/runOptions';
-import { submitFields } from '../RunComfy/actions/shared/submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/shared/submitOptions';
-import { maxWaitTimeOption } from '../RunComfy/actions/shared/waitOptions';
+import { requestIdField } from '../RunComfy/actions/parameters/requestIdField';
+import { maxConcurrencyOption, spendLimitOption } from '../RunComfy/actions/parameters/runOptions';
+import { submitFields } from '../RunComfy/actions/request/submitFields';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/parameters/submitOptions';
+import { maxWaitTimeOption } from '../RunComfy/actions/parameters/waitOptions';
 
 /** A day: what is waited for here takes no worker and no memory. */
 const DEFAULT_MAX_WAIT_SECONDS = 86_400;

@@ -6,11 +6,11 @@ import {
 	watchAndFetch,
 	type FinishSettings,
 	type StillRunning,
-} from '../RunComfy/actions/request/finishRequest';
+} from '../RunComfy/actions/steps/finishRequest';
 import { prepareSubmit } from '../RunComfy/actions/request/submission';
-import { readBoolean, readNumber } from '../RunComfy/actions/shared/readParameters';
-import { readRequestId } from '../RunComfy/actions/shared/requestIdField';
-import { cancelOnStopOption } from '../RunComfy/actions/shared/waitOptions';
+import { readBoolean, readNumber } from '../RunComfy/actions/parameters/readParameters';
+import { readRequestId } from '../RunComfy/actions/parameters/requestIdField';
+import { cancelOnStopOption } from '../RunComfy/actions/parameters/waitOptions';
 import type { ItemContext } from '../RunComfy/execution/itemContext';
 import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import { progressLog } from '../RunComfy/execution/progressLog';

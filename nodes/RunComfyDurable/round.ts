@@ -1,7 +1,7 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { readChoice, readNumber } from '../RunComfy/actions/shared/readParameters';
-import { readRunSettings } from '../RunComfy/actions/shared/runOptions';
+import { readChoice, readNumber } from '../RunComfy/actions/parameters/readParameters';
+import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
 import type { ActiveJobs } from '../RunComfy/execution/activeJobs';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { RunComfyFailure } from '../RunComfy/shared/failure';

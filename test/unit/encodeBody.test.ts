@@ -1,5 +1,5 @@
-import { base64Length, type BinaryInput } from '../../nodes/RunComfy/actions/request/binaryInputs';
-import { encodeBody, encodedBytes } from '../../nodes/RunComfy/actions/request/encodeBody';
+import { base64Length, type BinaryInput } from '../../nodes/RunComfy/actions/steps/binaryInputs';
+import { encodeBody, encodedBytes } from '../../nodes/RunComfy/actions/steps/encodeBody';
 import { SimulatedClock } from '../support/simulatedClock';
 
 const BYTES = Buffer.from('a file of some bytes');

@@ -7,7 +7,7 @@ import { account } from './account/account.resource';
 import { model } from './model/model.resource';
 import type { Resource } from './operation';
 import { request } from './request/request.resource';
-import { readRunSettings } from './shared/runOptions';
+import { readRunSettings } from './parameters/runOptions';
 
 /** The resources by the value of the Resource parameter. */
 export const resources: Record<string, Resource> = { account, model, request };

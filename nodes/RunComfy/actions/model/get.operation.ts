@@ -3,7 +3,7 @@ import { updateDisplayOptions, type IDataObject } from 'n8n-workflow';
 import { readModel } from '../../api/model/catalog';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
-import { modelField, readModelId } from '../shared/modelField';
+import { modelField, readModelId } from '../parameters/modelField';
 
 export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['get'] } }, [modelField]);
 

@@ -4,7 +4,7 @@ import { readCatalog, type CatalogEntry } from '../../api/model/catalog';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { searchCatalog } from '../../model/searchCatalog';
-import { readBoolean, readNumber, readText } from '../shared/readParameters';
+import { readBoolean, readNumber, readText } from '../parameters/readParameters';
 
 const returnAllField: INodeProperties = {
 	displayName: 'Return All',

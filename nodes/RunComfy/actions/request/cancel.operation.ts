@@ -3,7 +3,7 @@ import { updateDisplayOptions } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
-import { readRequestId, requestIdField } from '../shared/requestIdField';
+import { readRequestId, requestIdField } from '../parameters/requestIdField';
 
 export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['cancel'] } }, [
 	requestIdField,

@@ -5,11 +5,11 @@ import type { OutputItem } from '../../execution/runItems';
 import { parseDataUri } from '../../files/dataUri';
 import { throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
-import { readModelId } from '../shared/modelField';
-import { maxConcurrencyOption } from '../shared/runOptions';
-import { submitFields } from '../shared/submitFields';
-import { additionalInputsOption, checkMediaOption } from '../shared/submitOptions';
-import { base64Length } from './binaryInputs';
+import { readModelId } from '../parameters/modelField';
+import { maxConcurrencyOption } from '../parameters/runOptions';
+import { submitFields } from './submitFields';
+import { additionalInputsOption, checkMediaOption } from '../parameters/submitOptions';
+import { base64Length } from '../steps/binaryInputs';
 import { checkInput, type CheckedInput } from './checkInput';
 import { requireSendable } from './prepareInput';
 

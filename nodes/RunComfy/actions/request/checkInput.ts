@@ -5,12 +5,12 @@ import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
-import { readBoolean, readChoice } from '../shared/readParameters';
-import { checkMediaOption, validationOption } from '../shared/submitOptions';
-import { base64Length, openBinaryInputs, type BinaryInput } from './binaryInputs';
-import type { InputWithFiles } from './encodeBody';
+import { readBoolean, readChoice } from '../parameters/readParameters';
+import { checkMediaOption, validationOption } from '../parameters/submitOptions';
+import { base64Length, openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
+import type { InputWithFiles } from '../steps/encodeBody';
 import { fieldChanges } from './fieldChanges';
-import { readEnteredInput, type EnteredInput } from './enteredInput';
+import { readEnteredInput, type EnteredInput } from '../steps/enteredInput';
 
 /** A problem as it is told: with the name of its input, and with the sentence that people read. */
 export interface NamedProblem extends InputProblem {

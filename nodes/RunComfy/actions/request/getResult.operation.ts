@@ -12,12 +12,12 @@ import {
 	maxFileSizeOption,
 	readDownloadSettings,
 	type DownloadSettings,
-} from '../shared/downloadFields';
-import { readBoolean } from '../shared/readParameters';
-import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { maxConcurrencyOption } from '../shared/runOptions';
-import { includeCostOption } from '../shared/waitOptions';
-import { resultFiles } from './resultFiles';
+} from '../parameters/downloadFields';
+import { readBoolean } from '../parameters/readParameters';
+import { readRequestId, requestIdField } from '../parameters/requestIdField';
+import { maxConcurrencyOption } from '../parameters/runOptions';
+import { includeCostOption } from '../parameters/waitOptions';
+import { resultFiles } from '../steps/resultFiles';
 
 const properties: INodeProperties[] = [
 	requestIdField,

@@ -1,7 +1,7 @@
 import type { ItemContext } from '../../execution/itemContext';
 import { invalidInput, RunComfyFailure } from '../../shared/failure';
 import { BYTES_PER_MB } from '../../shared/units';
-import { base64Length } from './binaryInputs';
+import { base64Length } from '../steps/binaryInputs';
 import { checkInput, type CheckedInput, type NamedProblem } from './checkInput';
 
 /** The whole body of a submit, as RunComfy's own clients bound it where it holds files. Bytes. */

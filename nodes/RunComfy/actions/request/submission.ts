@@ -5,8 +5,8 @@ import { writeLog } from '../../execution/progressLog';
 import type { ItemContext } from '../../execution/itemContext';
 import { MAY_BE_CHARGED } from '../../shared/charge';
 import { ExecutionStopped, internalFailure, isUnforeseen, throwAsIs, RunComfyFailure } from '../../shared/failure';
-import { readModelId } from '../shared/modelField';
-import { encodeBody, encodedBytes } from './encodeBody';
+import { readModelId } from '../parameters/modelField';
+import { encodeBody, encodedBytes } from '../steps/encodeBody';
 import { prepareInput, type PreparedInput } from './prepareInput';
 
 /** A submit that was accepted. */

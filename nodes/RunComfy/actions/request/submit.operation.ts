@@ -2,10 +2,10 @@ import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
-import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
-import { submitFields } from '../shared/submitFields';
+import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
+import { submitFields } from './submitFields';
 import { jobKeys } from '../../shared/job';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
 import { prepareSubmit, type Submitted } from './submission';
 
 const properties: INodeProperties[] = [

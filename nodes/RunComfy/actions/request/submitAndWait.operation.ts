@@ -2,18 +2,18 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
-import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
-import { maxConcurrencyOption, spendLimitOption } from '../shared/runOptions';
-import { submitFields } from '../shared/submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../shared/submitOptions';
+import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../parameters/downloadFields';
+import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
+import { submitFields } from './submitFields';
+import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
 import {
 	cancelOnStopOption,
 	includeCostOption,
 	maxWaitTimeOption,
 	onTimeoutOption,
 	toolWaitNotice,
-} from '../shared/waitOptions';
-import { finishRequest, readFinishSettings } from './finishRequest';
+} from '../parameters/waitOptions';
+import { finishRequest, readFinishSettings } from '../steps/finishRequest';
 import { prepareSubmit } from './submission';
 
 export const properties: INodeProperties[] = [

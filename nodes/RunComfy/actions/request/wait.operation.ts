@@ -3,17 +3,17 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
-import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../shared/downloadFields';
-import { readRequestId, requestIdField } from '../shared/requestIdField';
-import { maxConcurrencyOption } from '../shared/runOptions';
+import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../parameters/downloadFields';
+import { readRequestId, requestIdField } from '../parameters/requestIdField';
+import { maxConcurrencyOption } from '../parameters/runOptions';
 import {
 	cancelOnStopOptionOfWait,
 	includeCostOption,
 	maxWaitTimeOption,
 	onTimeoutOption,
 	toolWaitNotice,
-} from '../shared/waitOptions';
-import { finishRequest, readFinishSettings } from './finishRequest';
+} from '../parameters/waitOptions';
+import { finishRequest, readFinishSettings } from '../steps/finishRequest';
 
 const properties: INodeProperties[] = [
 	requestIdField,

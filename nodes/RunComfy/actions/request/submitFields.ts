@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-import { modelField } from './modelField';
+import { modelField } from '../parameters/modelField';
 
 /** What to submit: the model, and its input as a form or as JSON. */
 export const submitFields: INodeProperties[] = [

@@ -10,8 +10,8 @@ import { JobWatch, type WatchOutcome } from '../../jobs/jobWatch';
 import { rememberRunTime, usualRunTime } from '../../jobs/runTimes';
 import { ExecutionStopped, internalFailure, throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { jobKeys, type JobRef } from '../../shared/job';
-import { readDownloadSettings, type DownloadSettings } from '../shared/downloadFields';
-import { readWaitSettings, type WaitSettings } from '../shared/waitOptions';
+import { readDownloadSettings, type DownloadSettings } from '../parameters/downloadFields';
+import { readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
 import { resultFiles } from './resultFiles';
 
 /** A request to be watched to its end. */

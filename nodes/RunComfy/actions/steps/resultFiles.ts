@@ -6,7 +6,7 @@ import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
 import type { JobRef } from '../../shared/job';
 import { runInSlices } from '../../shared/timeSlice';
-import type { DownloadSettings } from '../shared/downloadFields';
+import type { DownloadSettings } from '../parameters/downloadFields';
 
 /** The part of an output item that is about files. */
 export interface ResultFiles {
