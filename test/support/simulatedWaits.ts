@@ -1,5 +1,5 @@
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
-import { STATUS_RATE } from '../../nodes/RunComfy/execution/run';
+import { STATUS_RATE } from '../../nodes/RunComfy/execution/jobWatcher';
 import { Poller } from '../../nodes/RunComfy/jobs/poller';
 import { JobWatch } from '../../nodes/RunComfy/jobs/jobWatch';
 import { openJobs } from '../../nodes/RunComfy/api/families';

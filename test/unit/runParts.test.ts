@@ -5,18 +5,39 @@ import { RunComfyFailure, type FailureDetails } from '../../nodes/RunComfy/share
 import type { ApiResponse } from '../../nodes/RunComfy/transport/apiResponse';
 import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 
+/** What the submits below run. */
+const model = { family: 'model' as const, targetId: 'm' };
+
 describe('Budget', () => {
 	it('may be spent to the last cent, rounding aside', () => {
 		// In floating point these three are a little more than 3.3.
 		const budget = new Budget(3.3);
-		for (let submit = 0; submit < 3; submit++) budget.reserve(1.1, 'm');
-		expect(() => budget.reserve(0.01, 'm')).toThrow('Spend Limit of 3.3 USD exceeded');
+		for (let submit = 0; submit < 3; submit++) budget.reserve(1.1, model);
+		expect(() => budget.reserve(0.01, model)).toThrow('Spend Limit of 3.3 USD exceeded');
 	});
 
 	it('is given back what was not accepted', () => {
 		const budget = new Budget(1);
-		budget.reserve(1, 'm')();
-		expect(() => budget.reserve(1, 'm')).not.toThrow();
+		budget.reserve(1, model)();
+		expect(() => budget.reserve(1, model)).not.toThrow();
+	});
+
+	it('names what a refused submit would have run, of either API family', () => {
+		const refusal = (reserve: () => void) => {
+			try {
+				reserve();
+			} catch (error) {
+				return (error as RunComfyFailure).details;
+			}
+			throw new Error('it was not refused');
+		};
+		const deployment = { family: 'deployment' as const, targetId: 'd' };
+		expect(refusal(() => new Budget(1).reserve(2, deployment))).toMatchObject({ deployment_id: 'd' });
+		expect(refusal(() => new Budget(1).reserve(undefined, deployment))).toMatchObject({
+			message: "Spend Limit is set, but the price of the deployment d can't be estimated",
+			deployment_id: 'd',
+		});
+		expect(refusal(() => new Budget(1).reserve(2, model))).toMatchObject({ model_id: 'm' });
 	});
 });
 

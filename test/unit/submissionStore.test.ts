@@ -16,6 +16,11 @@ function contextWith(store: Record<string, unknown>, executionId = '7', runIndex
 	} as unknown as IExecuteFunctions;
 }
 
+/** The record as n8n stored it, with one submit. */
+function storedWith(submit: object): object {
+	return { version: 1, entries: [{ run: '7/0', itemIndex: 0, submit }] };
+}
+
 describe('SubmissionStore', () => {
 	it('finds what an earlier try submitted, after n8n has stored it', () => {
 		const store: Record<string, unknown> = {};
@@ -39,12 +44,12 @@ describe('SubmissionStore', () => {
 	it.each([
 		['a list, as an older node wrote it', []],
 		['another version', { version: 2, entries: [] }],
-		[
-			'a job without its family',
-			{ version: 1, entries: [{ run: '7/0', itemIndex: 0, submit: { accepted: { job: { requestId: 'r' } } } }] },
-		],
+		['a job without its family', storedWith({ accepted: { job: { requestId: 'r' } } })],
+		['a job of a family that it does not know', storedWith({ accepted: { job: { requestId: 'r', family: 'x' } } })],
+		['a planned price that is no number', storedWith({ plannedUsd: '0.5' })],
+		['a planned price below zero', storedWith({ plannedUsd: -1 })],
 		['nonsense', 'x'],
-	])('refuses to go on with %s: it might buy twice', (_what, stored) => {
+	])('refuses %s, because it might pay twice', (_what, stored) => {
 		expect(() => new SubmissionStore(contextWith({ runComfySubmits: stored }))).toThrow('cannot be read');
 	});
 });

@@ -1,4 +1,5 @@
 import { RunComfyFailure } from '../shared/failure';
+import { targetKeys, type JobTarget } from '../shared/job';
 
 /** Sums of prices are off by a trifle, which must not count as passing the limit. */
 const ROUNDING_USD = 1e-9;
@@ -31,13 +32,13 @@ export class Budget {
 	 * @returns releases it, for a submit that was certainly not accepted
 	 * @throws RunComfyFailure `spend_limit` when the limit would be passed, or nobody can tell
 	 */
-	reserve(price: number | undefined, modelId: string): () => void {
+	reserve(price: number | undefined, target: JobTarget): () => void {
 		if (this.limit <= 0) return () => {};
 		if (price === undefined) {
 			throw overLimit(
-				`Spend Limit is set, but the price of the model ${modelId} can't be estimated`,
+				`Spend Limit is set, but the price of the ${target.family} ${target.targetId} can't be estimated`,
 				'Set Spend Limit in Options to 0, or select a model with a price in the catalog.',
-				modelId,
+				targetKeys(target),
 			);
 		}
 		this.requested += price;
@@ -45,7 +46,7 @@ export class Budget {
 			throw overLimit(
 				`Spend Limit of ${this.limit} USD exceeded: about ${usd(this.planned)} USD are already planned in this run, and this request costs about ${usd(price)} USD`,
 				'These are estimates from base prices. To continue, increase Spend Limit in Options.',
-				modelId,
+				targetKeys(target),
 			);
 		}
 		this.planned += price;
@@ -60,7 +61,7 @@ export class Budget {
 		return overLimit(
 			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.requested)} USD`,
 			'These are estimates from base prices. Increase Spend Limit in Options, or run fewer items.',
-			refusal.details.model_id ?? '',
+			{ model_id: refusal.details.model_id, deployment_id: refusal.details.deployment_id },
 		);
 	}
 }
@@ -70,12 +71,12 @@ export function isOverLimit(error: unknown): error is RunComfyFailure {
 	return error instanceof RunComfyFailure && error.details.code === 'spend_limit';
 }
 
-function overLimit(message: string, description: string, modelId: string): RunComfyFailure {
+function overLimit(message: string, description: string, target: ReturnType<typeof targetKeys>): RunComfyFailure {
 	return new RunComfyFailure({
 		message,
 		description,
 		code: 'spend_limit',
-		model_id: modelId,
+		...target,
 		retryable: false,
 		charged: 'no',
 	});

@@ -2,10 +2,6 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { openJobs } from '../api/families';
 import type { JobApi } from '../api/jobApi';
-import { mediaProber, type MediaProber } from '../media/checkMedia';
-import { modelSchemaReader, type ModelSchema } from '../model/modelSchema';
-import { FirstWave } from '../jobs/firstWave';
-import { Poller } from '../jobs/poller';
 import { systemClock, type Clock } from '../shared/clock';
 import { withoutMarkup } from '../shared/text';
 import { BYTES_PER_MB } from '../shared/units';
@@ -14,17 +10,20 @@ import { ActiveJobs } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
 import { ConcurrencyLimiter } from './concurrencyLimiter';
+import { JobWatcher } from './jobWatcher';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
 import { SubmissionStore } from './submissionStore';
 import { endRetryPause, listenInRetryPause } from '../n8n/retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from '../n8n/toolCall';
 
-/** How many calls a second leave a run. Calls may bunch on their way, so the highest rate stays a little below 100. */
-export const STATUS_RATE: RateLimits = { initialPerSecond: 25, maxPerSecond: 96 };
+/** Submits per second that leave a run. */
 const SUBMIT_RATE: RateLimits = { initialPerSecond: 40, maxPerSecond: 96 };
 
-/** n8n shows them one below the other, and fails where there are very many. */
+const OUTAGE_HINT =
+	"RunComfy didn't respond for a while. The requests kept running, and the node kept waiting for them.";
+
+/** n8n lists hints one below the other, and fails when there are very many. */
 const MAX_HINTS = 100;
 
 /** More of them would fill the same line, and hold more bytes at a time. */
@@ -36,49 +35,39 @@ const DOWNLOADS_AT_ONCE = 4;
  */
 const bodies = new ByteLimiter(64 * BYTES_PER_MB);
 
-/** All that the operations share during one run of the node. */
+/** What all items of one run of the node share. */
 export interface Run {
 	context: IExecuteFunctions;
 	transport: ApiTransport;
 	/** Status, result and cancel of jobs of any API family. */
 	jobs: JobApi;
 	clock: Clock;
-	/** Fires on Stop, on n8n's time limit for executions, on shutdown, and when the first failure ends the run. */
+	/** Fires on Stop, at n8n's time limit for executions, on shutdown, and when the first failure ends the run. */
 	signal: AbortSignal;
 	/** Whether n8n ended the execution. */
 	wasStopped: () => boolean;
-	/** Whether an AI agent runs the node: it gets no files, and should not wait long. */
+	/** Whether an AI agent runs the node: it gets no files and should not wait long. */
 	isTool: boolean;
-	schemaOf(modelId: string): Promise<ModelSchema>;
-	/** Looks at a media URL before it is submitted, once for all items. */
-	probeMedia: MediaProber;
-	/** Space the status reads, and the submits. */
-	statusRate: CallRate;
+	/** Reads the status of all requests of the run, and waits for them. */
+	watcher: JobWatcher;
+	/** Spaces the submits. */
 	submitRate: CallRate;
-	/** Watches all requests of the run. */
-	poller: Poller;
-	/** The requests whose models nothing is known of. */
-	firstWave: FirstWave;
-	/** Lets work of many items pass one after another, each in a turn of the event loop of its own, so that n8n can do other things. */
+	/** Waits for a turn of the event loop of its own, so that the work of many items does not block n8n. */
 	nextTurn(): Promise<void>;
-	/** Long texts of the input that several items share, by their length, beginning and end. */
-	sharedTexts: Map<string, string>;
-	/** Bounds what the bodies of submits take in memory. */
+	/** Bounds the memory that the bodies of submits take. */
 	bodies: ByteLimiter;
-	/** Shared by the downloads of all items. */
+	/** Bounds the file transfers of all items. */
 	downloads: ConcurrencyLimiter;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
-	/** Lets go of n8n's signal, when all work is done. Retry On Fail may run the node again: Stop in between is listened for. */
+	/** Removes the listener from n8n's signal when all work is done. Where Retry On Fail may follow, Stop is still handled. */
 	close: () => void;
 	active: ActiveJobs;
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
 	submissions: SubmissionStore;
-	/** Shows a notice on the finished run, each text once. */
+	/** Shows a warning on the finished run, each text once. */
 	hint(message: string): void;
-	/** Says once that RunComfy does not answer while requests are waited for. */
-	reportOutage(): void;
 }
 
 /** What holds for a whole run, read from its first item. */
@@ -110,9 +99,6 @@ export async function openRun(
 	if (stop) endRetryPause(stop, context.getNode().name);
 	if (stop?.aborted) end();
 	stop?.addEventListener('abort', end, { once: true });
-	const statusRate = new RateLimiter(systemClock, STATUS_RATE);
-	const poller = new Poller(systemClock, statusRate);
-	ending.signal.addEventListener('abort', () => poller.stop(), { once: true });
 	const shown = new Set<string>();
 	const active = new ActiveJobs(systemClock, (requestId) => submissions.forget(requestId));
 	const hint = (text: string) => {
@@ -138,15 +124,18 @@ export async function openRun(
 		// What earlier tries submitted counts as well.
 		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + submissions.plannedUsd),
 		submissions,
-		statusRate,
+		watcher: new JobWatcher({
+			jobs,
+			clock: systemClock,
+			account: transport.account,
+			signal: ending.signal,
+			onOutage: () => hint(OUTAGE_HINT),
+		}),
 		submitRate: new RateLimiter(systemClock, SUBMIT_RATE),
-		poller,
-		firstWave: new FirstWave(),
 		nextTurn: async () => {
 			lastTurn = lastTurn.then(async () => await systemClock.sleep(0));
 			await lastTurn;
 		},
-		sharedTexts: new Map(),
 		bodies,
 		downloads: new ConcurrencyLimiter(DOWNLOADS_AT_ONCE),
 		end,
@@ -157,16 +146,6 @@ export async function openRun(
 				listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(jobs));
 		},
 		wasStopped: () => stop?.aborted === true,
-		schemaOf: modelSchemaReader(transport, ending.signal),
-		probeMedia: mediaProber({
-			context,
-			clock: systemClock,
-			modelApiUrl: transport.endpoints.modelApi,
-			signal: ending.signal,
-		}),
 		hint,
-		reportOutage() {
-			hint("RunComfy didn't respond for a while. The requests kept running, and the node kept waiting for them.");
-		},
 	};
 }

@@ -2,6 +2,7 @@ import type { IContextObject, IExecuteFunctions } from 'n8n-workflow';
 
 import type { AcceptedJob } from '../api/jobApi';
 import { RunComfyFailure, type FailureDetails } from '../shared/failure';
+import { isJobRef } from '../shared/job';
 import { isJsonObject } from '../shared/json';
 import { isCalledByAgent } from '../n8n/toolCall';
 
@@ -113,13 +114,12 @@ function isEntry(value: unknown): value is Entry {
 		!isJsonObject(value.submit)
 	)
 		return false;
-	const { accepted, unknownOutcome } = value.submit;
-	const hasJob =
-		isJsonObject(accepted) &&
-		isJsonObject(accepted.job) &&
-		typeof accepted.job.requestId === 'string' &&
-		typeof accepted.job.family === 'string';
-	return (accepted === undefined || hasJob) && (unknownOutcome === undefined || isJsonObject(unknownOutcome));
+	const { accepted, unknownOutcome, plannedUsd } = value.submit;
+	return (
+		(accepted === undefined || (isJsonObject(accepted) && isJobRef(accepted.job))) &&
+		(unknownOutcome === undefined || isJsonObject(unknownOutcome)) &&
+		(plannedUsd === undefined || (typeof plannedUsd === 'number' && plannedUsd >= 0))
+	);
 }
 
 /** What was bought cannot be told any more, so nothing more is: it might be bought twice. */

@@ -59,7 +59,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 				}
 			: {
 					message: "The API token doesn't have permission for this",
-					advice: 'Check on runcomfy.com that the account can use this model and that the token is current.',
+					advice: `Check on runcomfy.com that the account can use this ${subject.target?.family ?? 'model'} and that the token is current.`,
 				},
 	not_found: (subject) =>
 		isAboutRequest(subject)

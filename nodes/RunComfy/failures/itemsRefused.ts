@@ -28,10 +28,12 @@ export function itemsRefused(refused: RefusedItem[], itemCount: number): RunComf
 	const isAlike = all.length === itemCount && all.every(({ details }) => details.message === first.details.message);
 	if (isAlike) return withDescription(first.details, NOTHING_SUBMITTED);
 
-	const hasSeveralModels = new Set(all.map(({ details }) => details.model_id)).size > 1;
+	const targetOf = ({ model_id, deployment_id }: FailureDetails) => model_id ?? deployment_id;
+	const hasSeveralTargets = new Set(all.map(({ details }) => targetOf(details))).size > 1;
 	const named = all.slice(0, MAX_NAMED).map(({ itemIndex, details }) => {
-		const model = hasSeveralModels && details.model_id ? ` (${details.model_id})` : '';
-		return `Item ${itemIndex}${model}: ${shortened(details.message)}`;
+		const target = targetOf(details);
+		const suffix = hasSeveralTargets && target !== undefined ? ` (${target})` : '';
+		return `Item ${itemIndex}${suffix}: ${shortened(details.message)}`;
 	});
 	const more = all.length > named.length ? [`and ${all.length - named.length} more`] : [];
 	const message = [...named, ...more].join('; ');

@@ -41,7 +41,7 @@ export interface FetchPlan {
 	job: JobRef;
 	rules: DownloadRules;
 	/** Holds a download up while enough others of the run go on. */
-	withLimit: <T>(work: () => Promise<T>) => Promise<T>;
+	limitTransfers: <T>(work: () => Promise<T>) => Promise<T>;
 	/** Called when file `number` of `count` starts to come, of so many bytes where its server tells. */
 	onStart: (number: number, count: number, bytes: number | undefined) => void;
 }
@@ -147,7 +147,9 @@ async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> 
 	return await Promise.all(
 		sources.map(
 			async (source, index) =>
-				await plan.withLimit(async () => await fetchOne(plan, source, { index, count: sources.length, names })),
+				await plan.limitTransfers(
+					async () => await fetchOne(plan, source, { index, count: sources.length, names }),
+				),
 		),
 	);
 }
@@ -156,7 +158,7 @@ async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> 
 async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const [index, source] of sources.entries()) {
-		const outcome = await plan.withLimit(
+		const outcome = await plan.limitTransfers(
 			async () => await fetchOne(plan, source, { index, count: sources.length, names: new UniqueNames() }),
 		);
 		outcomes.push(outcome);
@@ -234,5 +236,5 @@ function nothingWarning({ output, kinds }: FetchPlan): string | undefined {
 		return `None of the ${output.urls.length + output.data.length} files in the result match Download Kinds (${kinds}), so none were downloaded.`;
 	return output.isPlainText
 		? undefined
-		: 'The request succeeded, but its output contains no file. Check output to see what the model returned.';
+		: 'The request succeeded, but its output contains no file. Check output to see what was returned.';
 }

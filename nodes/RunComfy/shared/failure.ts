@@ -73,12 +73,11 @@ function inContractOrder(details: FailureDetails): FailureDetails {
 }
 
 /** Input that this node refuses before it reaches RunComfy. Nothing was sent, so nothing is charged. */
-export function invalidInput(message: string, description?: string, modelId?: string): RunComfyFailure {
+export function invalidInput(message: string, description?: string): RunComfyFailure {
 	return new RunComfyFailure({
 		message,
 		description,
 		code: 'invalid_input',
-		model_id: modelId,
 		retryable: false,
 		charged: 'no',
 	});

@@ -1,5 +1,8 @@
+import { isJsonObject } from './json';
+
 /** RunComfy's API families: models of the catalog, and ComfyUI workflows that a user deployed. */
-export type JobFamily = 'model' | 'deployment';
+const FAMILIES = ['model', 'deployment'] as const;
+export type JobFamily = (typeof FAMILIES)[number];
 
 /** What a job runs. */
 export interface JobTarget {
@@ -11,6 +14,22 @@ export interface JobTarget {
 /** A request at RunComfy, of either family. It is plain JSON, because it is stored with executions. */
 export interface JobRef extends JobTarget {
 	requestId: string;
+}
+
+/** Where an output item carries what was generated, under RunComfy's own name for it. */
+export function outputKey({ family }: JobTarget): 'output' | 'outputs' {
+	return family === 'model' ? 'output' : 'outputs';
+}
+
+/** Whether a stored value is a job of a family that this version knows. */
+export function isJobRef(value: unknown): value is JobRef {
+	return (
+		isJsonObject(value) &&
+		typeof value.requestId === 'string' &&
+		value.requestId !== '' &&
+		(FAMILIES as readonly unknown[]).includes(value.family) &&
+		(value.targetId === undefined || typeof value.targetId === 'string')
+	);
 }
 
 /** A job of the Model API. */

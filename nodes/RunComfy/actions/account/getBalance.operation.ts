@@ -7,6 +7,6 @@ import type { OutputItem } from '../../execution/runItems';
 export const description: INodeProperties[] = [];
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
-	const { balanceUsd, currency } = await readBalance(item.run.transport, item.signal);
+	const { balanceUsd, currency } = await readBalance(item.transport, item.signal);
 	return [{ json: { balance_usd: balanceUsd, currency } }];
 }

@@ -9,6 +9,6 @@ export const description = updateDisplayOptions({ show: { resource: ['model'], o
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const modelId = await readModelId(item);
-	const entry = await readModel(item.run.transport, modelId, { signal: item.signal });
+	const entry = await readModel(item.transport, modelId, { signal: item.signal });
 	return [{ json: entry as IDataObject }];
 }

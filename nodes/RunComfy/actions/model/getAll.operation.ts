@@ -87,7 +87,7 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 
 /** Words are looked for here, as in the list of the Model field; the catalog is read anew, because items may be changed. */
 async function readEntries(
-	{ run: { transport, clock }, signal }: ItemContext,
+	{ transport, clock, signal }: ItemContext,
 	limit: number,
 	{ search, ...filters }: { search?: string; category?: string; kind?: string },
 ): Promise<CatalogEntry[]> {

@@ -86,7 +86,7 @@ export interface DownloadSettings {
 
 /** The download settings of an item; undefined when nothing is to be fetched. @throws RunComfyFailure `invalid_input` */
 export function readDownloadSettings(item: ItemContext): DownloadSettings | undefined {
-	if (item.run.isTool) return undefined;
+	if (item.isTool) return undefined;
 	if (!readBoolean(item.parameter('downloadOutput', true), downloadOutputField)) return undefined;
 	const options = item.options;
 	return {
@@ -94,14 +94,12 @@ export function readDownloadSettings(item: ItemContext): DownloadSettings | unde
 		binaryPropertyName: readText(item.parameter('binaryPropertyName', 'data'), 'data'),
 		rules: {
 			policy: {
-				apiOrigins: Object.values(item.run.transport.endpoints).map(
-					(endpoint: string) => new URL(endpoint).origin,
-				),
+				apiOrigins: Object.values(item.transport.endpoints).map((endpoint: string) => new URL(endpoint).origin),
 				extraHosts: parseHosts(options.downloadHosts),
 			},
 			maxBytes: readNumber(options.maxFileSize, maxFileSizeOption) * BYTES_PER_MB,
 			signal: item.signal,
-			clock: item.run.clock,
+			clock: item.clock,
 		},
 	};
 }

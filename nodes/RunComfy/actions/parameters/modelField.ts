@@ -43,5 +43,5 @@ export const modelField: INodeProperties = {
 /** The model id of an item; the catalog is read only for the address of a page. @throws RunComfyFailure `invalid_input`, or that of the catalog */
 export async function readModelId(item: ItemContext): Promise<string> {
 	const named = parseModel(locatorValue(item.parameter('model')));
-	return await resolveModel(item.run.transport, named, item.signal);
+	return await resolveModel(item.transport, named, item.signal);
 }

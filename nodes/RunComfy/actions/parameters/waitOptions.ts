@@ -83,12 +83,12 @@ export function readWaitSettings(item: ItemContext, cancelOnStopByDefault: boole
 		maxWaitTime: readNumber(
 			options.maxWaitTime,
 			maxWaitTimeOption,
-			item.run.isTool ? TOOL_MAX_WAIT_SECONDS : undefined,
+			item.isTool ? TOOL_MAX_WAIT_SECONDS : undefined,
 		),
 		onTimeout: readChoice<WaitSettings['onTimeout']>(
 			options.onTimeout,
 			onTimeoutOption,
-			item.run.isTool ? 'return' : undefined,
+			item.isTool ? 'return' : undefined,
 		),
 		includeCost: readBoolean(options.includeCost, includeCostOption),
 		cancelOnStop: readBoolean(options.cancelOnStop, cancelOnStopOption, cancelOnStopByDefault),

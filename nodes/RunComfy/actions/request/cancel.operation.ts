@@ -11,7 +11,7 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const requestId = readRequestId(item);
-	const response = await item.run.jobs.cancel(modelJob(requestId), { signal: item.signal });
+	const response = await item.jobs.cancel(modelJob(requestId), { signal: item.signal });
 	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
 	const outcome = response.outcome === 'cancellation_requested' ? 'cancelled' : response.outcome;
 	return [

@@ -10,8 +10,8 @@ import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { additionalInputsOption, checkMediaOption } from '../parameters/submitOptions';
 import { base64Length } from '../steps/binaryInputs';
+import { requireSendable } from '../steps/encodeBody';
 import { checkInput, type CheckedInput } from './checkInput';
-import { requireSendable } from './prepareInput';
 
 /** A data URI that is longer than this stands in the item as a file. Characters. */
 const MAX_DATA_URI = 1_000;
@@ -45,7 +45,7 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	try {
 		modelId = await readModelId(item);
 		const checked = await checkInput(item, modelId);
-		for (const warning of checked.warnings) item.run.hint(warning);
+		item.showWarnings(checked.warnings);
 		const problems = [
 			...checked.problems.map(({ name, sentence }) => ({ field: name, message: sentence })),
 			...sizeProblems(modelId, checked),
@@ -81,7 +81,7 @@ function isAboutInput(error: unknown): error is RunComfyFailure {
 
 function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[] {
 	try {
-		requireSendable(modelId, body, files);
+		requireSendable({ family: 'model', targetId: modelId }, { body, files });
 		return [];
 	} catch (error) {
 		if (!isAboutInput(error)) return throwAsIs(error);

@@ -1,6 +1,7 @@
 import type { ItemContext } from '../../execution/itemContext';
-import { checkUrls, checkMedia, type MediaProber } from '../../media/checkMedia';
-import type { ModelSchema } from '../../model/modelSchema';
+import { perRun } from '../../execution/perRun';
+import { checkMedia, checkUrls, mediaProber, type MediaProber } from '../../media/checkMedia';
+import { modelSchemaReader, type ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
@@ -11,6 +12,14 @@ import { base64Length, openBinaryInputs, type BinaryInput } from '../steps/binar
 import type { InputWithFiles } from '../steps/encodeBody';
 import { fieldChanges } from './fieldChanges';
 import { readEnteredInput, type EnteredInput } from '../steps/enteredInput';
+
+/** Asks for the schema of a model once per run, however many items use it. */
+const schemaReaderOf = perRun(({ transport, signal }) => modelSchemaReader(transport, signal));
+
+/** Probes each media URL once per run. */
+const proberOf = perRun(({ context, clock, signal, transport }) =>
+	mediaProber({ context, clock, signal, modelApiUrl: transport.endpoints.modelApi }),
+);
 
 /** A problem as it is told: with the name of its input, and with the sentence that people read. */
 export interface NamedProblem extends InputProblem {
@@ -41,9 +50,9 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 	const options = item.options;
 	const validation = readChoice<CheckedInput['validation']>(options.validation, validationOption);
 	const wantsMediaCheck = readBoolean(options.checkMedia, checkMediaOption);
-	const entered = readEnteredInput(item);
+	const entered = readEnteredInput(item, 'modelInput');
 	const files = await openBinaryInputs(item);
-	const schema = await item.run.schemaOf(modelId);
+	const schema = await schemaReaderOf(item)(modelId);
 	// All items wait for the same schema; the work on each of them must not come in one go.
 	await item.run.nextTurn();
 	const { inputs } = schema;
@@ -139,11 +148,10 @@ async function mediaProblems(
 	binaries: BinaryInput[],
 	wantsProbe: boolean,
 ) {
-	const problems = checkUrls(inputs, body, item.run.transport.endpoints.modelApi);
+	const problems = checkUrls(inputs, body, item.transport.endpoints.modelApi);
 	if (!wantsProbe) return { problems, warnings: [] };
 	const look: MediaProber = async (url, needsDimensions) =>
-		binaries.find(({ placeholder }) => placeholder === url)?.probe ??
-		(await item.run.probeMedia(url, needsDimensions));
+		binaries.find(({ placeholder }) => placeholder === url)?.probe ?? (await proberOf(item)(url, needsDimensions));
 	const checked = await checkMedia(inputs, body, look);
 	// A URL that is refused anyway is reported once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));

@@ -6,7 +6,8 @@ import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions
 import { submitFields } from './submitFields';
 import { jobKeys } from '../../shared/job';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
-import { prepareSubmit, type Submitted } from './submission';
+import type { Submitted } from '../steps/submitSafely';
+import { prepareSubmit } from './submission';
 
 const properties: INodeProperties[] = [
 	...submitFields,

@@ -42,7 +42,7 @@ export async function openBinaryInputs(item: ItemContext): Promise<BinaryInput[]
 	for (const [index, { field, binaryPropertyName }] of entries.entries()) {
 		const name = String(field ?? '').trim();
 		if (name === '')
-			throw invalidInput('An entry in Binary Inputs has no field', 'Select the model input to send the file to.');
+			throw invalidInput('An entry in Binary Inputs has no field', 'Select the input to send the file to.');
 		opened.push(await openBinaryInput(item, name, binaryOf(item, binaryPropertyName), index));
 	}
 	return opened;
@@ -102,12 +102,10 @@ function isPlainBase64(data: string): boolean {
 }
 
 async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> {
-	const { helpers } = item.run.context;
+	const { helpers } = item.n8n;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
 	// Many items may be opened at once; what their looks need is not kept.
-	const start = await item.run.downloads.run(
-		async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)),
-	);
+	const start = await item.limitTransfers(async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)));
 	return {
 		bytes: fileSize,
 		start,
@@ -132,7 +130,7 @@ function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 	const name = typeof given === 'string' ? given.trim() : given === undefined || given === null ? 'data' : '';
 	try {
 		if (name === '') throw new Error('no name');
-		return item.run.context.helpers.assertBinaryData(item.index, name);
+		return item.n8n.helpers.assertBinaryData(item.index, name);
 	} catch {
 		return throwAsIs(noSuchFile(item, given, name));
 	}
@@ -142,9 +140,7 @@ function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryData | undefined {
 	if (typeof given.mimeType !== 'string') return undefined;
 	if (typeof given.id === 'string' || typeof given.data === 'string') return given as unknown as IBinaryData;
-	const ofItem = Object.values(item.run.context.getInputData()[item.index]?.binary ?? {}) as unknown as Array<
-		Record<string, unknown>
-	>;
+	const ofItem = Object.values(item.binaries) as unknown as Array<Record<string, unknown>>;
 	return ofItem.find((binary) =>
 		Object.entries(given).every(([name, value]) => binary[name] === value),
 	) as unknown as IBinaryData | undefined;
@@ -157,7 +153,7 @@ function noSuchFile(item: ItemContext, given: unknown, name: string): RunComfyFa
 			'Check the expression in Input Binary Field.',
 		);
 	}
-	const names = Object.keys(item.run.context.getInputData()[item.index]?.binary ?? {});
+	const names = Object.keys(item.binaries);
 	return invalidInput(
 		`The item has no file in the binary field "${name.slice(0, 100)}", which Binary Inputs needs`,
 		names.length > 0

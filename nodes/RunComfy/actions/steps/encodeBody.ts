@@ -1,8 +1,13 @@
 import type { Clock } from '../../shared/clock';
-import { invalidInput } from '../../shared/failure';
+import { invalidInput, RunComfyFailure } from '../../shared/failure';
+import { targetKeys, type JobTarget } from '../../shared/job';
 import { isJsonObject } from '../../shared/json';
+import { BYTES_PER_MB } from '../../shared/units';
 import { TimeSlice } from '../../shared/timeSlice';
 import { base64Length, type BinaryInput } from './binaryInputs';
+
+/** The whole body of a submit, as RunComfy's own clients bound it where it holds files. Bytes. */
+const MAX_BODY_BYTES = 64 * BYTES_PER_MB;
 
 /** Longer texts are written piece by piece. Characters. */
 const PIECE_LENGTH = 64 * 1024;
@@ -99,4 +104,24 @@ function textLength(value: unknown): number {
 	if (typeof value === 'string') return value.length;
 	if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + textLength(entry), 0);
 	return isJsonObject(value) ? textLength(Object.values(value)) : 8;
+}
+
+/** @throws RunComfyFailure `media_rejected` when the files are too large to be sent along */
+export function requireSendable(target: JobTarget, { body, files }: InputWithFiles): void {
+	const bytesOfFiles = files.reduce((sum, { bytes }) => sum + base64Length(bytes), dataUriBytes(body));
+	if (bytesOfFiles <= MAX_BODY_BYTES) return;
+	throw new RunComfyFailure({
+		message: `The files of this request are too large to send: ${Math.ceil(bytesOfFiles / BYTES_PER_MB)} MB as text, but the limit is 64 MB (about 48 MB of files)`,
+		description: 'Upload them to a web server and enter their URLs instead.',
+		code: 'media_rejected',
+		...targetKeys(target),
+		retryable: false,
+		charged: 'no',
+	});
+}
+
+function dataUriBytes(value: unknown): number {
+	if (typeof value === 'string') return /^data:/i.test(value) ? value.length : 0;
+	if (Array.isArray(value)) return value.reduce<number>((sum, entry) => sum + dataUriBytes(entry), 0);
+	return typeof value === 'object' && value !== null ? dataUriBytes(Object.values(value)) : 0;
 }

@@ -1,12 +1,13 @@
 import type { ResourceMapperField } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
+import { perRun } from '../../execution/perRun';
 import type { GivenInput } from '../../schema/requestBody';
 import { invalidInput } from '../../shared/failure';
 import { parseExactJson } from '../../shared/exactJson';
 import { isJsonObject } from '../../shared/json';
 
-/** What the user entered for a model. */
+/** What the user entered as the input of a request. */
 export interface EnteredInput {
 	source: GivenInput['source'];
 	values: Record<string, unknown>;
@@ -16,15 +17,20 @@ export interface EnteredInput {
 	savedFields: ResourceMapperField[];
 }
 
-/** Reads an item's input from the form or from JSON. @throws RunComfyFailure `invalid_input` */
-export function readEnteredInput(item: ItemContext): EnteredInput {
+/**
+ * Reads an item's input from the form or from JSON.
+ *
+ * @param formName the parameter that holds the form, a resource mapper
+ * @throws RunComfyFailure `invalid_input`
+ */
+export function readEnteredInput(item: ItemContext, formName: string): EnteredInput {
 	const additional = asJson(item, readJsonObject(item.options.additionalInputs, 'Additional Inputs'));
 	if (item.parameter('specifyInput', 'fields') === 'json') {
 		const values = readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)');
 		return { source: 'json', values: asJson(item, values), additional, savedFields: [] };
 	}
 	// The whole parameter, because n8n refuses what expressions make of a choice when it is read by path.
-	const mapper = item.parameter('modelInput', {});
+	const mapper = item.parameter(formName, {});
 	const { value, schema } = isJsonObject(mapper) ? mapper : {};
 	return {
 		source: 'fields',
@@ -40,13 +46,16 @@ const MAX_DEPTH = 500;
 const MIN_SHARED_LENGTH = 64 * 1024;
 const MAX_SHARED = 200;
 
+/** Long texts that several items have in common, by their length, beginning and end: memory holds each of them once. */
+const sharedTextsOf = perRun(() => new Map<string, string>());
+
 /**
  * What an expression gave, as the JSON that is sent: dates and other objects of classes become what they are written as.
  *
  * @throws RunComfyFailure `invalid_input` when it is nested too deep
  */
 function asJson(item: ItemContext, values: Record<string, unknown>): Record<string, unknown> {
-	const { sharedTexts } = item.run;
+	const sharedTexts = sharedTextsOf(item);
 	const plain = (value: unknown, depth: number): unknown => {
 		if (typeof value === 'string') {
 			if (value.length < MIN_SHARED_LENGTH) return value;

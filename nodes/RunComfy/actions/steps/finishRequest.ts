@@ -1,15 +1,13 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import type { JobResult, JobStatus } from '../../api/jobApi';
+import type { JobResult } from '../../api/jobApi';
 import type { NormalStatus } from '../../api/status';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { timeoutFailure } from '../../jobs/outcomeFailures';
 import { costOf, withTarget } from '../../jobs/jobResult';
-import { JobWatch, type WatchOutcome } from '../../jobs/jobWatch';
-import { rememberRunTime, usualRunTime } from '../../jobs/runTimes';
 import { ExecutionStopped, internalFailure, throwAsIs, RunComfyFailure } from '../../shared/failure';
-import { jobKeys, type JobRef } from '../../shared/job';
+import { jobKeys, outputKey, type JobRef } from '../../shared/job';
 import { readDownloadSettings, type DownloadSettings } from '../parameters/downloadFields';
 import { readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
 import { resultFiles } from './resultFiles';
@@ -95,71 +93,42 @@ export async function watchAndFetch(
 	pending: PendingRequest,
 	settings: FinishSettings,
 ): Promise<Finish> {
-	const { job } = pending;
+	const { job, isJustSubmitted = false, refusedForMs } = pending;
 	const { requestId } = job;
-	const { cancelOnStop, isOwn, download } = settings;
+	const { cancelOnStop, isOwn, download, maxWaitTime, includeCost } = settings;
+	const { active, watcher } = item.run;
 	const log = item.logOf(job);
-	item.run.active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
 	try {
-		const outcome = await watch(item, pending, settings, log.status);
+		const outcome = await watcher.watch({
+			job,
+			isJustSubmitted,
+			isOwn,
+			refusedForMs,
+			maxWaitTime,
+			includeCost,
+			signal: item.signal,
+			onStatus: log.status,
+		});
 		if (outcome.kind === 'timedOut') return { stillRunning: outcome };
-		item.run.active.markFinished(requestId);
+		active.markFinished(requestId);
 		const output = await succeededItem(item, pending, download, outcome.result);
-		item.run.active.remove(requestId);
+		active.remove(requestId);
 		return { item: output };
 	} catch (error) {
-		// The failure names the request, and says how to fetch it where it goes on.
-		if (hasEnded(error)) item.run.active.remove(requestId);
-		else if (!(error instanceof ExecutionStopped)) item.run.active.release(requestId);
+		// The failure names the request, and tells how to fetch it if it is still running.
+		if (hasEnded(error)) active.remove(requestId);
+		else if (!(error instanceof ExecutionStopped)) active.release(requestId);
 		return throwAsIs(withRequest(error, pending));
 	}
 }
 
-/** Whether a failure tells of the request's end, as opposed to one of reading about it. */
+/** Whether a failure is about the end of the request, and not about reading its status. */
 function hasEnded(error: unknown): boolean {
 	return (
 		error instanceof RunComfyFailure &&
 		['generation_failed', 'cancelled', 'download_failed'].includes(error.details.code)
 	);
-}
-
-async function watch(
-	item: ItemContext,
-	{ job, isJustSubmitted = false, refusedForMs }: PendingRequest,
-	{ maxWaitTime, includeCost, isOwn }: FinishSettings,
-	onStatus: (status: JobStatus) => void,
-): Promise<WatchOutcome> {
-	const { jobs, clock, signal, statusRate: rate, reportOutage: onOutage } = item.run;
-	const { account } = item.run.transport;
-	// Only then does the wait tell how long the job runs.
-	const timed = isJustSubmitted && job.targetId !== undefined ? `${job.family} ${job.targetId}` : undefined;
-	const usualMs = timed === undefined ? undefined : () => usualRunTime(account, timed);
-	const seat = timed === undefined ? undefined : item.run.firstWave.join(timed);
-	let hasSucceeded = false;
-	try {
-		const options = {
-			jobs,
-			clock,
-			signal,
-			rate,
-			job,
-			isOwn,
-			refusedForMs,
-			maxWaitTime,
-			includeCost,
-			usualMs,
-			seat,
-			onStatus,
-			onOutage,
-		};
-		const outcome = await item.run.poller.watch(new JobWatch(options));
-		hasSucceeded = outcome.kind === 'succeeded';
-		if (outcome.kind === 'succeeded' && timed !== undefined) rememberRunTime(account, timed, outcome.ranMs);
-		return outcome;
-	} finally {
-		seat?.leave(hasSucceeded);
-		if (hasSucceeded && seat) item.run.poller.replan();
-	}
 }
 
 async function succeededItem(
@@ -175,7 +144,7 @@ async function succeededItem(
 	const json: IDataObject = {
 		...jobKeys(job),
 		status: 'succeeded',
-		output: output ?? null,
+		[outputKey(job)]: output ?? null,
 		output_urls: files.output_urls,
 		created_at,
 		finished_at,

@@ -32,7 +32,7 @@ export async function resultFiles(
 	download: DownloadSettings | undefined,
 	job: JobRef,
 ): Promise<ResultFiles> {
-	const collected = await runInSlices(item.run.clock, collectOutput(output));
+	const collected = await runInSlices(item.clock, collectOutput(output));
 	const short = async (places: Map<string, string>) => await withShortData(item, output, collected, places);
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
@@ -43,17 +43,17 @@ export async function resultFiles(
 						`The result contains ${count === 1 ? 'a file' : `${count} files`} as data instead of URLs, omitted here. To get ${count === 1 ? 'it' : 'them'}, turn on Download Output and use Get Result, which is free.`,
 					]
 				: [];
-		for (const warning of warnings) item.run.hint(warning);
+		item.showWarnings(warnings);
 		return { json: { output_urls }, output: await short(new Map()), warnings };
 	}
-	const { files, binary, warnings, propertyOfData } = await fetchOutputFiles(item.run.context, {
+	const { files, binary, warnings, propertyOfData } = await fetchOutputFiles(item.n8n, {
 		...download,
 		job,
 		output: collected,
-		withLimit: async (work) => await item.run.downloads.run(work),
+		limitTransfers: async (transfer) => await item.limitTransfers(transfer),
 		onStart: item.logOf(job).downloading,
 	});
-	for (const warning of warnings) item.run.hint(warning);
+	item.showWarnings(warnings);
 	return {
 		json: { output_urls, files: files as unknown as IDataObject[] },
 		output: await short(propertyOfData),
@@ -71,7 +71,7 @@ async function withShortData(
 	if (data.length === 0) return output;
 	const texts = new Set(data.map(({ text }) => text));
 	return await runInSlices(
-		item.run.clock,
+		item.clock,
 		withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)),
 	);
 }
