@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { Engine } from '../test/engine/engine';
+import { Engine } from '../test/engine/support/engine';
 import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 

@@ -4,7 +4,7 @@ import { join, relative, resolve } from 'node:path';
 
 import type { ICredentialDataDecryptedObject, INodeExecutionData } from 'n8n-workflow';
 
-import { Engine, toExecution, type LogLine } from '../test/engine/engine';
+import { Engine, toExecution, type LogLine } from '../test/engine/support/engine';
 import { readExample, withSimulatedImages } from '../test/e2e/examples';
 import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';

@@ -5,7 +5,7 @@ import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { Engine, runComfyNode } from '../engine/engine';
+import { Engine, runComfyNode } from '../engine/support/engine';
 import { credentialFor } from '../simulator/accounts';
 import { printFigures } from './childRun';
 

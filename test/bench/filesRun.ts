@@ -11,8 +11,8 @@ import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData, IVersionedNodeType } from 'n8n-workflow';
 
-import { Engine, runComfyNode } from '../engine/engine';
-import { passingNodeTypes } from '../engine/nodeTypes';
+import { Engine, runComfyNode } from '../engine/support/engine';
+import { passingNodeTypes } from '../engine/support/nodeTypes';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { printFigures } from './childRun';

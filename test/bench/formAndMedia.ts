@@ -8,7 +8,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
 import { describeModelInputs } from '../../nodes/RunComfy/schema/modelInputs';
 import { buildRequestBody } from '../../nodes/RunComfy/schema/requestBody';
-import { Engine, runComfyNode } from '../engine/engine';
+import { Engine, runComfyNode } from '../engine/support/engine';
 import { credentialFor } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';

@@ -3,8 +3,8 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import { passingNodeTypes } from '../engine/nodeTypes';
-import { Engine, runComfyNode } from '../engine/engine';
+import { passingNodeTypes } from '../engine/support/nodeTypes';
+import { Engine, runComfyNode } from '../engine/support/engine';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { until } from '../support/until';

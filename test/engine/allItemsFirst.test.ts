@@ -1,8 +1,8 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
-import { driven, useControlledClock } from './controlledClock';
-import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
-import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './support/controlledClock';
+import { all, DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
+import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

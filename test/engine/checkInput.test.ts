@@ -2,8 +2,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { TOKENS } from '../simulator/accounts';
 import { readMedia } from '../simulator/media';
-import { useControlledClock } from './controlledClock';
-import { DREAMINA, jsonInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { DREAMINA, jsonInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

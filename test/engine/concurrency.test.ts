@@ -1,13 +1,7 @@
-import { driven, useControlledClock } from './controlledClock';
-import { fieldInput, startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './support/controlledClock';
+import { fieldInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 const clock = useControlledClock();
 
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ json: { index } }));

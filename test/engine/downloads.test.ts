@@ -2,7 +2,7 @@ import type { IBinaryData } from 'n8n-workflow';
 
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
-import { fieldInput, startBench, type Bench } from './setup';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 let elsewhere: Simulator;

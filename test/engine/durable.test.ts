@@ -1,7 +1,7 @@
 import { nextCheckAt } from '../../nodes/RunComfyDurable/nextCheck';
-import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
-import { useControlledClock } from './controlledClock';
-import { startBench, type Bench } from './setup';
+import { all, DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
+import { useControlledClock } from './support/controlledClock';
+import { startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 let runs: DurableRuns;

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
-import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
-import type { Execution } from './engine';
-import { driven, useControlledClock } from './controlledClock';
-import { DREAMINA, startBench, type Bench } from './setup';
+import { all, DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
+import type { Execution } from './support/engine';
+import { driven, useControlledClock } from './support/controlledClock';
+import { DREAMINA, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 let runs: DurableRuns;

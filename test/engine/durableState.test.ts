@@ -1,6 +1,6 @@
-import { all, DURABLE_NODE, DurableRuns, named } from './durableRuns';
-import { useControlledClock } from './controlledClock';
-import { startBench, type Bench } from './setup';
+import { all, DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
+import { useControlledClock } from './support/controlledClock';
+import { startBench, type Bench } from './support/setup';
 
 /* What the items of a durable wait remember, and for whom it counts. */
 let bench: Bench;

@@ -1,16 +1,10 @@
 import { NodeHelpers, type ILoadOptionsFunctions, type INodeParameters, type INodeProperties } from 'n8n-workflow';
 
 import { readExamples } from '../e2e/examples';
-import { runComfyNode } from './engine';
-import { DREAMINA, startBench, type Bench } from './setup';
+import { runComfyNode } from './support/engine';
+import { DREAMINA, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const context = (parameters: INodeParameters, credential = bench.credential() as never) =>
 	bench.engine.loadOptions(parameters, credential) as unknown as ILoadOptionsFunctions;

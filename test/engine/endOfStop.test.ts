@@ -1,7 +1,7 @@
-import { TestCredentialsHelper } from './credentialsHelper';
-import { driven, useControlledClock } from './controlledClock';
-import { runComfyNode } from './engine';
-import { fieldInput, startBench, type Bench } from './setup';
+import { TestCredentialsHelper } from './support/credentialsHelper';
+import { driven, useControlledClock } from './support/controlledClock';
+import { runComfyNode } from './support/engine';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 /* What Stop leaves behind: how long its cancels may take, and which runs it concerns. */
 let bench: Bench;

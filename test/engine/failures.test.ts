@@ -2,15 +2,9 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { TOKENS } from '../simulator/accounts';
 import type { FaultAction } from '../simulator/faults';
-import { DREAMINA, fieldInput, jsonInput, startBench, type Bench, type RunSettings } from './setup';
+import { DREAMINA, fieldInput, jsonInput, useBench, type RunSettings } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const answer = (status: number, body: string | object = '', headers = {}): FaultAction => ({
 	type: 'answer',

@@ -1,19 +1,13 @@
 import { TOKENS } from '../simulator/accounts';
 import type { Endpoint } from '../simulator/faults';
-import { FAULT_KINDS } from './faultKinds';
-import { fieldInput, startBench, type Bench } from './setup';
+import { FAULT_KINDS } from './support/faultKinds';
+import { fieldInput, useBench } from './support/setup';
 
 /*
  * Every fault at every endpoint, once and for good, for one item and for twenty. What is expected of an item that is hit
  * stands in these tables: a failure's code with what it says of the charge, or "succeeded". All other items succeed.
  */
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 type Outcomes = Record<string, { once: string; always: string }>;
 

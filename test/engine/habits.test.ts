@@ -1,6 +1,6 @@
 import type { Habits } from '../simulator/habits';
-import { useControlledClock } from './controlledClock';
-import { fieldInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

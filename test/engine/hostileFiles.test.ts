@@ -4,8 +4,8 @@ import type { IBinaryData } from 'n8n-workflow';
 import type { FaultAction } from '../simulator/faults';
 import { hashOfLargeFile } from '../simulator/largeFiles';
 import { readMedia } from '../simulator/media';
-import { isEngineOfN8n1 } from './engine';
-import { fieldInput, startBench, type Bench } from './setup';
+import { isEngineOfN8n1 } from './support/engine';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 /*
  * File servers that break every rule there is. Whatever they do, n8n gets the whole file or none, and a person learns why.

@@ -1,7 +1,7 @@
 import type { CatalogModel } from '../simulator/catalog';
 import { INPUT_IMAGE, readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
-import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 let elsewhere: Simulator;

@@ -2,8 +2,8 @@ import type { IDataObject } from 'n8n-workflow';
 
 import type { CatalogModel } from '../simulator/catalog';
 import { INPUT_IMAGE, readMedia } from '../simulator/media';
-import { driven, useControlledClock } from './controlledClock';
-import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './support/controlledClock';
+import { DREAMINA, fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

@@ -1,12 +1,6 @@
-import { DREAMINA, jsonInput, startBench, type Bench } from './setup';
+import { DREAMINA, jsonInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 describe('model', () => {
 	it('get returns one entry with its input schema', async () => {

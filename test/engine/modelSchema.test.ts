@@ -2,16 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { INPUT_IMAGE } from '../simulator/media';
-import { useControlledClock } from './controlledClock';
-import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { DREAMINA, fieldInput, jsonInput, useBench, type Bench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 const clock = useControlledClock();
 
 const image = () => `${bench.simulator.url}/files/inputs/${INPUT_IMAGE}`;

@@ -6,8 +6,8 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 
 import type { FaultAction } from '../simulator/faults';
 import { readMedia } from '../simulator/media';
-import { useControlledClock } from './controlledClock';
-import { fieldInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

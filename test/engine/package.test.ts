@@ -3,7 +3,7 @@ import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { Engine } from './engine';
+import { Engine } from './support/engine';
 
 const DIST = join(__dirname, '..', '..', 'dist');
 

@@ -1,9 +1,9 @@
 import type { IDataObject } from 'n8n-workflow';
 
 import type { FaultAction } from '../simulator/faults';
-import { useControlledClock } from './controlledClock';
-import { isEngineOfN8n1 } from './engine';
-import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { isEngineOfN8n1 } from './support/engine';
+import { DREAMINA, fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

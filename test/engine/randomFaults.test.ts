@@ -3,8 +3,8 @@ import { TOKENS } from '../simulator/accounts';
 import type { Endpoint, Fault } from '../simulator/faults';
 import { numbers } from '../support/numbers';
 import type { Habits } from '../simulator/habits';
-import { FAULT_KINDS } from './faultKinds';
-import { fieldInput, startBench, type Bench } from './setup';
+import { FAULT_KINDS } from './support/faultKinds';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 /** Enough for every kind of fault to meet every endpoint; the seed makes a failure repeatable. */
 const EXECUTIONS = 500;

@@ -1,12 +1,6 @@
-import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
+import { DREAMINA, fieldInput, useBench, type Bench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 /** Submits a request that goes as planned, and returns its id. */
 async function submitted(plan: Bench['simulator']['nextPlans'][number] = {}): Promise<string> {

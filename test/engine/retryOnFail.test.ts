@@ -1,14 +1,8 @@
 import type { FaultAction } from '../simulator/faults';
-import { useControlledClock } from './controlledClock';
-import { fieldInput, startBench, type Bench } from './setup';
+import { useControlledClock } from './support/controlledClock';
+import { fieldInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const RETRY = { retryOnFail: true, maxTries: 3, waitBetweenTries: 0 };
 const answer = (status: number, body = ''): FaultAction => ({ type: 'answer', status, body });

@@ -1,12 +1,6 @@
-import { DREAMINA, fieldInput, startBench, type Bench } from './setup';
+import { DREAMINA, fieldInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const items = (count: number) => Array.from({ length: count }, (_, index) => ({ json: { index } }));
 const limited = (spendLimit: number, more = {}) =>

@@ -3,7 +3,7 @@ import { Container } from '@n8n/di';
 import dns from 'node:dns';
 
 import { Simulator } from '../simulator/simulator';
-import { fieldInput, startBench, type Bench } from './setup';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 /** A public name that leads into the own machine: only whoever asks the DNS can see it. */
 const NAME = 'pictures.example.com';

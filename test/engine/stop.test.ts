@@ -1,6 +1,6 @@
-import { driven, useControlledClock } from './controlledClock';
-import { isEngineOfN8n1 } from './engine';
-import { fieldInput, startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './support/controlledClock';
+import { isEngineOfN8n1 } from './support/engine';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 

@@ -2,15 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readMedia } from '../simulator/media';
-import { DREAMINA, fieldInput, jsonInput, startBench, type Bench } from './setup';
+import { DREAMINA, fieldInput, jsonInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 /** The JSON blocks of the README, in their order. */
 const readmeJson = () =>

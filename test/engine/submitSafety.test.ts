@@ -1,14 +1,8 @@
 import type { FaultAction } from '../simulator/faults';
 import { Simulator } from '../simulator/simulator';
-import { fieldInput, startBench, type Bench } from './setup';
+import { fieldInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const answer = (status: number, body = '', headers = {}): FaultAction => ({ type: 'answer', status, headers, body });
 

@@ -1,8 +1,8 @@
 import { NodeConnectionTypes, type IExecuteFunctions, type INodeType } from 'n8n-workflow';
 
-import { runComfyNode } from './engine';
-import { passingNodeTypes } from './nodeTypes';
-import { fieldInput, startBench, type Bench } from './setup';
+import { runComfyNode } from './support/engine';
+import { passingNodeTypes } from './support/nodeTypes';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 /* Calls of a tool as n8n makes them for an agent outside of its own order of nodes. */
 const TOOL = 'n8n-nodes-runcomfy.runComfyTool';

@@ -2,10 +2,10 @@ import type { ICredentialDataDecryptedObject, IHttpRequestOptions } from 'n8n-wo
 
 import { TOKENS } from '../simulator/accounts';
 import { Simulator } from '../simulator/simulator';
-import { driven, useControlledClock } from './controlledClock';
-import { TestCredentialsHelper } from './credentialsHelper';
-import { DURABLE_NODE, DurableRuns, named } from './durableRuns';
-import { fieldInput, startBench, type Bench } from './setup';
+import { driven, useControlledClock } from './support/controlledClock';
+import { TestCredentialsHelper } from './support/credentialsHelper';
+import { DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
+import { fieldInput, startBench, type Bench } from './support/setup';
 
 let bench: Bench;
 let runs: DurableRuns;

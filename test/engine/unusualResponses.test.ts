@@ -1,14 +1,8 @@
 import type { FaultAction } from '../simulator/faults';
-import { withControlledClock } from './controlledClock';
-import { fieldInput, startBench, type Bench } from './setup';
+import { withControlledClock } from './support/controlledClock';
+import { fieldInput, useBench } from './support/setup';
 
-let bench: Bench;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(() => bench.reset());
+const bench = useBench();
 
 const answer = (status: number, body: unknown): FaultAction => ({
 	type: 'answer',

@@ -1,5 +1,5 @@
 import { LocalN8n } from '../e2e/localN8n';
-import { runComfyNode } from '../engine/engine';
+import { runComfyNode } from '../engine/support/engine';
 import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';

@@ -49,7 +49,7 @@ function runOnN8n1(
 }
 
 /** The package, built: what n8n would load. */
-const PACKAGE_FOLDER = resolve(__dirname, '..', '..');
+const PACKAGE_FOLDER = resolve(__dirname, '..', '..', '..');
 
 /** One line that the node wrote into n8n's log. */
 export interface LogLine {

@@ -1,6 +1,6 @@
 import zlib from 'node:zlib';
 
-import { withheldAnswers } from '../simulator/withheld';
+import { withheldAnswers } from '../../simulator/withheld';
 
 /** So many turns of the event loop without work mean that nothing moves any more unless time passes. */
 const QUIET_TURNS = 8;

@@ -1,8 +1,8 @@
 import type { ICredentialDataDecryptedObject, IDataObject, INodeExecutionData, INodeParameters } from 'n8n-workflow';
 
-import { credentialFor, TOKENS } from '../simulator/accounts';
-import { INPUT_IMAGE } from '../simulator/media';
-import { Simulator, type SimulatorSettings } from '../simulator/simulator';
+import { credentialFor, TOKENS } from '../../simulator/accounts';
+import { INPUT_IMAGE } from '../../simulator/media';
+import { Simulator, type SimulatorSettings } from '../../simulator/simulator';
 import { withControlledClock } from './controlledClock';
 import { Engine, runComfyNode, type Execution } from './engine';
 
@@ -70,6 +70,39 @@ export async function startBench(settings: Partial<SimulatorSettings> = {}): Pro
 			await simulator.stop();
 			engine.stop();
 		},
+	};
+}
+
+/**
+ * The bench of a test file: started before its tests, reset before each, stopped after them.
+ *
+ * @returns to be used inside tests and hooks, where it has started
+ */
+export function useBench(settings: Partial<SimulatorSettings> = {}): Bench {
+	let started: Bench | undefined;
+	const current = () => {
+		if (started === undefined) throw new Error('The bench starts before the first test: use it inside of one.');
+		return started;
+	};
+	beforeAll(async () => {
+		started = await startBench(settings);
+	});
+	afterAll(async () => await started?.stop());
+	beforeEach(() => current().reset());
+	return {
+		get engine() {
+			return current().engine;
+		},
+		get simulator() {
+			return current().simulator;
+		},
+		run: async (...run) => await current().run(...run),
+		runFast: async (...run) => await current().runFast(...run),
+		workflow: (...workflow) => current().workflow(...workflow),
+		credential: (...token) => current().credential(...token),
+		dreaminaInput: (...more) => current().dreaminaInput(...more),
+		reset: () => current().reset(),
+		stop: async () => await current().stop(),
 	};
 }
 

@@ -1,4 +1,4 @@
-import type { FaultAction } from '../simulator/faults';
+import type { FaultAction } from '../../simulator/faults';
 
 /** Every way in which a call can go wrong, by a name for test titles. */
 export const FAULT_KINDS: Readonly<Record<string, FaultAction>> = {
