@@ -6,7 +6,8 @@ import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/shared/mediaTypes';
 import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dataUri';
 import { collectOutput } from '../../nodes/RunComfy/files/outputUrls';
-import { looksLikeMarkupOrJson, detectMimeType } from '../../nodes/RunComfy/shared/signatures';
+import { detectMimeType } from '../../nodes/RunComfy/shared/signatures';
+import { textInsteadOfFile } from '../../nodes/RunComfy/shared/textContent';
 import { readMedia } from '../simulator/media';
 import { resultOf } from '../support/steps';
 
@@ -293,23 +294,30 @@ describe('agreedMimeType', () => {
 	);
 });
 
-describe('typeOfBytes', () => {
+describe('detectMimeType', () => {
 	it.each([
 		['video-720p-121.mp4', 'video/mp4'],
 		['image-1024x1024.png', 'image/png'],
 		['audio-2s.mp3', 'audio/mpeg'],
 		['input-1280x720.jpg', 'image/jpeg'],
 	])('knows %s', (name, type) => expect(detectMimeType(readMedia(name).bytes)).toBe(type));
+});
 
+describe('textInsteadOfFile', () => {
 	it.each([
-		['<!doctype html><p>', true],
-		['<?xml version="1.0"?><Error>', true],
-		['  {"error": 1}', true],
-		['[]', true],
-		['solid cube', false],
-		['<3', false],
-		['', false],
-	])('"%s" looks like an answer: %s', (text, looks) => expect(looksLikeMarkupOrJson(Buffer.from(text))).toBe(looks));
+		['<!doctype html><p>', 'page'],
+		['\ufeff <html lang="en">', 'page'],
+		['<?xml version="1.0"?><Error>', 'data'],
+		['  {"error": 1}', 'data'],
+		['[]', 'data'],
+		['<?xml version="1.0"?><!-- drawn --><svg xmlns="x">', undefined],
+		['\x89PNG\r\n\x1a\n', undefined],
+		['solid cube', undefined],
+		['<3', undefined],
+		['', undefined],
+	])('takes "%s" for: %s', (text, kind) =>
+		expect(textInsteadOfFile(Buffer.from(text, text.startsWith('\x89') ? 'latin1' : 'utf8'))).toBe(kind),
+	);
 });
 
 describe('Checksum', () => {

@@ -3,7 +3,7 @@ import { errorCodeOf, effectiveStatus, NetworkError, type ApiResponse } from '..
 import { RunComfyFailure, type Charged, type FailureCode } from '../shared/failure';
 import { targetKeys } from '../shared/job';
 import { apiFailureText, type ApiSubject } from './apiFailureTexts';
-import { looksLikeHtml } from '../shared/signatures';
+import { isHtml } from '../shared/textContent';
 import { serverText } from './serverText';
 
 /**
@@ -95,7 +95,7 @@ function describeResponse(response: ApiResponse): string {
 		return 'RunComfy redirected the call to another URL. The node never follows redirects with the API token.';
 	}
 	if (response.text.trim() === '') return `The response was empty (HTTP ${response.httpStatus}).`;
-	if (looksLikeHtml(response.text)) return `The response was a web page (HTTP ${response.httpStatus}).`;
+	if (isHtml(response.text)) return `The response was a web page (HTTP ${response.httpStatus}).`;
 	if (response.json === undefined) return `The response wasn't JSON (HTTP ${response.httpStatus}).`;
 	return `The response had HTTP status ${response.httpStatus}.`;
 }

@@ -1,5 +1,5 @@
 import { jsonText } from '../shared/json';
-import { looksLikeHtml } from '../shared/signatures';
+import { isHtml } from '../shared/textContent';
 import { truncate, withoutMarkup } from '../shared/text';
 
 const MAX_TEXT_LENGTH = 400;
@@ -21,7 +21,7 @@ export function plainText(text: string): string {
  */
 export function serverText(body: unknown): string | undefined {
 	const text = findText(body);
-	if (text === undefined || looksLikeHtml(text)) return undefined;
+	if (text === undefined || isHtml(text)) return undefined;
 	return plainText(text) || undefined;
 }
 

@@ -3,7 +3,8 @@ import type { IBinaryData, IExecuteFunctions } from 'n8n-workflow';
 import { imageFacts } from '../media/fileFacts';
 import { readStart } from '../shared/byteStream';
 import { ExecutionStopped, throwAsIs } from '../shared/failure';
-import { looksLikeMarkupOrJson, looksLikeSvg, detectType } from '../shared/signatures';
+import { detectType } from '../shared/signatures';
+import { isSvg, textInsteadOfFile } from '../shared/textContent';
 import { MAX_PAUSE_MS } from '../transport/retryPolicy';
 import { checkStore, putIntoStore, storeCost } from '../n8n/binaryStore';
 import { DownloadProblem } from '../shared/downloadProblem';
@@ -110,13 +111,13 @@ async function tryDownload(
 export function typeOf(start: Buffer, contentType: string | undefined, name: string): string {
 	const agreed = agreedMimeType(contentType, name, detectType(start));
 	const isXml = /^(text\/|application\/(xml|octet-stream))/.test(agreed) || extensionOf(name) === 'svg';
-	return isXml && agreed !== 'text/html' && looksLikeSvg(start) ? 'image/svg+xml' : agreed;
+	return isXml && agreed !== 'text/html' && isSvg(start) ? 'image/svg+xml' : agreed;
 }
 
 /** Whether a picture, video or sound was wanted, and something readable came. */
 function isErrorText(start: Buffer, mimeType: string, url: string): boolean {
 	const isMedia = kindOfMimeType(mimeType) !== undefined || kindOfFileName(new URL(url).pathname) !== undefined;
-	return isMedia && !looksLikeSvg(start) && detectType(start) === undefined && looksLikeMarkupOrJson(start);
+	return isMedia && textInsteadOfFile(start) !== undefined;
 }
 
 async function* withStart(start: Buffer, rest: AsyncGenerator<Buffer>): AsyncGenerator<Buffer> {

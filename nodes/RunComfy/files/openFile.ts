@@ -4,6 +4,7 @@ import type { Clock } from '../shared/clock';
 import { BYTES_PER_MB } from '../shared/units';
 import type { ByteStream } from '../shared/byteStream';
 import { destroyQuietly, openStream, type StreamResponse } from '../transport/openStream';
+import { isHtmlType } from '../shared/textContent';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { nameInDisposition } from './fileName';
 import { retryAfterMs } from '../transport/retryPolicy';
@@ -92,7 +93,7 @@ function problemOf(response: StreamResponse, rules: DownloadRules): DownloadProb
 		});
 	}
 	if (
-		/^text\/html\b/i.test(headers['content-type'] ?? '') &&
+		isHtmlType(headers['content-type']) &&
 		!/\.html?$/i.test(nameInDisposition(headers['content-disposition']) ?? '')
 	) {
 		return new DownloadProblem('the file server returned a web page instead', { isNotAFile: true });

@@ -1,7 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import { imageFacts } from '../media/fileFacts';
-import { looksLikeMarkupOrJson, looksLikeSvg, detectType } from '../shared/signatures';
+import { textInsteadOfFile } from '../shared/textContent';
 import type { Clock } from '../shared/clock';
 import { putIntoStore, storeCost } from '../n8n/binaryStore';
 import { bytesOfDataUri, parseDataUri } from './dataUri';
@@ -29,7 +29,7 @@ export async function storeDataUri(
 	if (start.length === 0) throw new DownloadProblem('it is empty', { isNotAFile: true });
 	const mimeType = typeOf(start, uri.mimeType, '');
 	const kind = kindOfMimeType(mimeType);
-	if (kind !== undefined && detectType(start) === undefined && !looksLikeSvg(start) && looksLikeMarkupOrJson(start)) {
+	if (kind !== undefined && textInsteadOfFile(start) !== undefined) {
 		throw new DownloadProblem('it contains text instead', { isNotAFile: true });
 	}
 	if (place.wantedKind !== undefined && kind !== place.wantedKind) return undefined;

@@ -1,5 +1,6 @@
 import { imageSize } from '../../../vendor/imageSize';
-import { looksLikeMarkupOrJson, looksLikeSvg, detectMimeType } from '../shared/signatures';
+import { detectMimeType } from '../shared/signatures';
+import { textInsteadOfFile } from '../shared/textContent';
 import { heifDimensions } from './heifDimensions';
 import { readTiffTags } from './tiffTags';
 
@@ -37,7 +38,7 @@ export function imageDimensions(bytes: Buffer): Dimensions | undefined {
 			return libraryDimensions(bytes);
 		default:
 			// A web page may hold an SVG.
-			return looksLikeMarkupOrJson(bytes) && !looksLikeSvg(bytes)
+			return textInsteadOfFile(bytes) !== undefined
 				? undefined
 				: libraryDimensions(bytes.subarray(0, RARE_TYPE_BYTES));
 	}

@@ -1,5 +1,6 @@
 import type { MediaKind } from '../shared/mediaTypes';
-import { looksLikeMarkupOrJson, looksLikeHtml, looksLikeSvg, detectType } from '../shared/signatures';
+import { detectType } from '../shared/signatures';
+import { textInsteadOfFile } from '../shared/textContent';
 import type { MediaFacts } from './mediaRules';
 
 const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', video: 'a video' };
@@ -44,7 +45,12 @@ export function contradiction(announced: string, start: Buffer): string | undefi
 
 /** Whether a text stands in the place of a file, as servers send it. */
 export function textInstead(start: Buffer): string | undefined {
-	if (detectType(start) !== undefined || looksLikeSvg(start)) return undefined;
-	if (looksLikeHtml(start)) return 'is a web page, not a media file';
-	return looksLikeMarkupOrJson(start) ? 'is text (JSON or XML), not a media file' : undefined;
+	switch (textInsteadOfFile(start)) {
+		case 'page':
+			return 'is a web page, not a media file';
+		case 'data':
+			return 'is text (JSON or XML), not a media file';
+		default:
+			return undefined;
+	}
 }

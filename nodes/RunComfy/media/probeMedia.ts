@@ -3,7 +3,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { readStart } from '../shared/byteStream';
 import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
-import { looksLikeHtml, detectType } from '../shared/signatures';
+import { detectType } from '../shared/signatures';
+import { isHtml, isHtmlType } from '../shared/textContent';
 import {
 	destroyQuietly,
 	openStream,
@@ -137,9 +138,8 @@ async function inspectResponse(response: StreamResponse, most: number): Promise<
 	const bytes = totalBytes(response);
 	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
 	if (start.length === 0 && bytes === 0) return { kind: 'unavailable', reason: 'its server returned nothing' };
-	const isPage =
-		/^text\/html\b/i.test(headers['content-type'] ?? '') && detectType(start) === undefined && !imageFacts(start);
-	if (isPage || looksLikeHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };
+	const isPage = isHtmlType(headers['content-type']) && detectType(start) === undefined && !imageFacts(start);
+	if (isPage || isHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };
 	if (textInstead(start) !== undefined)
 		return { kind: 'unavailable', reason: 'its server returned text (JSON or XML) instead of a media file' };
 	return { start, bytes, couldContinue: bytes === undefined || bytes > start.length };

@@ -1,3 +1,5 @@
+import { isInexactInteger } from '../shared/longIntegers';
+
 const NUMBER = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?$/i;
 
 /** No number that anyone means is longer. */
@@ -7,7 +9,5 @@ const MAX_NUMBER_LENGTH = 400;
 export function numberOf(given: string): number | bigint | undefined {
 	const text = given.length <= 2 * MAX_NUMBER_LENGTH ? given.trim() : given;
 	if (text.length > MAX_NUMBER_LENGTH || !NUMBER.test(text)) return undefined;
-	const number = Number(text);
-	const isLong = /^[+-]?\d+$/.test(text) && !Number.isSafeInteger(number);
-	return isLong ? BigInt(text.replace('+', '')) : number;
+	return isInexactInteger(text) ? BigInt(text.replace('+', '')) : Number(text);
 }

@@ -1,9 +1,9 @@
 import { rewriteBetweenTexts } from './betweenTexts';
 import { isJsonObject, parseJson } from './json';
+import { mayContainLongInteger, replaceInexactIntegers } from './longIntegers';
 
-/** A whole number of so many digits may be larger than JavaScript can hold exactly. One of more digits than any number has is infinite. */
-const LONG_INTEGER = /(?<![\d.eE+-])-?\d{16,400}(?![\d.eE])/g;
-const HAS_LONG_INTEGER = /\d{16}/;
+/** No number that anyone means has more digits; JavaScript reads one of more as infinite. */
+const MAX_DIGITS = 400;
 
 /** Stands before the digits of a long number while a document is read. */
 const MARK = '\u0000';
@@ -14,17 +14,13 @@ const MARK = '\u0000';
  */
 export function parseExactJson(text: string): unknown {
 	const value = parseJson(text);
-	if (value === undefined || !HAS_LONG_INTEGER.test(text)) return value;
+	if (value === undefined || !mayContainLongInteger(text)) return value;
 	const marked = rewriteBetweenTexts(text, (gap) =>
-		gap.replace(LONG_INTEGER, (digits) => (isSafe(digits) ? digits : `"\\u0000${digits}"`)),
+		replaceInexactIntegers(gap, (digits) => (digits.length > MAX_DIGITS ? digits : `"\\u0000${digits}"`)),
 	);
 	return JSON.parse(marked, (_name, entry: unknown) =>
 		typeof entry === 'string' && /^\0-?\d+$/.test(entry) ? BigInt(entry.slice(MARK.length)) : entry,
 	);
-}
-
-function isSafe(digits: string): boolean {
-	return Number.isSafeInteger(Number(digits));
 }
 
 /** Whether the digits are the same when the number is written as JSON, as those of 10 to the power of 18 are. */

@@ -102,21 +102,3 @@ function typeOfBrands(start: Buffer, text: string): string {
 	// The general brands tell only that it is an image; the others tell how it is coded.
 	return images.find((type) => type !== 'image/heif') ?? images[0] ?? 'image/heif';
 }
-
-/** Whether a text, or what begins with these bytes, is a web page. */
-export function looksLikeHtml(start: Buffer | string): boolean {
-	const text = typeof start === 'string' ? start : start.toString('utf8', 0, 200);
-	return /^\ufeff?\s*<(!doctype html|html|head|body)/i.test(text);
-}
-
-/** Whether these first bytes read as text of the kind that servers send instead of a file: a web page, JSON or XML. */
-export function looksLikeMarkupOrJson(start: Buffer): boolean {
-	return /^(\xef\xbb\xbf)?\s*(<[!?a-z]|[{[]\s*["{[\]}])/i.test(start.subarray(0, 256).toString('latin1'));
-}
-
-/** Whether these first bytes begin an SVG image, which is XML and so looks like an answer. */
-export function looksLikeSvg(start: Buffer): boolean {
-	return /^(\xef\xbb\xbf)?\s*(<\?xml[^>]*>\s*)?(<!--[\s\S]{0,2000}?-->\s*)*(<!doctype\s+svg[^>]*>\s*)?<svg[\s>]/i.test(
-		start.subarray(0, 4096).toString('latin1'),
-	);
-}

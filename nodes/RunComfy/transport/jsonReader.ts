@@ -1,3 +1,6 @@
+import { isInexactInteger } from '../shared/longIntegers';
+import { NON_FINITE_WORDS } from './responseJson';
+
 /** What may come next. */
 type Expected = 'value' | 'valueOrEnd' | 'keyOrEnd' | 'key' | 'colon' | 'commaOrEnd' | 'nothing';
 
@@ -10,14 +13,12 @@ const MAX_VALUES = 2_000_000;
 /** Deeper nesting is no answer. */
 const MAX_DEPTH = 2_000;
 
-/** Words that JSON has, and those that services written in Python or JavaScript send all the same. */
+/** The words that may stand for a value. */
 const WORDS: Record<string, unknown> = {
 	true: true,
 	false: false,
 	null: null,
-	NaN: null,
-	Infinity: null,
-	'-Infinity': null,
+	...Object.fromEntries(NON_FINITE_WORDS.map((word) => [word, null])),
 };
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
@@ -171,6 +172,5 @@ function endOfToken(text: string, from: number): number {
 function valueOfToken(token: string): unknown {
 	if (Object.hasOwn(WORDS, token)) return WORDS[token];
 	if (!NUMBER.test(token)) throw new SyntaxError(`"${token.slice(0, 20)}" is no value`);
-	const number = Number(token);
-	return /^-?\d{16,}$/.test(token) && !Number.isSafeInteger(number) ? token : number;
+	return isInexactInteger(token) ? token : Number(token);
 }
