@@ -4,31 +4,35 @@ import { NOTHING_SUBMITTED } from '../shared/charge';
 import { invalidInput } from '../shared/failure';
 import { isJsonObject, jsonText } from '../shared/json';
 
-/** n8n runs a node as a tool under a type of its own, whose name ends in "Tool". */
+/** Whether n8n runs the node as a tool, which has a node type of its own whose name ends in "Tool". */
 export function isToolRun(context: IExecuteFunctions): boolean {
 	return context.getNode().type.endsWith('Tool');
 }
 
-/** Whether n8n runs a tool for an agent's own call, and not as a node of the workflow. n8n 1.x has no name for it. */
+/**
+ * Whether an agent calls the tool itself, as opposed to n8n running it like a node of the workflow. n8n 2.x says so; in
+ * n8n 1.x only the class of the context tells. A tool run in an unknown class counts as a call: it keeps no record then,
+ * because the record of another call could be taken for its own.
+ */
 export function isCalledByAgent(context: IExecuteFunctions): boolean {
 	const { isToolExecution } = context as Partial<IExecuteFunctions>;
-	return isToolExecution === undefined
-		? context.constructor.name === 'SupplyDataContext'
-		: isToolExecution.call(context);
+	if (isToolExecution !== undefined) return isToolExecution.call(context);
+	const { name } = context.constructor;
+	return name === 'SupplyDataContext' || (name !== 'ExecuteContext' && isToolRun(context));
 }
 
 /**
- * Makes sure that the parameters are those of this call. n8n numbers the calls of a tool anew for each set of tools that an
- * agent takes; where two calls have one number, `$fromAI` gives the second one the values of the first (seen in n8n 2.40.7, with
- * an agent that works on several items at once), and it would be paid for the wrong thing.
+ * Makes sure that the parameters belong to this call. n8n numbers the calls of a tool anew for each set of tools that an
+ * agent gets. When two calls have the same number, `$fromAI` gives the second one the values of the first (seen in n8n
+ * 2.40.7, with an agent that processes several items at once), and the wrong thing would be paid for.
  *
- * @throws RunComfyFailure `invalid_input`
+ * @throws RunComfyFailure `invalid_input` when they belong to another call, or when n8n does not show them
  */
 export function requireOwnArguments(context: IExecuteFunctions): void {
 	const [call] = context.getInputData(0, NodeConnectionTypes.AiTool);
 	const given = isJsonObject(call?.json) ? call.json : {};
 	const isOwn = Object.entries(given).every(
-		([name, value]) => jsonText(seenByExpressions(context, name, value) ?? null) === jsonText(value ?? null),
+		([name, value]) => jsonText(valueInExpressions(context, name, value) ?? null) === jsonText(value ?? null),
 	);
 	if (isOwn) return;
 	throw invalidInput(
@@ -37,11 +41,12 @@ export function requireOwnArguments(context: IExecuteFunctions): void {
 	);
 }
 
-/** What an expression with `$fromAI` gets; `value` where n8n does not answer, for a name that it does not take. */
-function seenByExpressions(context: IExecuteFunctions, name: string, value: unknown): unknown {
+/** What an expression with `$fromAI` gets; `value` for a name that n8n's own check of names refuses. */
+function valueInExpressions(context: IExecuteFunctions, name: string, value: unknown): unknown {
+	const { $fromAI: fromAI } = context.getWorkflowDataProxy(0) as { $fromAI?: (name: string) => unknown };
+	if (fromAI === undefined) return undefined;
 	try {
-		const { $fromAI: fromAI } = context.getWorkflowDataProxy(0) as { $fromAI?: (name: string) => unknown };
-		return fromAI === undefined ? value : fromAI(name);
+		return fromAI(name);
 	} catch {
 		return value;
 	}
