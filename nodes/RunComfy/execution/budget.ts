@@ -14,7 +14,11 @@ export class Budget {
 		private planned = 0,
 	) {
 		this.wanted = planned;
+		this.before = planned;
 	}
+
+	/** What was planned before this run. */
+	private readonly before: number;
 
 	/** What was asked for, the refused included. */
 	private wanted: number;
@@ -58,7 +62,7 @@ export class Budget {
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
 		if (itemCount === 1 || this.wanted <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(
-			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.wanted)} USD`,
+			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.wanted - this.before)} USD${this.before > 0 ? `, and about ${usd(this.before)} USD are already planned in this execution` : ''}`,
 			'These are estimates from base prices. Increase Spend Limit in Options, or run fewer items.',
 			refusal.details.model_id ?? '',
 		);
