@@ -104,6 +104,7 @@ function failedItems(context: IExecuteFunctions, round: Round | undefined, error
 		const known = round?.known[index];
 		const isLeftOut = round === undefined ? earlierOutputIsDone(context, item, index) : known === undefined;
 		if (isLeftOut) return [];
+		round?.markDone([index]);
 		return [{ json: failureOf(error, known?.entry.request), pairedItem: { item: index } }];
 	});
 }

@@ -1,4 +1,11 @@
-import type { IConnections, IExecuteFunctions, INode, INodeExecutionData } from 'n8n-workflow';
+import type {
+	IConnections,
+	IExecuteFunctions,
+	INode,
+	INodeExecutionData,
+	IPairedItemData,
+	ISourceData,
+} from 'n8n-workflow';
 
 /** What n8n's own classes hold beside what the type for nodes names: the same in n8n 1.123 and 2.x. */
 interface Internals {
@@ -72,8 +79,11 @@ export class WorkflowConnections {
  */
 export function earlierOutputOf(context: IExecuteFunctions, itemIndex: number): INodeExecutionData | undefined {
 	try {
-		const proxy = context.getWorkflowDataProxy(itemIndex) as { $: (name: string) => { item?: INodeExecutionData } };
-		return proxy.$(context.getNode().name).item;
+		const { $getPairedItem: getPairedItem } = context.getWorkflowDataProxy(itemIndex) as {
+			$getPairedItem?: (name: string, source: ISourceData, item: IPairedItemData) => INodeExecutionData | null;
+		};
+		const source = context.getInputSourceData();
+		return getPairedItem?.(context.getNode().name, source, { item: itemIndex }) ?? undefined;
 	} catch {
 		return undefined;
 	}
