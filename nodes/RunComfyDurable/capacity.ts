@@ -5,6 +5,9 @@
 export class Capacity {
 	private readonly waiting: Array<(isGranted: boolean) => void> = [];
 
+	/** Of the places that were free at the beginning, those that nobody has got. */
+	private free: number;
+
 	/** Of the places taken, those whose requests are being watched. */
 	private watched: number;
 
@@ -19,11 +22,13 @@ export class Capacity {
 		private readonly isOpen: () => boolean,
 	) {
 		this.watched = taken;
+		this.free = max - taken;
 	}
 
 	/** Takes a place, or waits for one. @returns whether it got one */
 	async acquire(): Promise<boolean> {
-		if (this.taken < this.max) {
+		// What was free at the beginning is given out in any case, and what becomes free later only while there is time.
+		if (this.taken < this.max && (this.free > 0 || this.isOpen())) {
 			this.take();
 			return true;
 		}
@@ -51,6 +56,7 @@ export class Capacity {
 	private take(): void {
 		this.taken += 1;
 		this.watched += 1;
+		this.free -= 1;
 	}
 
 	/** Nothing is left that could free a place. */
