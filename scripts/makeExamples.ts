@@ -27,6 +27,8 @@ interface ExampleNode {
 	parameters: INodeParameters;
 	/** Further keys of the node. */
 	more?: IDataObject;
+	/** On the canvas; in a row by default. */
+	position?: [number, number];
 }
 
 interface Example {
@@ -143,20 +145,29 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 		{
 			file: 'durable-wait.json',
 			name: 'RunComfy: durable wait',
-			note: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Loop leads back into the node. Finished items leave through Done.",
+			note: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Pending leads through a Wait node back to the node. Finished and failed items leave through Done.",
 			nodes: [
 				manual,
 				{
 					name: 'RunComfy Durable Wait',
 					type: 'n8n-nodes-runcomfy.runComfyDurable',
 					typeVersion: 1,
-					parameters: { ...input.video, options: {} },
+					parameters: { resource: 'request', operation: 'submitAndWait', ...input.video, options: {} },
 				},
 				{ name: 'Finished', type: 'n8n-nodes-base.noOp', typeVersion: 1, parameters: {} },
+				{
+					name: 'Wait',
+					type: 'n8n-nodes-base.wait',
+					typeVersion: 1.1,
+					parameters: { resume: 'specificTime', dateTime: '={{ $json.runComfyWait.resumeAt }}' },
+					more: { webhookId: '8b7a4d52-3c1e-4f6a-9d20-5e8f7c6b4a31' },
+					position: [440, 200],
+				},
 			],
 			connections: {
 				'Manual Trigger': [['RunComfy Durable Wait']],
-				'RunComfy Durable Wait': [['RunComfy Durable Wait'], ['Finished']],
+				'RunComfy Durable Wait': [['Finished'], ['Wait']],
+				Wait: [['RunComfy Durable Wait']],
 			},
 		},
 		{
@@ -359,10 +370,10 @@ function toWorkflow({ file, name, note, nodes, connections, agent }: Example): I
 	return {
 		name,
 		nodes: [
-			...[...nodes, ...below].map(({ more, ...node }, index) => ({
+			...[...nodes, ...below].map(({ more, position, ...node }, index) => ({
 				...node,
 				...more,
-				position: index < nodes.length ? [index * 220, 0] : [(index - nodes.length) * 160, 220],
+				position: position ?? (index < nodes.length ? [index * 220, 0] : [(index - nodes.length) * 160, 220]),
 				id: idOf(index),
 				...(isOurs(node.type) ? { credentials: { runComfyApi: { id: '1', name: 'RunComfy account' } } } : {}),
 			})),

@@ -32,7 +32,7 @@ export class RunComfyDurable implements INodeType {
 		defaults: { name: 'RunComfy Durable Wait' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main, NodeConnectionTypes.Main],
-		outputNames: ['Loop', 'Done'],
+		outputNames: ['Done', 'Pending'],
 		usableAsTool: true,
 		hints: nodeHints,
 		credentials: [{ name: 'runComfyApi', required: true }],
@@ -62,11 +62,7 @@ export class RunComfyDurable implements INodeType {
 			location: 'outputPane',
 		});
 		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : { prepare: submitAndWait };
-		const items = await runItems(this, {
-			work,
-			readSettings: () => readRunSettings(this),
-			continueOnFail: this.continueOnFail() || isTool,
-		});
-		return isTool ? [items, []] : [[], items];
+		const continueOnFail = this.continueOnFail() || isTool;
+		return [await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail }), []];
 	}
 }

@@ -1,10 +1,8 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 
-import { properties as submitAndWaitProperties } from '../RunComfy/actions/request/submitAndWait.operation';
-import { requestIdField } from '../RunComfy/actions/parameters/requestIdField';
-import { maxConcurrencyOption, spendLimitOption } from '../RunComfy/actions/parameters/runOptions';
-import { submitFields } from '../RunComfy/actions/request/submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/parameters/submitOptions';
+import { description as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
+import { description as wait } from '../RunComfy/actions/request/wait.operation';
+import { maxConcurrencyOption } from '../RunComfy/actions/parameters/runOptions';
 import { maxWaitTimeOption } from '../RunComfy/actions/parameters/waitOptions';
 
 /** A day: what is waited for here takes no worker and no memory. */
@@ -18,9 +16,9 @@ export const watchSecondsField: INodeProperties = {
 	name: 'watchSeconds',
 	type: 'number',
 	typeOptions: { minValue: 0 },
-	default: 20,
+	default: 60,
 	description:
-		"How long to watch new requests before their IDs are saved. Short requests then don't have to wait for n8n, which resumes executions once a minute. Until they are saved, the IDs are only in the log. Set to 0 to save them immediately.",
+		'How long to watch new requests before they go to the Wait node, which saves their IDs. Short requests then finish without it. Until they are saved, the IDs are only in the log. Set to 0 to save them immediately.',
 };
 
 /** When finished items leave. */
@@ -38,7 +36,7 @@ export const returnItemsField: INodeProperties = {
 			name: 'As They Finish',
 			value: 'finished',
 			description:
-				'Run the nodes after Done each time items finish, provided they are above this node on the canvas',
+				'Run the nodes after Done each time items finish, provided they are above the Wait node on the canvas',
 		},
 	],
 	default: 'together',
@@ -62,27 +60,29 @@ const CHANGED: Record<string, Partial<INodeProperties>> = {
 	},
 };
 
-/** Options that say nothing about a wait. */
-const SUBMIT_OPTIONS = [additionalInputsOption, checkMediaOption, spendLimitOption, validationOption].map(
-	({ name }) => name,
-);
-
-const submitNames = new Set(submitFields.map(({ name }) => name));
-
 /** The parameters of the node: those of Submit and Wait, and how to wait durably. */
 export const durableFields: INodeProperties[] = [
 	{
 		displayName:
-			"Connect the Loop output back to the input of this node. Finished items leave through Done. While requests run, the execution waits in n8n's database and survives restarts. Remove the Loop connection before you deactivate this node; otherwise, n8n passes its items around endlessly.",
+			'Connect Pending to a Wait node and the Wait node back to the input of this node. Set the Wait node to resume At Specified Time <code>{{ $json.runComfyWait.resumeAt }}</code>. Finished and failed items leave through Done. While requests run, the execution waits in the database of n8n and survives restarts.',
 		name: 'loopNotice',
 		type: 'notice',
 		default: '',
+	},
+	{
+		displayName: 'Resource',
+		name: 'resource',
+		type: 'options',
+		noDataExpression: true,
+		options: [{ name: 'Model Request', value: 'request' }],
+		default: 'request',
 	},
 	{
 		displayName: 'Operation',
 		name: 'operation',
 		type: 'options',
 		noDataExpression: true,
+		displayOptions: { show: { resource: ['request'] } },
 		options: [
 			{
 				name: 'Submit and Wait',
@@ -99,24 +99,21 @@ export const durableFields: INodeProperties[] = [
 		],
 		default: 'submitAndWait',
 	},
-	{ ...requestIdField, displayOptions: { show: { operation: ['wait'] } } },
-	...submitAndWaitProperties.map((property) => {
-		if (property.name === 'options') return { ...property, options: (property.options ?? []).map(changed) };
-		if (!submitNames.has(property.name)) return property;
-		const { show, ...others } = property.displayOptions ?? {};
-		return { ...property, displayOptions: { show: { operation: ['submitAndWait'], ...show }, ...others } };
-	}),
+	...submitAndWait.map(durable),
+	...wait.map(durable),
 	watchSecondsField,
 	returnItemsField,
 ];
 
-function changed(option: INodeProperties | INodePropertyOptions | INodePropertyCollection) {
-	const isOfSubmit = SUBMIT_OPTIONS.includes(option.name);
-	return {
-		...option,
-		...CHANGED[option.name],
-		...(isOfSubmit ? { displayOptions: { show: { '/operation': ['submitAndWait'] } } } : {}),
-	} as INodeProperties;
+/** An operation's parameter with the defaults of this node. */
+function durable(property: INodeProperties): INodeProperties {
+	if (property.name !== 'options') return property;
+	const options = (property.options ?? []) as INodeProperties[];
+	return { ...property, options: options.map(changed) };
+}
+
+function changed(option: INodeProperties): INodeProperties {
+	return { ...option, ...CHANGED[option.name] };
 }
 
 /** Options that this node describes with other defaults than the main node. */

@@ -1,184 +1,223 @@
-import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
 import { readChoice, readNumber } from '../RunComfy/actions/parameters/readParameters';
 import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
 import type { ActiveJobs } from '../RunComfy/execution/activeJobs';
+import { writeLog } from '../RunComfy/execution/progressLog';
 import type { Run, RunSettings } from '../RunComfy/execution/run';
-import { RunComfyFailure } from '../RunComfy/shared/failure';
+import { Capacity } from './capacity';
 import { durableMaxConcurrency, returnItemsField, watchSecondsField } from './durableFields';
+import { DurableStore, type Entry, type WaitingRequest } from './durableStore';
+import { missingEntries, takeIn, type KnownItem } from './intake';
+import { toLoopItem } from './loopItem';
 import { LoopWiring } from './loopWiring';
-import { isOver, readState, stateIn, withState, type WaitState } from './waitState';
+import { MAX_PAUSE_MS, MIN_PAUSE_MS, resumeTime } from './resumeTime';
 
-/** What the whole batch has planned to spend stands in the node's context, which n8n stores with the execution. */
-const PLANNED_KEY = 'runComfyPlanned';
+/** A resume a moment before its time is one in time. Milliseconds. */
+const EARLY_MS = 2_000;
 
-/** So do the ids of requests whose items have left. */
-const LEFT_KEY = 'runComfyLeft';
-
-/** USD. */
-interface Planned {
-	/** The run of the node: Retry On Fail runs the same one again. */
-	runIndex: number;
-	/** By the rounds before it. */
-	before: number;
-	/** With this round. */
-	total: number;
-}
-
-/** One round of the loop: the items with their states, and what holds for all of them. */
+/** One run of the node: the items with what is known of them. */
 export class Round {
 	readonly items: INodeExecutionData[];
 
-	/** By the index of the item. */
-	readonly states: WaitState[];
+	/** By the index of the item; undefined for one that is left out. */
+	readonly known: Array<KnownItem | undefined>;
 
 	readonly executionId: string;
 
-	readonly settings: RunSettings;
+	readonly runIndex: number;
 
-	/** How many requests may be under way at once. */
-	readonly atOnce: number;
+	/** Whether all items are new: then all are checked before the first is submitted. */
+	readonly isFirst: boolean;
 
-	/** Seconds to watch new requests before they are saved. */
-	readonly watchSeconds: number;
-
-	/** Whether finished items leave before all are finished. */
-	readonly leavesEarly: boolean;
-
-	/** Whether items are submitted, or have requests already. */
-	readonly submits: boolean;
-
-	/** How many more may be submitted in this round. */
-	slots: number;
-
-	/** Whether no item has a request yet: then all are checked before the first is submitted. */
-	readonly checksAll: boolean;
-
-	/** The requests of the runs of this round: they know what they cancelled, because a failure ended them. */
+	/** The runs of this round: they know what they cancelled, because a failure ended them. */
 	readonly active = new Set<ActiveJobs>();
 
-	/** @throws RunComfyFailure `invalid_input`, before anything is paid */
+	private readonly store: DurableStore;
+
+	private readonly wiring: LoopWiring;
+
+	/** @throws RunComfyFailure `invalid_input` when the stored state cannot be read */
 	constructor(readonly context: IExecuteFunctions) {
-		const surroundings = new LoopWiring(context);
-		surroundings.ignoreAlwaysOutputData();
+		this.wiring = new LoopWiring(context);
 		this.items = context.getInputData();
 		this.executionId = context.getExecutionId();
-		const states = this.items.map(readState);
-		if (surroundings.isInLoop && states.includes(undefined)) throw stateLost(states);
-		// Another run of the node in the same execution is another batch.
-		if (!surroundings.isInLoop) this.store[LEFT_KEY] = [];
-		this.states = states.map((state) => stateIn(this.executionId, state ?? {}));
-		surroundings.requireLoop();
+		this.runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
+		this.store = new DurableStore(context);
+		const { isInLoop } = this.wiring;
+		this.known = takeIn({ ...this, store: this.store, isInLoop }, this.items);
+		this.isFirst = this.entries.every(({ place }) => place === 'here');
+	}
+
+	/** What is known of the items, without those that are left out. */
+	get entries(): Entry[] {
+		return this.known.flatMap((item) => item?.entry ?? []);
+	}
+
+	/**
+	 * Reads the parameters of the whole round.
+	 *
+	 * @param now milliseconds since 1970
+	 * @throws RunComfyFailure `invalid_input`, before anything is paid
+	 */
+	readSettings(now: number): RoundSettings {
+		const { context } = this;
+		this.wiring.requireLoop();
 		const { spendLimit, maxConcurrency } = readRunSettings(context, durableMaxConcurrency);
-		this.atOnce = maxConcurrency;
-		// All are looked at in each round: how many are under way is bounded by the submits.
-		this.settings = {
-			maxConcurrency: Math.max(1, this.items.length),
-			spendLimit,
-			plannedBefore: this.openBudget(surroundings.isInLoop),
-		};
-		this.checksAll = !surroundings.isInLoop && this.states.every(({ request }) => request === undefined);
-		this.slots = Math.max(0, this.atOnce - this.underWay.length);
-		this.watchSeconds = readNumber(
+		const watchSeconds = readNumber(
 			context.getNodeParameter('watchSeconds', 0, watchSecondsField.default),
 			watchSecondsField,
 		);
-		const returnItems = readChoice<'together' | 'finished'>(
-			context.getNodeParameter('returnItems', 0, 'together'),
-			returnItemsField,
-		);
-		this.leavesEarly = returnItems === 'finished';
-		this.submits = context.getNodeParameter('operation', 0) !== 'wait';
-		if (this.leavesEarly && surroundings.runsBeforeDone) {
-			context.addExecutionHints({
-				message:
-					"The nodes after Done run only when all requests are finished, because they aren't above this node on the canvas. n8n runs higher nodes first. Move them up to get items as they finish.",
-				type: 'info',
-				location: 'outputPane',
-			});
-		}
+		const returnItems = context.getNodeParameter('returnItems', 0, 'together');
+		const leavesEarly = readChoice<'together' | 'finished'>(returnItems, returnItemsField) === 'finished';
+		if (leavesEarly && this.wiring.runsBeforeDone) this.hint(RUNS_BEFORE_DONE);
+		this.reportLeftOut();
+		const watchUntil = Math.max(now + watchSeconds * 1000, this.backUntil(now));
+		const isOpen = () => Date.now() < watchUntil;
+		return {
+			// All are polled in each round: how many run at once is bounded by the capacity.
+			run: { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.plannedBefore },
+			capacity: new Capacity(maxConcurrency, this.pending.length, isOpen),
+			watchUntil,
+			pollUntil: this.backUntil(now),
+			leavesEarly,
+			submits: context.getNodeParameter('operation', 0) !== 'wait',
+		};
 	}
 
 	/** Requests that are waited for. */
-	get underWay() {
-		return this.states.flatMap(({ request }) => (request && request.isOver !== true ? [request] : []));
+	get pending(): WaitingRequest[] {
+		return this.entries.flatMap(({ request }) => (request && request.isSettled !== true ? [request] : []));
 	}
 
 	/** The indexes of items that can leave. */
-	get over(): Set<number> {
-		return new Set(this.states.flatMap((state, index) => (isOver(state) ? [index] : [])));
+	get settled(): Set<number> {
+		return new Set(this.known.flatMap((item, index) => (item && isSettled(item.entry) ? [index] : [])));
 	}
 
-	/** Whether items wait for their turn, and there is room for one. */
-	get hasRoom(): boolean {
-		return (
-			this.underWay.length < this.atOnce &&
-			this.states.some((state) => state.request === undefined && !isOver(state))
-		);
+	/** Whether nothing more is to be waited for. */
+	get allSettled(): boolean {
+		return this.entries.every(isSettled);
 	}
 
 	/** Whether a request failed for good in this execution: without Continue On Fail nothing more is submitted then. */
 	get hasFailed(): boolean {
-		return this.states.some(({ request }) => request?.failedIn === this.executionId);
+		return this.entries.some(({ request }) => request?.failedIn === this.executionId);
 	}
 
-	/** What the rounds before this one have planned; a try of the same round again starts from the same sum. USD. */
-	private openBudget(isInLoop: boolean): number {
-		const runIndex = Number(this.context.getWorkflowDataProxy(0).$runIndex ?? 0);
-		const known = this.store[PLANNED_KEY] as unknown as Planned | undefined;
-		const before = known?.runIndex === runIndex ? known.before : isInLoop ? (known?.total ?? 0) : 0;
-		this.store[PLANNED_KEY] = { runIndex, before, total: before };
-		return before;
+	/** The ids of requests of this execution whose items are not in this run: a failure has to name them. */
+	get otherIds(): string[] {
+		const present = new Set(this.known.map((item) => item?.key));
+		return this.store.all.flatMap(([key, { request }]) =>
+			request && !present.has(key) ? [request.job.requestId] : [],
+		);
 	}
 
-	/** Remembers what the run has planned to spend, over all rounds. */
-	savePlanned(run: Run): void {
-		const { runIndex, before } = this.store[PLANNED_KEY] as unknown as Planned;
-		this.store[PLANNED_KEY] = { runIndex, before, total: run.budget.total };
+	/** What the requests of earlier runs were planned to cost; those of this run stand in its submission store. USD. */
+	private get plannedBefore(): number {
+		return this.store.all.reduce(
+			(sum, [, { plannedUsd = 0, plannedIn }]) => sum + (plannedIn === this.id ? 0 : plannedUsd),
+			0,
+		);
 	}
 
-	/**
-	 * Writes the states into the items that n8n keeps for this node: those that it resumes or tries again. What the run
-	 * itself cancelled is forgotten.
-	 */
-	saveStates(): void {
-		for (const [index, item] of this.items.entries()) {
-			const state = this.states[index] ?? {};
-			const requestId = state.request?.job.requestId ?? '';
-			const isGone = [...this.active].some(({ cancelledIds }) => cancelledIds.has(requestId));
-			item.json = withState(item, isGone ? {} : state);
-			// n8n puts the text of an earlier node's error in the place of the data of such an item.
-			delete item.error;
+	/** Keeps what the spend limit counts for an item. */
+	savePlanned(run: Run, itemIndex: number): void {
+		const entry = this.known[itemIndex]?.entry;
+		const plannedUsd = run.submissions.find(itemIndex)?.plannedUsd;
+		if (entry && plannedUsd !== undefined) Object.assign(entry, { plannedUsd, plannedIn: this.id });
+	}
+
+	/** What the run itself cancelled because a failure ended it is forgotten, and may be submitted again. */
+	forgetCancelled(): void {
+		for (const entry of this.entries) {
+			const requestId = entry.request?.job.requestId ?? '';
+			if (![...this.active].some(({ cancelledIds }) => cancelledIds.has(requestId))) continue;
+			delete entry.request;
+			delete entry.plannedUsd;
 		}
 	}
 
-	/** The ids of requests whose items left in earlier rounds: a later failure has to name them. */
-	get leftIds(): string[] {
-		const known = this.store[LEFT_KEY];
-		return Array.isArray(known) ? known.map(String) : [];
+	/** Sends items into the loop. @returns copies of them that carry their keys */
+	toLoop(indexes: number[]): INodeExecutionData[] {
+		const resumeAt = resumeTime(this.pending, Date.now());
+		return indexes.flatMap((index) => {
+			const item = this.items[index];
+			const known = this.known[index];
+			if (item === undefined || known === undefined) return [];
+			Object.assign(known.entry, { place: 'loop', sentInRun: this.runIndex, resumeAt });
+			const { request } = known.entry;
+			const state = { key: known.key, resumeAt: new Date(resumeAt).toISOString() };
+			return [toLoopItem(item, index, request ? { ...state, request_id: request.job.requestId } : state)];
+		});
 	}
 
-	/** Remembers the requests of items that leave while others go round. */
-	rememberLeft(indexes: Set<number>): void {
-		const ids = [...indexes].flatMap((index) => this.states[index]?.request?.job.requestId ?? []);
-		this.store[LEFT_KEY] = [...new Set([...this.leftIds, ...ids])];
+	/** Remembers that items leave by Done. */
+	markDone(indexes: Iterable<number>): void {
+		for (const index of indexes) {
+			const entry = this.known[index]?.entry;
+			if (entry) entry.place = 'done';
+		}
 	}
 
-	private get store(): IDataObject {
-		return this.context.getContext('node');
+	/** Until when items that came back early are watched in this process. Milliseconds since 1970. */
+	private backUntil(now: number): number {
+		const resumeAt = Math.max(0, ...this.entries.map(({ resumeAt: at = 0, place }) => (place === 'loop' ? at : 0)));
+		return resumeAt - now < EARLY_MS ? now : Math.min(resumeAt, now + MAX_PAUSE_MS);
+	}
+
+	/** Says which items are not here, once each. */
+	private reportLeftOut(): void {
+		const leftOut = this.known.filter((item) => item === undefined).length;
+		if (leftOut > 0) {
+			this.hint(
+				`${leftOut} ${leftOut === 1 ? 'item was' : 'items were'} left out because they came back more than once or had already left through Done. Nothing was submitted for them.`,
+			);
+		}
+		const missing = missingEntries(this.store, this.known).filter((entry) => entry.isReportedMissing !== true);
+		if (missing.length === 0) return;
+		for (const entry of missing) entry.isReportedMissing = true;
+		const ids = missing.flatMap(({ request }) => request?.job.requestId ?? []);
+		const requests =
+			ids.length > 0 ? ` Their requests: ${ids.join(', ')}. Fetch them with the Wait operation.` : '';
+		this.hint(
+			`${missing.length} ${missing.length === 1 ? "item hasn't" : "items haven't"} come back through the loop. A node between Pending and the input of this node may have removed them.${requests}`,
+		);
+	}
+
+	private hint(message: string): void {
+		this.context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+		writeLog(this.context, 'warn', `RunComfy: ${message}`, {});
+	}
+
+	private get id(): string {
+		return `${this.executionId}/${this.runIndex}`;
 	}
 }
 
-/** An item without its state is not known any more; what is known of the others may be paid. */
-function stateLost(states: Array<WaitState | undefined>): RunComfyFailure {
-	const ids = states.flatMap((state) => (state?.request ? [state.request.job.requestId] : []));
-	const known = ids.length > 0 ? `. Requests of the other items: ${ids.join(', ')}` : '';
-	return new RunComfyFailure({
-		message: `An item came back through the loop without its state, so it wasn't submitted again${known}`,
-		description:
-			"Connect the Loop output directly to the input of this node, with no node in between. Fetch submitted requests for free with the Wait operation and their request IDs; n8n's log contains all of them.",
-		code: 'invalid_input',
-		retryable: false,
-		charged: 'unknown',
-	});
+/** What holds for all items of a round. Times in milliseconds since 1970. */
+export interface RoundSettings {
+	run: RunSettings;
+	capacity: Capacity;
+	/** Until when requests that are submitted in this round are watched in this process. */
+	watchUntil: number;
+	/** Until when the others are. */
+	pollUntil: number;
+	/** Whether finished items leave before all are finished. */
+	leavesEarly: boolean;
+	/** Whether items are submitted, or have requests already. */
+	submits: boolean;
 }
+
+/** Until when a request is watched: to its end where that is so near that n8n could not wait for it. */
+export function watchEnd({ deadline }: WaitingRequest, until: number, now: number): number {
+	return deadline - now < MIN_PAUSE_MS ? deadline : Math.min(until, deadline);
+}
+
+/** Whether nothing more is to be waited for. */
+export function isSettled({ request, refused }: Entry): boolean {
+	return refused !== undefined || request?.isSettled === true;
+}
+
+const RUNS_BEFORE_DONE =
+	"The nodes after Done run only when all requests are finished, because they aren't above the nodes after Pending on the canvas. n8n runs higher nodes first. Move them up to get items as they finish.";

@@ -77,6 +77,12 @@ export class N8nRest {
 		return await this.call('post', 'workflows', { name, nodes, connections, settings, pinData, active: false });
 	}
 
+	/** Changes a stored workflow, as a person does who saves it. */
+	async updateWorkflow(id: string, change: Partial<IWorkflowBase>): Promise<void> {
+		const stored = await this.call<IWorkflowBase>('get', `workflows/${id}`);
+		await this.call('patch', `workflows/${id}`, { ...stored, ...change });
+	}
+
 	/** Asks the node for its lists or fields the way the editor does. */
 	async nodeParameters<T>(
 		kind: 'resource-locator-results' | 'resource-mapper-fields',

@@ -1,4 +1,4 @@
-import { nextCheckAt } from '../../nodes/RunComfyDurable/nextCheck';
+import { resumeTime } from '../../nodes/RunComfyDurable/resumeTime';
 import { all, DURABLE_NODE, DurableRuns, named } from './support/durableRuns';
 import { useControlledClock } from './support/controlledClock';
 import { startBench, type Bench } from './support/setup';
@@ -16,7 +16,7 @@ useControlledClock();
 
 describe('the durable wait', () => {
 	it('stores the ids, resumes, and hands on all items together with their own data', async () => {
-		bench.simulator.nextPlans.push({ runMs: 50 }, { runMs: 600 }, { runMs: 300 });
+		bench.simulator.nextPlans.push({ runMs: 50_000 }, { runMs: 600_000 }, { runMs: 300_000 });
 		const first = await runs.start({}, named(3));
 		expect(first.run.status).toBe('waiting');
 		const { execution, waits } = await runs.untilOver({}, first);
@@ -35,7 +35,7 @@ describe('the durable wait', () => {
 	});
 
 	it('hands on items as they finish, each once', async () => {
-		bench.simulator.nextPlans.push({ runMs: 700 }, { runMs: 0 }, { runMs: 300 });
+		bench.simulator.nextPlans.push({ runMs: 700_000 }, { runMs: 0 }, { runMs: 300_000 });
 		const settings = { parameters: { returnItems: 'finished' }, donePosition: [400, -200] };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(3)));
 
@@ -44,10 +44,10 @@ describe('the durable wait', () => {
 	});
 
 	it('watches new requests first, so that short ones are not stored', async () => {
-		bench.simulator.settings.plan.runMs = 200;
+		bench.simulator.settings.plan.runMs = 20_000;
 		const { execution, waits } = await runs.untilOver(
 			{},
-			await runs.start({ parameters: { watchSeconds: 20 } }, named(3)),
+			await runs.start({ parameters: { watchSeconds: 60 } }, named(3)),
 		);
 		bench.simulator.settings.plan.runMs = 0;
 
@@ -56,7 +56,7 @@ describe('the durable wait', () => {
 	});
 
 	it('submits no more than Max Concurrency at once', async () => {
-		bench.simulator.settings.plan.runMs = 250;
+		bench.simulator.settings.plan.runMs = 250_000;
 		const settings = { options: { maxConcurrency: 2 } };
 		const first = await runs.start(settings, named(5));
 		expect(bench.simulator.accepted).toHaveLength(2);
@@ -72,7 +72,7 @@ describe('the durable wait', () => {
 			...item,
 			binary: { logo: { data: 'aGVsbG8=', mimeType: 'text/plain', fileName: 'logo.txt' } },
 		}));
-		bench.simulator.nextPlans.push({ runMs: 150 });
+		bench.simulator.nextPlans.push({ runMs: 150_000 });
 		const settings = { parameters: { downloadOutput: true } };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
 
@@ -82,7 +82,7 @@ describe('the durable wait', () => {
 	});
 
 	it('waits for requests that were submitted before', async () => {
-		bench.simulator.nextPlans.push({ runMs: 200 });
+		bench.simulator.nextPlans.push({ runMs: 200_000 });
 		const submit = await bench.run({
 			operation: 'submit',
 			specifyInput: 'json',
@@ -100,7 +100,7 @@ describe('the durable wait', () => {
 
 describe('as a tool of an agent', () => {
 	it('waits in process, answers on its only output, and says so', async () => {
-		bench.simulator.nextPlans.push({ runMs: 100 });
+		bench.simulator.nextPlans.push({ runMs: 10_000 });
 		const execution = await runs.start({ type: 'runComfyDurableTool', outputs: [['Done']] }, named(1));
 
 		expect(all(execution, 'Done')).toMatchObject([
@@ -112,7 +112,7 @@ describe('as a tool of an agent', () => {
 
 describe('in a sub-workflow', () => {
 	it('waits in process, hands its items to Done, and says so', async () => {
-		bench.simulator.nextPlans.push({ runMs: 100 });
+		bench.simulator.nextPlans.push({ runMs: 100_000 });
 		const execution = await bench.engine.execute(runs.workflow({}), {
 			credential: bench.credential(),
 			items: named(2),
@@ -127,15 +127,16 @@ describe('in a sub-workflow', () => {
 	});
 });
 
-describe('the next look', () => {
-	const state = (since: number, deadline = 1e12) => ({ since, deadline, isOwn: true, warnings: [] });
+describe('the time of the next round', () => {
+	const request = (since: number, deadline = 1e12) => ({ since, deadline });
 
 	it.each([
-		['a new request', [state(0)], 0, 20_000],
-		['one of ten minutes', [state(0)], 600_000, 750_000],
-		['one of ten hours', [state(0)], 36_000_000, 36_600_000],
-		['a new one among old ones', [state(0), state(600_000)], 600_000, 620_000],
-		['one whose deadline is near', [state(0, 605_000)], 600_000, 605_000],
-		['one whose deadline is over', [state(0, 1)], 600_000, 601_000],
-	])('at %s', (_what, states, now, at) => expect(nextCheckAt(states, now)).toBe(at));
+		['a new request', [request(0)], 0, 75_000],
+		['one of ten minutes', [request(0)], 600_000, 750_000],
+		['one of ten hours', [request(0)], 36_000_000, 36_600_000],
+		['a new one among old ones', [request(0), request(600_000)], 600_000, 675_000],
+		['one whose deadline is near', [request(0, 680_000)], 600_000, 680_000],
+		['one whose deadline is nearer than n8n stores', [request(0, 605_000)], 600_000, 675_000],
+		['none', [], 600_000, 1_200_000],
+	])('with %s', (_what, requests, now, at) => expect(resumeTime(requests, now)).toBe(at));
 });

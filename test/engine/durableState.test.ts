@@ -21,7 +21,7 @@ const anyItem = () => ({
 });
 
 it('what was refused in one execution is tried again in that of a Retry', async () => {
-	bench.simulator.nextPlans.push({ runMs: 200 });
+	bench.simulator.nextPlans.push({ runMs: 200_000 });
 	const first = await runs.start({ node: CONTINUE }, [...named(1), { json: { name: '' } }]);
 	expect(first.run.status).toBe('waiting');
 	expect(bench.simulator.accepted).toHaveLength(1);
@@ -40,7 +40,7 @@ it('what was refused in one execution is tried again in that of a Retry', async 
 });
 
 it('what was refused stays refused while its execution goes on', async () => {
-	bench.simulator.nextPlans.push({ runMs: 200 });
+	bench.simulator.nextPlans.push({ runMs: 200_000 });
 	const settings = { node: CONTINUE };
 	const { execution } = await runs.untilOver(
 		settings,
@@ -52,7 +52,7 @@ it('what was refused stays refused while its execution goes on', async () => {
 });
 
 it('an item whose data look like an error of n8n keeps its state', async () => {
-	bench.simulator.settings.plan.runMs = 200;
+	bench.simulator.settings.plan.runMs = 200_000;
 	const items = [...named(1), { json: { $json: { name: 'inner' }, $error: { message: 'upstream' } } }];
 	const settings = { parameters: anyItem() };
 	const { execution } = await runs.untilOver(settings, await runs.start(settings, items));
@@ -64,7 +64,7 @@ it('an item whose data look like an error of n8n keeps its state', async () => {
 });
 
 it('an item that carries an error of a node before keeps its state also while others leave early', async () => {
-	bench.simulator.nextPlans.push({}, { runMs: 300 }, { runMs: 600 });
+	bench.simulator.nextPlans.push({}, { runMs: 300_000 }, { runMs: 600_000 });
 	const items = named(3).map((item, index) =>
 		index === 0 ? item : { ...item, error: new Error('upstream') as never },
 	);
@@ -81,7 +81,7 @@ it('an item that carries an error of a node before keeps its state also while ot
 it.each([[undefined], [null], ['lost']])(
 	'an item whose state was lost on its way (%j) is not bought again, and the others are named',
 	async (left) => {
-		bench.simulator.settings.plan.runMs = 200;
+		bench.simulator.settings.plan.runMs = 200_000;
 		const settings = { parameters: anyItem() };
 		const first = await runs.start(settings, named(2));
 		bench.simulator.settings.plan.runMs = 0;
@@ -105,7 +105,7 @@ describe('the spend limit of a durable wait', () => {
 	it('counts a round once that Retry On Fail runs again', async () => {
 		bench.simulator.fault({ on: 'submit', skip: 3, times: 1, action: { type: 'answer', status: 422, body: '{}' } });
 		const settings = {
-			parameters: { watchSeconds: 20 },
+			parameters: { watchSeconds: 60 },
 			options: { maxConcurrency: 2, spendLimit: limitFor(4) },
 			node: { retryOnFail: true, maxTries: 2, waitBetweenTries: 0 },
 		};
@@ -115,8 +115,8 @@ describe('the spend limit of a durable wait', () => {
 		expect(all(execution, 'Done').map(({ status }) => status)).toEqual(Array(4).fill('succeeded'));
 	});
 
-	it('begins anew for items that come from elsewhere', async () => {
-		const settings = { parameters: { watchSeconds: 20 }, options: { spendLimit: limitFor(2) } };
+	it('holds for items that come by another way as well', async () => {
+		const settings = { parameters: { watchSeconds: 60 }, options: { spendLimit: limitFor(2) } };
 		const workflow = runs.workflow(settings);
 		const [trigger, ...nodes] = workflow.nodes;
 		const before = (name: string) => ({ ...trigger!, id: name, name, type: 'n8n-nodes-base.noOp' });
@@ -132,8 +132,12 @@ describe('the spend limit of a durable wait', () => {
 		const twice = { ...workflow, nodes: [trigger!, before('One'), before('Other'), ...nodes], connections };
 		const execution = await bench.engine.execute(twice, { credential: bench.credential(), items: named(2) });
 
-		expect(execution.error(DURABLE_NODE)).toBeUndefined();
-		expect(bench.simulator.accepted).toHaveLength(4);
-		expect(all(execution, 'Done')).toHaveLength(4);
+		expect(execution.error(DURABLE_NODE)).toMatchObject({
+			message: expect.stringContaining(
+				'the 2 items of this run cost about 0.24 USD, and about 0.24 USD are already planned in this execution',
+			),
+			context: { details: { code: 'spend_limit' } },
+		});
+		expect(bench.simulator.accepted).toHaveLength(2);
 	});
 });

@@ -57,24 +57,29 @@ describe('the built package', () => {
 	it('loads the node for durable waits too, with its two outputs', () => {
 		expect(engine.durableNodeType.description).toMatchObject({
 			name: 'runComfyDurable',
-			outputNames: ['Loop', 'Done'],
+			outputNames: ['Done', 'Pending'],
 			codex: { alias: expect.arrayContaining(['Video']) },
 		});
 	});
 
 	it('has longer defaults in the node for durable waits, and only the options that its operation has', () => {
 		const { properties } = engine.durableNodeType.description;
-		const all = (properties.find(({ name }) => name === 'options')?.options ?? []) as INodeProperties[];
+		const optionsOf = (operation: string) =>
+			(properties.find(
+				({ name, displayOptions }) =>
+					name === 'options' && displayOptions?.show?.operation?.includes(operation),
+			)?.options ?? []) as INodeProperties[];
+		const all = optionsOf('submitAndWait');
 		const defaultOf = (name: string, among = all) => among.find((entry) => entry.name === name)?.default;
 		expect([
 			defaultOf('maxWaitTime'),
 			defaultOf('maxConcurrency'),
 			defaultOf('watchSeconds', properties),
 			defaultOf('returnItems', properties),
-		]).toEqual([86_400, 50, 20, 'together']);
-		const ofSubmit = all
-			.filter(({ displayOptions }) => displayOptions?.show?.['/operation']?.includes('submitAndWait'))
-			.map(({ name }) => name);
+		]).toEqual([86_400, 50, 60, 'together']);
+		const ofWait = optionsOf('wait').map(({ name }) => name);
+		expect(defaultOf('maxWaitTime', optionsOf('wait'))).toBe(86_400);
+		const ofSubmit = all.map(({ name }) => name).filter((name) => !ofWait.includes(name));
 		expect(ofSubmit.sort()).toEqual(['additionalInputs', 'checkMedia', 'spendLimit', 'validation']);
 	});
 

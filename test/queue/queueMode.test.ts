@@ -8,7 +8,8 @@ import { freePort, N8nServer, type N8nRole } from '../e2e/n8nServer';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
-import { books, printReport, report } from './books';
+import { printReport, report } from '../support/report';
+import { books } from './books';
 import { Services } from './services';
 import { durable, inProcess, items, quick, results } from './workflows';
 
@@ -75,7 +76,7 @@ describe('the durable wait in queue mode', () => {
 		'brings 60 items home when main and a worker are killed while it waits',
 		async () => {
 			for (let index = 0; index < 60; index++)
-				simulator.nextPlans.push({ queueMs: (index % 3) * 2_000, runMs: 1_000 + index * 400 });
+				simulator.nextPlans.push({ queueMs: (index % 3) * 2_000, runMs: 1_000 + index * 2_500 });
 			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
 			const executionId = await rest.run(id);
 			await until('60 accepted requests', () => simulator.accepted.length === 60);
@@ -96,7 +97,7 @@ describe('the durable wait in queue mode', () => {
 	it(
 		'tells in the log what a kill between the answer of a submit and the save can lose',
 		async () => {
-			simulator.settings.plan.queueMs = 60_000;
+			simulator.settings.plan.queueMs = 600_000;
 			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
 			const startedAt = Date.now();
 			await rest.run(id);
@@ -129,7 +130,7 @@ describe('the durable wait in queue mode', () => {
 	it(
 		'measures that window: from the first accepted request to the stored execution',
 		async () => {
-			simulator.settings.plan.queueMs = 20_000;
+			simulator.settings.plan.queueMs = 200_000;
 			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
 			const executionId = await rest.run(id);
 			await until('the first accepted request', () => simulator.accepted.length > 0);
@@ -158,7 +159,7 @@ describe('the durable wait in queue mode', () => {
 	it(
 		'pays nothing twice when a person retries after a kill while files were fetched',
 		async () => {
-			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
+			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 20_000 });
 			const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
 			const executionId = await rest.run(id);
 			await until('the execution to be stored', isWaiting(executionId));
@@ -201,7 +202,7 @@ describe('the durable wait in queue mode', () => {
 	it(
 		'keeps no worker busy: 40 executions wait while another workflow runs',
 		async () => {
-			simulator.settings.plan.runMs = 60_000;
+			simulator.settings.plan.runMs = 600_000;
 			const waiting = await rest.createWorkflow(durable(1, credential, simulator));
 			const ids: string[] = [];
 			for (let index = 0; index < 40; index++) ids.push(await rest.run(waiting.id));
@@ -212,7 +213,7 @@ describe('the durable wait in queue mode', () => {
 			const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
 			for (const id of ids) await rest.stop(id);
 			report(
-				'40 executions of 60 s, durable',
+				'40 executions of 10 min, durable',
 				'nothing',
 				40,
 				'',
@@ -273,12 +274,12 @@ describe('the durable wait in queue mode', () => {
 		"stores files in n8n's database, where every process finds them",
 		async () => {
 			const { id } = await rest.createWorkflow(
-				durable(1, credential, simulator, { downloadOutput: true, watchSeconds: 20 }),
+				durable(1, credential, simulator, { downloadOutput: true, watchSeconds: 60 }),
 			);
 			const execution = await rest.finished(await rest.run(id));
 
 			const binary =
-				execution.data.resultData.runData['RunComfy Durable Wait']?.at(-1)?.data?.main?.[1]?.[0]?.binary?.data;
+				execution.data.resultData.runData['RunComfy Durable Wait']?.at(-1)?.data?.main?.[0]?.[0]?.binary?.data;
 			expect(binary?.id).toMatch(/^database:/);
 			// A worker wrote it, and main reads it.
 			expect((await rest.binary(binary!.id!)).equals(readMedia('video-720p-121.mp4').bytes)).toBe(true);

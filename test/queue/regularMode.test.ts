@@ -2,7 +2,8 @@ import { LocalN8n } from '../e2e/localN8n';
 import type { N8nRest, StoredCredential } from '../e2e/n8nRest';
 import type { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
-import { books, printReport, report } from './books';
+import { printReport, report } from '../support/report';
+import { books } from './books';
 import { durable, inProcess, results } from './workflows';
 
 /* One n8n with SQLite, ended by kill -9 in the middle of everything, and started again. */
@@ -35,7 +36,7 @@ describe('the durable wait in regular mode', () => {
 	it(
 		'goes on by itself after a kill while it waits',
 		async () => {
-			for (let index = 0; index < 20; index++) simulator.nextPlans.push({ runMs: 2_000 + index * 500 });
+			for (let index = 0; index < 20; index++) simulator.nextPlans.push({ runMs: 2_000 + index * 7_500 });
 			const { id } = await rest.createWorkflow(durable(20, credential, simulator));
 			const executionId = await rest.run(id);
 			await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
@@ -59,7 +60,7 @@ describe('the durable wait in regular mode', () => {
 	it(
 		'is given up by n8n after a kill while it submits, and the log names what was accepted',
 		async () => {
-			simulator.settings.plan.queueMs = 60_000;
+			simulator.settings.plan.queueMs = 600_000;
 			const { id } = await rest.createWorkflow(durable(60, credential, simulator));
 			const executionId = await rest.run(id);
 			await until('some submits', () => simulator.accepted.length >= 20);
@@ -89,7 +90,7 @@ describe('the durable wait in regular mode', () => {
 	it(
 		'pays nothing twice when a person retries after a kill while files were fetched',
 		async () => {
-			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 4_000 });
+			for (let index = 0; index < 3; index++) simulator.nextPlans.push({ runMs: 20_000 });
 			const { id } = await rest.createWorkflow(durable(3, credential, simulator, { downloadOutput: true }));
 			const executionId = await rest.run(id);
 			await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');

@@ -60,6 +60,17 @@ function workflow(
 
 const to = (...names: string[]) => names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
 
+/** n8n's own Wait node, as the durable loop needs it. */
+const n8nWait = {
+	...manualTrigger,
+	id: 'wait',
+	name: 'Wait',
+	type: 'n8n-nodes-base.wait',
+	typeVersion: 1.1,
+	webhookId: '2f1c7d34-90b5-4d0e-8a41-6f3a5c2b9e10',
+	parameters: { resume: 'specificTime', dateTime: '={{ $json.runComfyWait.resumeAt }}' } as INodeParameters,
+};
+
 /** Items through the durable wait. */
 export function durable(
 	count: number,
@@ -70,15 +81,25 @@ export function durable(
 	const wait = node(
 		'runComfyDurable',
 		DURABLE,
-		{ options: { maxConcurrency: 100 }, watchSeconds: 0, ...parameters },
+		{
+			resource: 'request',
+			operation: 'submitAndWait',
+			options: { maxConcurrency: 100 },
+			watchSeconds: 0,
+			...parameters,
+		},
 		credential,
 		simulator,
 	);
 	const done = { ...manualTrigger, id: 'done', name: 'Done', type: 'n8n-nodes-base.noOp' };
 	return workflow(
 		'Durable',
-		[wait, done],
-		{ [manualTrigger.name]: { main: [to(DURABLE)] }, [DURABLE]: { main: [to(DURABLE), to('Done')] } },
+		[wait, done, n8nWait],
+		{
+			[manualTrigger.name]: { main: [to(DURABLE)] },
+			[DURABLE]: { main: [to('Done'), to(n8nWait.name)] },
+			[n8nWait.name]: { main: [to(DURABLE)] },
+		},
 		count,
 	);
 }
@@ -108,8 +129,7 @@ export function quick(): Partial<IWorkflowBase> {
 
 /** All items that left the node, over all its runs. */
 export function results({ data }: StoredExecution, nodeName = DURABLE): IDataObject[] {
-	const output = nodeName === DURABLE ? 1 : 0;
 	return (data.resultData.runData[nodeName] ?? [])
-		.flatMap((task) => task.data?.main?.[output] ?? [])
+		.flatMap((task) => task.data?.main?.[0] ?? [])
 		.map(({ json }) => json);
 }

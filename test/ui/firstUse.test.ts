@@ -183,7 +183,7 @@ describe('the credential', () => {
 describe('the durable wait', () => {
 	it('shows its loop and its two outputs on the canvas', async () => {
 		await editor.openWorkflow(await importExample('RunComfy: durable wait'));
-		expect(await editor.outputLabels('RunComfy Durable Wait')).toEqual(['Loop', 'Done']);
+		expect(await editor.outputLabels('RunComfy Durable Wait')).toEqual(['Done', 'Pending']);
 		await editor.screenshot('durable-wait');
 	});
 });

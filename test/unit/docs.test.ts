@@ -24,6 +24,8 @@ function isRun(command: string): boolean {
 	const [, file] = /^npx jest (\w+)$/.exec(command) ?? [];
 	if (file !== undefined)
 		return ['unit', 'engine'].some((folder) => existsSync(join(ROOT, 'test', folder, `${file}.test.ts`)));
+	const [, endToEnd] = /^npm run test:e2e -- (\w+)$/.exec(command) ?? [];
+	if (endToEnd !== undefined) return existsSync(join(ROOT, 'test', 'e2e', `${endToEnd}.test.ts`));
 	const [, script = ''] = /^npm (?:run )?([\w:]+)/.exec(command) ?? [];
 	if (scripts[script] === undefined) return false;
 	const [isBench, bench] = longBenches.exec(command) ?? [];

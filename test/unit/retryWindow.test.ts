@@ -15,7 +15,11 @@ const AWAY = new RunComfyFailure(details({ code: 'service_unavailable', http_sta
 /** Failed reads at their milliseconds. @returns for each whether it is read again */
 function allowed(reads: Array<[number, unknown]>, isOwn = true, refusedForMs?: number): boolean[] {
 	let now = 0;
-	const retryWindow = new RetryWindow({ now: () => now, date: () => now, sleep: async () => {} }, isOwn, refusedForMs);
+	const retryWindow = new RetryWindow(
+		{ now: () => now, date: () => now, sleep: async () => {} },
+		isOwn,
+		refusedForMs,
+	);
 	return reads.map(([at, error]) => {
 		now = at;
 		return retryWindow.shouldRetry(error);

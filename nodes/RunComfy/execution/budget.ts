@@ -15,7 +15,11 @@ export class Budget {
 		private planned = 0,
 	) {
 		this.requested = planned;
+		this.before = planned;
 	}
+
+	/** What was planned before this run. */
+	private readonly before: number;
 
 	/** What was asked for, the refused included. */
 	private requested: number;
@@ -59,7 +63,7 @@ export class Budget {
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
 		if (itemCount === 1 || this.requested <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(
-			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.requested)} USD`,
+			`Spend Limit of ${this.limit} USD exceeded: the ${itemCount} items of this run cost about ${usd(this.requested - this.before)} USD${this.before > 0 ? `, and about ${usd(this.before)} USD are already planned in this execution` : ''}`,
 			'These are estimates from base prices. Increase Spend Limit in Options, or run fewer items.',
 			{ model_id: refusal.details.model_id, deployment_id: refusal.details.deployment_id },
 		);

@@ -37,7 +37,11 @@ export function cancelledFailure(job: JobRef): RunComfyFailure {
 /** The wait is over, the request is not. */
 export function timeoutFailure(
 	job: JobRef,
-	{ status, waitedSeconds, isUnresponsive }: { status: NormalStatus; waitedSeconds: number; isUnresponsive?: boolean },
+	{
+		status,
+		waitedSeconds,
+		isUnresponsive,
+	}: { status: NormalStatus; waitedSeconds: number; isUnresponsive?: boolean },
 ): RunComfyFailure {
 	const { requestId } = job;
 	return new RunComfyFailure({

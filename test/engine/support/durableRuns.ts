@@ -7,19 +7,24 @@ import type { Bench } from './setup';
 /** The name of the durable node in these workflows. */
 export const DURABLE_NODE = 'RunComfy Durable Wait';
 
+/** The name of the node that waits in these workflows. */
+export const WAIT_NODE = 'Wait';
+
 /** What a test changes in the workflow. */
 export interface DurableSettings {
 	parameters?: INodeParameters;
 	options?: IDataObject;
 	node?: IDataObject;
-	/** Connections of the node by output; the loop and Done by default. */
+	/** Connections of the node by output; Done, and Pending to the Wait node, by default. */
 	outputs?: string[][];
+	/** The same for other nodes, from their first output; the Wait node leads back by default. */
+	connections?: Record<string, string[]>;
+	/** Further nodes by name, whose items pass `edits`. */
+	editing?: string[];
+	wait?: IDataObject;
 	type?: string;
 	donePosition?: number[];
 }
-
-/** n8n resumes an execution when its time has come; here that is always after so many milliseconds. */
-const ROUND_MS = 100;
 
 /** Items that tell each other apart. */
 export const named = (count: number): INodeExecutionData[] =>
@@ -33,26 +38,30 @@ export const all = ({ run }: Execution, node: string) =>
 export class DurableRuns {
 	constructor(private readonly bench: Bench) {}
 
-	/** A trigger, the node with its loop, and what lies behind its outputs. */
+	/** A trigger, the node with its loop, and what is behind its outputs. */
 	workflow({
 		parameters = {},
 		options = {},
 		node = {},
-		outputs = [[DURABLE_NODE], ['Done'], ['Failed']],
+		outputs = [['Done'], [WAIT_NODE], ['Failed']],
+		connections = {},
+		editing = [],
+		wait = {},
 		type = 'runComfyDurable',
 		donePosition = [400, 100],
 	}: DurableSettings) {
 		const input = this.bench.dreaminaInput({ prompt: '={{ $json.name }}' });
 		const base = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-		const end = (name: string) => ({
+		const other = (name: string, nodeType: string, position: number[]) => ({
 			...base,
 			id: name,
 			name,
-			type: 'n8n-nodes-base.noOp',
-			position: donePosition as [number, number],
+			type: nodeType,
+			position: position as [number, number],
 		});
 		const durable = {
 			...runComfyNode({
+				resource: 'request',
 				operation: 'submitAndWait',
 				specifyInput: 'fields',
 				modelInput: { mappingMode: 'defineBelow', value: input, matchingColumns: [], schema: [] } as never,
@@ -66,10 +75,21 @@ export class DurableRuns {
 			type: `n8n-nodes-runcomfy.${type}`,
 			...node,
 		};
+		const waitNode = {
+			...other(WAIT_NODE, 'n8n-nodes-base.wait', [400, 0]),
+			parameters: { dateTime: '={{ $json.runComfyWait.resumeAt }}' } as INodeParameters,
+			...wait,
+		};
+		const ends = ['Done', 'Failed'].map((name) => other(name, 'n8n-nodes-base.noOp', donePosition));
 		const to = (names: string[]) => names.map((name) => ({ node: name, type: 'main' as const, index: 0 }));
+		const others = Object.entries({ [WAIT_NODE]: [DURABLE_NODE], ...connections });
 		return {
-			nodes: [base, durable, end('Done'), end('Failed')],
-			connections: { Trigger: { main: [to([DURABLE_NODE])] }, [DURABLE_NODE]: { main: outputs.map(to) } },
+			nodes: [base, durable, waitNode, ...ends, ...editing.map((name) => other(name, 'test.editing', [300, 0]))],
+			connections: {
+				Trigger: { main: [to([DURABLE_NODE])] },
+				[DURABLE_NODE]: { main: outputs.map(to) },
+				...Object.fromEntries(others.map(([name, targets]) => [name, { main: [to(targets)] }])),
+			},
 			settings: { executionOrder: 'v1' as const },
 		};
 	}
@@ -79,19 +99,18 @@ export class DurableRuns {
 		return await this.bench.engine.execute(this.workflow(settings), { credential: this.bench.credential(), items });
 	}
 
-	/** Resumes as n8n does, until the execution is over. @returns it, and how often it waited */
+	/** Resumes as n8n does when its time has come, until the execution is over. @returns it, and how often it waited */
 	async untilOver(
 		settings: DurableSettings,
 		first: Execution,
-		roundMs = ROUND_MS,
+		id = this.bench.engine.lastExecutionId,
 	): Promise<{ execution: Execution; waits: number }> {
 		let execution = first;
 		let waits = 0;
-		const id = this.bench.engine.lastExecutionId;
 		while (execution.run.status === 'waiting') {
 			waits += 1;
 			if (waits > 60) throw new Error('It waits without end');
-			await driven(new Promise((resolve) => setTimeout(resolve, roundMs)));
+			await this.untilResume(execution);
 			execution = await this.bench.engine.resume(
 				this.workflow(settings),
 				{ credential: this.bench.credential() },
@@ -100,5 +119,11 @@ export class DurableRuns {
 			);
 		}
 		return { execution, waits };
+	}
+
+	/** Lets time pass until n8n would resume an execution. */
+	async untilResume({ run }: Execution): Promise<void> {
+		const pauseMs = new Date(run.waitTill ?? 0).getTime() - Date.now();
+		if (pauseMs > 0) await driven(new Promise((resolve) => setTimeout(resolve, pauseMs)));
 	}
 }
