@@ -1,0 +1,58 @@
+import type { Account } from '../accounts';
+import type { FaultAction, PlannedAnswer } from '../faults';
+import { objectInfoText } from './objectInfo';
+import type { ObjectInfoHabit } from './types';
+
+/** What a call for object_info gets: an answer, and maybe a way to send it that takes its time. */
+export interface ObjectInfoAnswer {
+	answer: PlannedAnswer;
+	action?: FaultAction;
+}
+
+/**
+ * Serves an object_info file by its habit.
+ *
+ * @param account of the token; undefined without a valid one
+ * @param isElsewhere whether the call came by the other name of the simulator, where no token belongs
+ */
+export function objectInfoAnswer(
+	habit: ObjectInfoHabit,
+	call: { path: string; url: string; account: Account | undefined; isElsewhere: boolean },
+): ObjectInfoAnswer {
+	const { path, url, account, isElsewhere } = call;
+	const elsewhere = `${url.replace('127.0.0.1', 'localhost')}${path}`;
+	if (habit === 'forbidden' || (account === undefined && !isElsewhere))
+		return { answer: jsonText(403, '{"message":"Forbidden"}') };
+	switch (habit) {
+		case 'missing':
+			return { answer: jsonText(404, '{"message":"Not Found"}') };
+		case 'html':
+			return { answer: textAnswer(200, 'text/html', '<!doctype html><h1>Sign in</h1>') };
+		case 'broken':
+			return { answer: jsonText(200, objectInfoText().slice(0, 100_000)) };
+		case 'nan':
+			return { answer: jsonText(200, objectInfoText().replaceAll('"max":20', '"max":NaN')) };
+		case 'redirect':
+			return isElsewhere ? { answer: jsonText(200, objectInfoText()) } : { answer: redirect(elsewhere) };
+		case 'redirectLoop':
+			return { answer: redirect(`${url}${path}`) };
+		case 'drip':
+			return { answer: jsonText(200, objectInfoText()), action: { type: 'drip', pieces: 1_000, everyMs: 1_000 } };
+		case 'endless':
+			return { answer: jsonText(200, objectInfoText()), action: { type: 'endless' } };
+		default:
+			return { answer: jsonText(200, objectInfoText()) };
+	}
+}
+
+function redirect(location: string): PlannedAnswer {
+	return { status: 302, headers: { location }, body: Buffer.alloc(0) };
+}
+
+function jsonText(status: number, body: string): PlannedAnswer {
+	return textAnswer(status, 'application/json', body);
+}
+
+function textAnswer(status: number, contentType: string, body: string): PlannedAnswer {
+	return { status, headers: { 'content-type': contentType }, body: Buffer.from(body) };
+}
