@@ -10,6 +10,7 @@ import { resources, router } from './actions/router';
 import { nodeHints } from './actions/shared/nodeHints';
 import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
+import { searchDeployments } from './methods/searchDeployments';
 import { searchModels } from './methods/searchModels';
 
 export class RunComfy implements INodeType {
@@ -42,6 +43,10 @@ export class RunComfy implements INodeType {
 						value: 'account',
 					},
 					{
+						name: 'Deployment',
+						value: 'deployment',
+					},
+					{
 						name: 'Model',
 						value: 'model',
 					},
@@ -57,7 +62,7 @@ export class RunComfy implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchModels },
+		listSearch: { searchDeployments, searchModels },
 		loadOptions: { getMediaInputs },
 		resourceMapping: { getModelInputFields },
 	};

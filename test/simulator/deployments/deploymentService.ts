@@ -129,7 +129,7 @@ export class DeploymentService {
 	}
 
 	private describe(deployment: SimulatedDeployment, query: URLSearchParams): Record<string, unknown> {
-		const { accountName: _account, workflow, overrides, refuses: _refuses, ...fields } = deployment;
+		const { workflow, overrides } = deployment;
 		const includes = query.getAll('includes').flatMap((value) => value.split(','));
 		const payload = workflow && {
 			workflow_api_json: workflow,
@@ -137,7 +137,7 @@ export class DeploymentService {
 			object_info_url: `${this.apiUrl()}/object_info/${deployment.id}.json`,
 		};
 		return {
-			...fields,
+			...publicFields(deployment),
 			...(includes.includes('payload') ? { payload: payload ?? null } : {}),
 			...(includes.includes('readme') ? { readme: `# ${deployment.name}` } : {}),
 		};
@@ -187,6 +187,12 @@ export class DeploymentService {
 			return { deployment_id, ...this.requests.resultAnswer(request) };
 		});
 	}
+}
+
+/** What RunComfy tells of a deployment without being asked for more. */
+function publicFields(deployment: SimulatedDeployment): Partial<SimulatedDeployment> {
+	const own = ['accountName', 'workflow', 'overrides', 'refuses'];
+	return Object.fromEntries(Object.entries(deployment).filter(([field]) => !own.includes(field)));
 }
 
 function validationError(loc: string[], msg: string): ApiError {
