@@ -1,4 +1,4 @@
-import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import { readDeployment, updateDeployment } from '../../api/deployment/deployments';
 import { forgetDeployment } from '../../deployment/deploymentCache';

@@ -10,7 +10,6 @@ export const deploymentField: INodeProperties = {
 	name: 'deployment',
 	type: 'resourceLocator',
 	default: { mode: 'list', value: '' },
-	required: true,
 	description: 'The ComfyUI workflow or LoRA that you deployed on RunComfy',
 	modes: [
 		{
