@@ -168,9 +168,22 @@ export class DeploymentService {
 		return isRefused ? { error: { ...validationError([], ''), detail: problems } } : { graph };
 	}
 
+	/** Cancels what can be cancelled, and calls back about it where the service does that. */
+	cancel(request: DeploymentRequest): 'cancelled' | 'not_cancellable' {
+		const outcome = this.requests.cancel(request);
+		if (outcome === 'cancelled' && request.webhookUrl !== undefined && this.settings.webhooks.onCancel)
+			this.webhooks.plan(request.webhookUrl, this.now(), () => this.finalPayload(request));
+		return outcome;
+	}
+
+	private finalPayload(request: DeploymentRequest): Record<string, unknown> {
+		return { deployment_id: request.deploymentId, ...this.requests.resultAnswer(request) };
+	}
+
 	private planWebhooks(request: DeploymentRequest, url: string, withIntermediate: boolean): void {
+		request.webhookUrl = url;
 		const { submittedAt, plan } = request;
-		const { reordered, onCancel } = this.settings.webhooks;
+		const { reordered } = this.settings.webhooks;
 		const { id: request_id, deploymentId: deployment_id } = request;
 		const endsAt = submittedAt + plan.queueMs + plan.runMs;
 		const isOver = () => request.cancelledAt !== undefined;
@@ -182,10 +195,7 @@ export class DeploymentService {
 			state('in_queue', reordered ? endsAt + 2_000 : submittedAt);
 			state('in_progress', reordered ? endsAt + 1_000 : submittedAt + plan.queueMs);
 		}
-		this.webhooks.plan(url, endsAt, () => {
-			if (isOver() && !onCancel) return undefined;
-			return { deployment_id, ...this.requests.resultAnswer(request) };
-		});
+		this.webhooks.plan(url, endsAt, () => (isOver() ? undefined : this.finalPayload(request)));
 	}
 }
 

@@ -21,6 +21,7 @@ export function objectInfoAnswer(
 ): ObjectInfoAnswer {
 	const { path, url, account, isElsewhere } = call;
 	const elsewhere = `${url.replace('127.0.0.1', 'localhost')}${path}`;
+	if (habit === 'redirectLoop') return { answer: redirect(`${url}${path}`) };
 	if (habit === 'forbidden' || (account === undefined && !isElsewhere))
 		return { answer: jsonText(403, '{"message":"Forbidden"}') };
 	switch (habit) {
@@ -34,8 +35,6 @@ export function objectInfoAnswer(
 			return { answer: jsonText(200, objectInfoText().replaceAll('"max":20', '"max":NaN')) };
 		case 'redirect':
 			return isElsewhere ? { answer: jsonText(200, objectInfoText()) } : { answer: redirect(elsewhere) };
-		case 'redirectLoop':
-			return { answer: redirect(`${url}${path}`) };
 		case 'drip':
 			return { answer: jsonText(200, objectInfoText()), action: { type: 'drip', pieces: 1_000, everyMs: 1_000 } };
 		case 'endless':

@@ -127,7 +127,7 @@ export class PlatformApi {
 
 	/** Both shapes that clients know: `status` tells what became of the cancel, or `outcome` does. */
 	private cancelAnswer(request: DeploymentRequest): Record<string, unknown> {
-		const outcome = this.requests.cancel(request);
+		const outcome = this.service.cancel(request);
 		if (this.settings.cancelAnswer === 'outcome') return { request_id: request.id, status: 'completed', outcome };
 		return { status: outcome === 'cancelled' ? 'cancellation_requested' : outcome };
 	}

@@ -46,6 +46,7 @@ export interface DeploymentRequest {
 	cancelledAt?: number;
 	/** Whether the same graph ran here before, so that ComfyUI had nothing to do. */
 	isCached: boolean;
+	webhookUrl?: string;
 }
 
 /** How the object_info file is served. */
