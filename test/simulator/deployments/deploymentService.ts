@@ -3,6 +3,7 @@ import { errors, type ApiError } from '../errorBodies';
 import type { Plan } from '../requests';
 import { applyOverrides } from './applyOverrides';
 import { loadDeployments } from './demoDeployments';
+import { planCancelWebhook, planWebhooks, type Callbacks } from './planWebhooks';
 import { DeploymentRequestStore } from './requestStore';
 import {
 	DEFAULT_DEPLOYMENT_SETTINGS,
@@ -101,7 +102,7 @@ export class DeploymentService {
 		);
 		const url = call.query.get('webhook') ?? call.body.webhook;
 		const intermediate = call.query.get('webhook_intermediate_status') ?? call.body.webhook_intermediate_status;
-		if (typeof url === 'string') this.planWebhooks(request, url, String(intermediate) === 'true');
+		if (typeof url === 'string') planWebhooks(request, url, String(intermediate) === 'true', this.callbacks);
 		const requestUrl = `${this.apiUrl()}/prod/${call.prefix}/deployments/${id}/requests/${request.id}`;
 		return {
 			json: {
@@ -171,37 +172,19 @@ export class DeploymentService {
 	/** Cancels what can be cancelled, and calls back about it where the service does that. */
 	cancel(request: DeploymentRequest): 'cancelled' | 'not_cancellable' {
 		const outcome = this.requests.cancel(request);
-		if (outcome === 'cancelled' && request.webhookUrl !== undefined && this.settings.webhooks.onCancel)
-			this.webhooks.plan(request.webhookUrl, this.now(), () => this.finalPayload(request));
+		if (outcome === 'cancelled') planCancelWebhook(request, this.callbacks);
 		return outcome;
 	}
 
-	private finalPayload(request: DeploymentRequest): Record<string, unknown> {
-		return { deployment_id: request.deploymentId, ...this.requests.resultAnswer(request) };
-	}
-
-	private planWebhooks(request: DeploymentRequest, url: string, withIntermediate: boolean): void {
-		request.webhookUrl = url;
-		const { submittedAt, plan } = request;
-		const { reordered } = this.settings.webhooks;
-		const { id: request_id, deploymentId: deployment_id } = request;
-		const endsAt = submittedAt + plan.queueMs + plan.runMs;
-		const isOver = () => request.cancelledAt !== undefined;
-		const state = (status: string, at: number) =>
-			this.webhooks.plan(url, at, () =>
-				isOver() ? undefined : { request_id, deployment_id, status, created_at: new Date(submittedAt) },
-			);
-		if (withIntermediate) {
-			state('in_queue', reordered ? endsAt + 2_000 : submittedAt);
-			state('in_progress', reordered ? endsAt + 1_000 : submittedAt + plan.queueMs);
-		}
-		this.webhooks.plan(url, endsAt, () => (isOver() ? undefined : this.finalPayload(request)));
+	private get callbacks(): Callbacks {
+		const { webhooks: sender, requests, now } = this;
+		return { sender, requests, now, settings: this.settings.webhooks };
 	}
 }
 
 /** What RunComfy tells of a deployment without being asked for more. */
 function publicFields(deployment: SimulatedDeployment): Partial<SimulatedDeployment> {
-	const own = ['accountName', 'workflow', 'overrides', 'refuses'];
+	const own = ['accountName', 'workflow', 'overrides', 'refuses', 'objectInfo'];
 	return Object.fromEntries(Object.entries(deployment).filter(([field]) => !own.includes(field)));
 }
 

@@ -1,6 +1,5 @@
 import type { Account } from '../accounts';
 import type { FaultAction, PlannedAnswer } from '../faults';
-import { objectInfoText } from './objectInfo';
 import type { ObjectInfoHabit } from './types';
 
 /** What a call for object_info gets: an answer, and maybe a way to send it that takes its time. */
@@ -17,9 +16,9 @@ export interface ObjectInfoAnswer {
  */
 export function objectInfoAnswer(
 	habit: ObjectInfoHabit,
-	call: { path: string; url: string; account: Account | undefined; isElsewhere: boolean },
+	call: { path: string; url: string; text: string; account: Account | undefined; isElsewhere: boolean },
 ): ObjectInfoAnswer {
-	const { path, url, account, isElsewhere } = call;
+	const { path, url, text, account, isElsewhere } = call;
 	const elsewhere = `${url.replace('127.0.0.1', 'localhost')}${path}`;
 	if (habit === 'redirectLoop') return { answer: redirect(`${url}${path}`) };
 	if (habit === 'forbidden' || (account === undefined && !isElsewhere))
@@ -30,17 +29,17 @@ export function objectInfoAnswer(
 		case 'html':
 			return { answer: textAnswer(200, 'text/html', '<!doctype html><h1>Sign in</h1>') };
 		case 'broken':
-			return { answer: jsonText(200, objectInfoText().slice(0, 100_000)) };
+			return { answer: jsonText(200, text.slice(0, 100_000)) };
 		case 'nan':
-			return { answer: jsonText(200, objectInfoText().replaceAll('"max":20', '"max":NaN')) };
+			return { answer: jsonText(200, text.replaceAll('"max":20', '"max":NaN')) };
 		case 'redirect':
-			return isElsewhere ? { answer: jsonText(200, objectInfoText()) } : { answer: redirect(elsewhere) };
+			return isElsewhere ? { answer: jsonText(200, text) } : { answer: redirect(elsewhere) };
 		case 'drip':
-			return { answer: jsonText(200, objectInfoText()), action: { type: 'drip', pieces: 1_000, everyMs: 1_000 } };
+			return { answer: jsonText(200, text), action: { type: 'drip', pieces: 1_000, everyMs: 1_000 } };
 		case 'endless':
-			return { answer: jsonText(200, objectInfoText()), action: { type: 'endless' } };
+			return { answer: jsonText(200, text), action: { type: 'endless' } };
 		default:
-			return { answer: jsonText(200, objectInfoText()) };
+			return { answer: jsonText(200, text) };
 	}
 }
 

@@ -5,6 +5,7 @@ import { answerAbout, type RequestAnswer } from '../requestAnswers';
 import type { Plan } from '../requests';
 import type { SimulatorSettings } from '../simulator';
 import { DeploymentService, type ServiceAnswer } from './deploymentService';
+import { objectInfoText } from './objectInfo';
 import { objectInfoAnswer, type ObjectInfoAnswer } from './objectInfoAnswer';
 import type { DeploymentRequestStore } from './requestStore';
 import { isKnownRoute, type DeploymentRoute } from './routes';
@@ -79,7 +80,9 @@ export class PlatformApi {
 	): ObjectInfoAnswer {
 		const isElsewhere = (headers.host ?? '').startsWith('localhost');
 		const habit = this.refusesAgent(headers) ? 'forbidden' : this.settings.objectInfo;
-		return objectInfoAnswer(habit, { path, url: this.around.apiUrl(), account, isElsewhere });
+		const id = path.split('/')[2]?.replace('.json', '');
+		const text = this.deployments.find((deployment) => deployment.id === id)?.objectInfo ?? objectInfoText();
+		return objectInfoAnswer(habit, { path, text, url: this.around.apiUrl(), account, isElsewhere });
 	}
 
 	answer(route: DeploymentRoute, call: PlatformCall, account: Account, nextPlan: () => Plan): RequestAnswer {

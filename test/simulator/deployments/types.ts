@@ -26,6 +26,8 @@ export interface SimulatedDeployment {
 	/** The saved graph; a LoRA deployment has none. */
 	workflow?: Graph;
 	overrides?: Overrides | null;
+	/** The text of its object_info file; a file of real size with the classes of the demo workflows by default. */
+	objectInfo?: string;
 	/** Why every submit is refused: 10001, 10003. A disabled one (10002) has `is_enabled: false`. */
 	refuses?: 'insufficient_funds' | 'deleted';
 }
