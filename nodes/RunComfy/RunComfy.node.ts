@@ -22,9 +22,9 @@ export class RunComfy implements INodeType {
 		version: 1,
 		// There is room for some 28 letters: the model stands there without its owner.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
-			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free.',
+			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free. Instances of deployments are charged while they are up.',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],

@@ -196,7 +196,7 @@ describe('deployment: update', () => {
 
 describe('the deployment list', () => {
 	const search = async (filter?: string, paginationToken?: string) => {
-		const context = bench.engine.loadOptions({}, bench.credential() as never) as unknown as ILoadOptionsFunctions;
+		const context = bench.engine.loadOptions({}, bench.credential()) as unknown as ILoadOptionsFunctions;
 		const { searchDeployments } = bench.engine.nodeType.methods!.listSearch!;
 		return await searchDeployments!.call(context, filter, paginationToken);
 	};
@@ -228,7 +228,7 @@ describe('the deployment list', () => {
 		);
 		bench.simulator.platform.deployments.push(...many);
 		const first = await search('many');
-		const second = await search('many', first.paginationToken as string);
+		const second = await search('many', first.paginationToken);
 		expect([first.results.length, second.results.length]).toEqual([50, 10]);
 		expect(second.paginationToken).toBeUndefined();
 		expect(bench.simulator.calls('deployments')).toHaveLength(1);
