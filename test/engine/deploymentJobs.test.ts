@@ -1,6 +1,11 @@
 import { openJobs } from '../../nodes/RunComfy/api/families';
 import type { AcceptedJob } from '../../nodes/RunComfy/api/jobApi';
 import { submitToDeployment, type Webhook } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
+import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
+import { STATUS_RATE } from '../../nodes/RunComfy/execution/run';
+import { JobWatch } from '../../nodes/RunComfy/jobs/jobWatch';
+import { Poller } from '../../nodes/RunComfy/jobs/poller';
+import { systemClock } from '../../nodes/RunComfy/shared/clock';
 import { costOf, hasOutput, resultStatus } from '../../nodes/RunComfy/jobs/jobResult';
 import { generationFailure } from '../../nodes/RunComfy/jobs/outcomeFailures';
 import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
@@ -129,6 +134,30 @@ describe('a request of a deployment', () => {
 
 		expect((await jobs.readStatus(cold.job)).status).toBe('in_queue');
 		expect((await jobs.readStatus(warm.job)).status).toBe('completed');
+	});
+
+	it('is waited for through half an hour of queue and cold start, with one submit', async () => {
+		settings().coldStartMs = 300_000;
+		bench.simulator.nextPlans.push({ queueMs: 1_500_000, runMs: 60_000 });
+		const outcome = await fast(async () => {
+			const { job } = await submit();
+			const rate = new RateLimiter(systemClock, STATUS_RATE);
+			const watch = new JobWatch({
+				jobs: openJobs(transport),
+				clock: systemClock,
+				job,
+				maxWaitTime: 3_600,
+				includeCost: false,
+				rate,
+				random: Math.random,
+				isOwn: true,
+			});
+			return await new Poller(systemClock, rate).watch(watch);
+		});
+
+		expect(outcome).toMatchObject({ kind: 'succeeded', result: { outputs: { '9': { images: [{}] } } } });
+		expect(bench.simulator.calls('submit')).toHaveLength(1);
+		expect(bench.simulator.calls('status').length).toBeLessThan(200);
 	});
 
 	it('of a LoRA has a flat input and `output`', async () => {

@@ -1,7 +1,7 @@
 import { submitToDeployment } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
 import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
 import { failureOf, openTestTransport } from './openTransport';
-import { startBench, type Bench } from './setup';
+import { jsonInput, startBench, type Bench } from './setup';
 
 let bench: Bench;
 
@@ -72,5 +72,12 @@ describe('the files of a deployment', () => {
 		expect(answer.headers.get('content-type')).toBe('video/mp4');
 		expect((await fetch(file!.url, { headers: { 'user-agent': 'node' } })).status).toBe(403);
 		expect((await fetch(file!.url, { headers: { 'user-agent': 'Mozilla/5.0' } })).status).toBe(200);
+	});
+
+	it('of any request are had from such a host', async () => {
+		settings().refusesUnnamedAgents = true;
+		const execution = await bench.runFast(jsonInput(bench.dreaminaInput()));
+
+		expect(execution.items('RunComfy')[0]?.json.files).toHaveLength(1);
 	});
 });

@@ -34,6 +34,14 @@ describe('what ComfyUI refuses of a graph', () => {
 		expect(comfyReason({ node_errors: nodeErrors })).toBe(text);
 	});
 
+	it('has titles where the workflow is known', () => {
+		const titles: Record<string, string> = { '3': 'Second pass' };
+
+		expect(comfyReason({ node_errors: NODE_ERRORS }, (id) => titles[id])).toBe(
+			TEXT.replace('KSampler #3', 'Second pass #3'),
+		);
+	});
+
 	it('names five nodes at most', () => {
 		const many = Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`${index}`, { class_type: 'A' }]));
 

@@ -8,17 +8,21 @@ const MAX_DEPTH = 4;
 /** A longer text is no refusal of ComfyUI. Characters. */
 const MAX_TEXT = 200_000;
 
+/** The title of a node by its ID, where the workflow is known. */
+export type TitleOf = (nodeId: string) => string | undefined;
+
 /**
  * What ComfyUI refuses about a graph, node by node: `KSampler #3: sampler_name: 'nope' not in list`.
  *
  * @param reason what RunComfy gives as the reason of a failure; ComfyUI's `node_errors` may stand inside (inferred)
+ * @param titleOf the title of a node in the workflow's author's words; the name of its class by default
  * @returns undefined where it holds no `node_errors`
  */
-export function comfyReason(reason: unknown): string | undefined {
+export function comfyReason(reason: unknown, titleOf: TitleOf = () => undefined): string | undefined {
 	const nodeErrors = findNodeErrors(reason, 0);
 	if (nodeErrors === undefined) return undefined;
 	const nodes = Object.entries(nodeErrors);
-	const texts = nodes.slice(0, MAX_NODES).map(([id, node]) => nodeText(id, node));
+	const texts = nodes.slice(0, MAX_NODES).map(([id, node]) => nodeText(id, node, titleOf(id)));
 	const more = nodes.length > MAX_NODES ? [`and ${nodes.length - MAX_NODES} more nodes`] : [];
 	return [...texts, ...more].join('; ');
 }
@@ -44,9 +48,9 @@ function firstOf(values: unknown[], depth: number): Record<string, unknown> | un
 	return undefined;
 }
 
-function nodeText(id: string, node: unknown): string {
+function nodeText(id: string, node: unknown, ownTitle: string | undefined): string {
 	const { class_type: name, errors } = isJsonObject(node) ? node : {};
-	const title = typeof name === 'string' && name !== '' ? `${name} #${id}` : `Node #${id}`;
+	const title = `${ownTitle || (typeof name === 'string' && name) || 'Node'} #${id}`;
 	const list = Array.isArray(errors) ? errors.filter(isJsonObject).slice(0, MAX_ERRORS) : [];
 	const texts = list.map(errorText).filter((text) => text !== '');
 	return texts.length > 0 ? `${title}: ${texts.join(', ')}` : title;

@@ -8,6 +8,7 @@ import { BYTES_PER_MB } from '../shared/units';
 import type { Endpoints } from './endpoints';
 import { networkCodeOf, rootCause } from './networkCode';
 import { destroyQuietly, type StreamAnswer } from './openStream';
+import { USER_AGENT } from './userAgent';
 
 /** A file that RunComfy names is never read further, or for longer. Bytes, milliseconds. */
 const MAX_BYTES = 32 * BYTES_PER_MB;
@@ -15,8 +16,6 @@ const LIMIT_MS = 20_000;
 const MAX_REDIRECTS = 5;
 /** No spelling of a token that is blanked out is longer. Characters. */
 const MAX_SPELLING = 8_192;
-/** Hosts of files refuse programs that don't name a browser (inferred from third-party code). */
-const USER_AGENT = 'Mozilla/5.0 (compatible; n8n-nodes-runcomfy)';
 
 /** Why a file could not be read to its end. */
 export type PiecesFault = 'not_allowed' | 'http_status' | 'web_page' | 'too_large' | 'timeout' | 'network';
