@@ -102,6 +102,24 @@ describe('deployment: get', () => {
 	});
 });
 
+describe('a read of deployments', () => {
+	it.each(Object.entries(FAULT_KINDS))(
+		'that meets %s once succeeds or names what went wrong',
+		async (name, action) => {
+			for (const on of ['deployment', 'deployments'] as const) bench.simulator.fault({ on, action, times: 1 });
+			const one = await bench.runFast(get(DEPLOYMENTS.textToImage));
+			const all = await bench.runFast(parameters('getAll'));
+
+			// What a service may say for good is not asked again.
+			const isFinal = ['a redirect', 'HTTP 404'].includes(name);
+			expect([one, all].map((execution) => execution.items('RunComfy').length)).toEqual(
+				isFinal ? [0, 0] : [1, 4],
+			);
+			if (isFinal) expect(one.error('RunComfy')?.context.details?.deployment_id).toBe(DEPLOYMENTS.textToImage);
+		},
+	);
+});
+
 describe('deployment: get many', () => {
 	it.each(['array', 'wrapped'] as const)('returns the deployments of the account (%s)', async (listShape) => {
 		bench.simulator.platform.settings.listShape = listShape;
@@ -157,6 +175,7 @@ describe('deployment: update', () => {
 		[{ isEnabled: 'yes' }, 'Enabled must be true or false'],
 		[{ minInstances: -1 }, 'Min Instances must be a number of at least 0'],
 		[{ maxInstances: 0 }, 'Max Instances must be a number of at least 1'],
+		[{ queueSize: -1 }, 'Queue Size must be a number of at least 0'],
 		[{ queueSize: 1.5 }, 'Queue Size must be a whole number, not 1.5'],
 		[{ minInstances: 3, maxInstances: 2 }, 'Min Instances (3) is larger than Max Instances (2)'],
 	])('refuses %j before any call', async (fields, message) => {

@@ -57,6 +57,28 @@ describe('what nobody knows of deployments can be either way in the simulator', 
 	});
 });
 
+describe('a test in another process', () => {
+	const control = async (path: string, body: object = {}) =>
+		(await (
+			await fetch(`${bench.simulator.url}/_simulator/${path}`, { method: 'POST', body: JSON.stringify(body) })
+		).json());
+
+	it('sets what the service does, and sees what it accepted', async () => {
+		await control('settings', { deployments: { listShape: 'wrapped' }, runningWord: 'busy' });
+		expect([settings().listShape, bench.simulator.settings.runningWord]).toEqual(['wrapped', 'busy']);
+		const { job } = await submit({});
+		expect(await control('deployment-requests')).toMatchObject([
+			{ id: job.requestId, deploymentId: DEPLOYMENTS.textToImage, graph: { '3': {} } },
+		]);
+		await control('reset');
+		bench.simulator.settings.runningWord = undefined;
+
+		expect(settings().listShape).toBe('array');
+		expect(await control('deployment-requests')).toEqual([]);
+		expect(await control('webhooks')).toEqual([]);
+	});
+});
+
 describe('the files of a deployment', () => {
 	it('are served, and refused to callers without a name where the host does that', async () => {
 		await submit({}, DEPLOYMENTS.imageToVideo);

@@ -10,7 +10,7 @@ interface UpdateField {
 	key: keyof DeploymentChanges;
 }
 
-/** Limits differ between RunComfy's pages (0 to 3, 0 to 30 instances), so only what can't be is refused here. */
+/** RunComfy's pages differ about the largest number of instances, so only what none of them allows is refused here (documented). */
 const FIELDS: UpdateField[] = [
 	{
 		key: 'is_enabled',
@@ -64,7 +64,7 @@ const FIELDS: UpdateField[] = [
 			displayName: 'Queue Size',
 			name: 'queueSize',
 			type: 'number',
-			typeOptions: { minValue: 1 },
+			typeOptions: { minValue: 0 },
 			default: 1,
 			description: 'How many requests wait for each instance before RunComfy starts another instance',
 		},

@@ -29,7 +29,7 @@ export const deploymentField: INodeProperties = {
 			displayName: 'By URL',
 			name: 'url',
 			type: 'string',
-			placeholder: 'e.g. https://www.runcomfy.com/comfyui-api/deployments/d1d2a3b4-5678-4abc-9def-0123456789ab',
+			placeholder: 'e.g. https://api.runcomfy.net/prod/v2/deployments/d1d2a3b4-5678-4abc-9def-0123456789ab',
 		},
 	],
 };
