@@ -10,6 +10,7 @@ import { resources, router } from './actions/router';
 import { nodeHints } from './actions/parameters/nodeHints';
 import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
+import { searchDeployments } from './methods/searchDeployments';
 import { searchModels } from './methods/searchModels';
 
 export class RunComfy implements INodeType {
@@ -21,9 +22,9 @@ export class RunComfy implements INodeType {
 		version: 1,
 		// There is room for some 28 letters: the model stands there without its owner.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
-			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free.',
+			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free. Instances of deployments are charged while they are up.',
 		defaults: { name: 'RunComfy' },
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
@@ -42,6 +43,10 @@ export class RunComfy implements INodeType {
 						value: 'account',
 					},
 					{
+						name: 'Deployment',
+						value: 'deployment',
+					},
+					{
 						name: 'Model',
 						value: 'model',
 					},
@@ -57,7 +62,7 @@ export class RunComfy implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchModels },
+		listSearch: { searchDeployments, searchModels },
 		loadOptions: { getMediaInputs },
 		resourceMapping: { getModelInputFields },
 	};

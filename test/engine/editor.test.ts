@@ -272,6 +272,7 @@ describe('the subtitle', () => {
 			'get: b/c',
 		],
 		[{ operation: 'wait' }, 'wait: request'],
+		[{ resource: 'deployment', operation: 'get' }, 'get: deployment'],
 		[{ resource: 'account', operation: 'getBalance' }, 'getBalance: account'],
 	])('of %j is "%s"', (parameters, subtitle) => {
 		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(

@@ -102,7 +102,10 @@ describe('the built package', () => {
 		const resource = properties().find(({ name }) => name === 'resource')!;
 		const operations = properties().filter(({ name }) => name === 'operation');
 
-		expect([resource.default, values(resource)]).toEqual(['request', ['account', 'model', 'request']]);
+		expect([resource.default, values(resource)]).toEqual([
+			'request',
+			['account', 'deployment', 'model', 'request'],
+		]);
 		expect(
 			Object.fromEntries(
 				operations.map((entry) => [entry.displayOptions?.show?.resource?.[0], [entry.default, values(entry)]]),
@@ -112,6 +115,7 @@ describe('the built package', () => {
 				'submitAndWait',
 				['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
 			],
+			deployment: ['getAll', ['get', 'getAll', 'update']],
 			model: ['getAll', ['get', 'getAll']],
 			account: ['getBalance', ['getBalance']],
 		});

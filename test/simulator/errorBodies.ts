@@ -17,6 +17,13 @@ export const errors = {
 	unknownRequest: { httpStatus: 404, errorCode: 404001, message: 'Resource not found' },
 	unknownModel: { httpStatus: 404, errorCode: 400001, message: 'Invalid resource identifier' },
 	notReady: { httpStatus: 400, errorCode: 400005, message: 'Result is not ready' },
+	noPlatformToken: { httpStatus: 401, errorCode: 401001, message: 'Unauthorized' },
+	unknownDeployment: { httpStatus: 404, errorCode: 404001, message: 'Deployment not found' },
+	unknownDeploymentRequest: { httpStatus: 404, errorCode: 404001, message: 'Request not found' },
+	insufficientFunds: { httpStatus: 403, errorCode: 10001, message: 'InsufficientFunds' },
+	disabledDeployment: { httpStatus: 403, errorCode: 10002, message: 'DisabledDeployment' },
+	deletedDeployment: { httpStatus: 403, errorCode: 10003, message: 'DeletedDeployment' },
+	cdnForbidden: { httpStatus: 403, message: 'Forbidden' },
 	noSuchPath: { httpStatus: 404, message: 'Not Found' },
 } satisfies Record<string, ApiError>;
 

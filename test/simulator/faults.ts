@@ -4,8 +4,24 @@ import { gzipSync } from 'node:zlib';
 
 import { withhold } from './withheld';
 
-/** The places where something can go wrong. `file` serves what was generated, `media` what models are given. */
-export type Endpoint = 'submit' | 'status' | 'result' | 'cancel' | 'models' | 'model' | 'balance' | 'file' | 'media';
+/**
+ * The places where something can go wrong. `submit` to `cancel` are those of both API families, `file` serves what was
+ * generated, `media` what models are given.
+ */
+export type Endpoint =
+	| 'submit'
+	| 'status'
+	| 'result'
+	| 'cancel'
+	| 'models'
+	| 'model'
+	| 'balance'
+	| 'deployments'
+	| 'deployment'
+	| 'updateDeployment'
+	| 'objectInfo'
+	| 'file'
+	| 'media';
 
 /** What goes wrong. */
 export type FaultAction =

@@ -1,14 +1,15 @@
 import { createHash } from 'node:crypto';
 
+import { stockNameOf } from './deployments/outputs';
 import type { PlannedAnswer } from './faults';
 import { readMedia } from './media';
 
 /**
- * `/files/<request id>/<name>` and `/files/inputs/<name>`; further files of a request carry a number and a dash. Ranges
+ * `/files/<request id>/<name>`, `/files/<request id>/output/<name>` for deployments, and `/files/inputs/<name>`; further files of a request carry a number and a dash. Ranges
  * are served as an object store does it: with an ETag, and with the whole file when If-Range names another one.
  */
 export function fileAnswer(path: string, asked: Record<string, string>): PlannedAnswer {
-	const name = (path.split('/')[3] ?? '').replace(/^\d+-/, '');
+	const name = stockNameOf(path) ?? (path.split('/')[3] ?? '').replace(/^\d+-/, '');
 	let media;
 	try {
 		media = readMedia(name.replace(/[^a-z0-9.-]/gi, ''));

@@ -15,6 +15,7 @@ function numberOf(flag: string, text: string): number {
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
+			'cold-start-seconds': { type: 'string', default: '0' },
 			port: { type: 'string', default: String(DEFAULT_PORT) },
 			'queue-seconds': { type: 'string', default: '2' },
 			'run-seconds': { type: 'string', default: '6' },
@@ -27,12 +28,21 @@ async function main(): Promise<void> {
 		outcome: values.fail ? ('failed' as const) : ('succeeded' as const),
 		reason: 'The prompt was refused',
 	};
-	const simulator = new Simulator({ plan }, Date.now, ({ at, method, path, status }) => {
-		console.log(`${new Date(at).toISOString().slice(11, 23)}  ${status || '---'}  ${method.padEnd(4)}  ${path}`);
-	});
+	const coldStartMs = numberOf('cold-start-seconds', values['cold-start-seconds']) * 1000;
+	const simulator = new Simulator(
+		{ plan, deployments: { coldStartMs } },
+		Date.now,
+		({ at, method, path, status }) => {
+			console.log(
+				`${new Date(at).toISOString().slice(11, 23)}  ${status || '---'}  ${method.padEnd(4)}  ${path}`,
+			);
+		},
+	);
 	const { url } = await simulator.start(numberOf('port', values.port));
 	console.log(`RunComfy simulator at ${url} (loopback only, ends with Ctrl+C)`);
 	console.log(`In the credential: API token ${TOKENS.main}, Use Custom Endpoints on, both URLs ${url}`);
+	for (const { id, name, accountName } of simulator.platform.deployments)
+		if (accountName === 'main') console.log(`Deployment ${id}  ${name}`);
 	console.log(`Other tokens: ${TOKENS.other} (another account), ${TOKENS.poor} (no balance)`);
 }
 

@@ -3,12 +3,16 @@ import type { AddressInfo } from 'node:net';
 
 import { accountOf, createAccounts, type Account } from './accounts';
 import { loadCatalog, searchCatalog, type CatalogModel } from './catalog';
+import { PlatformApi } from './deployments/platformApi';
+import { deploymentRouteOf } from './deployments/routes';
+import type { DeploymentSettings } from './deployments/types';
 import { errorBody, errors, type ApiError, type ErrorShape } from './errorBodies';
 import { FaultSwitch, send, sendWithFault, takesEffect, type Endpoint, type Fault, type PlannedAnswer } from './faults';
 import { fileAnswer } from './fileServer';
-import { encoded, HabitMemory, PROXY_ANSWERS, withHabits, type Habits } from './habits';
+import { encoded, HabitMemory, PROXY_ANSWERS, type Habits } from './habits';
 import { inputError } from './inputCheck';
 import { sendLargeFile } from './largeFiles';
+import { answerAbout } from './requestAnswers';
 import { RequestStore, type Plan, type SimulatedRequest } from './requests';
 
 /** How a simulator is set up. All of it can be changed while it runs. */
@@ -31,6 +35,9 @@ export interface SimulatorSettings {
 	filesUrl?: string;
 }
 
+/** What a simulator starts with. */
+export type InitialSettings = Partial<SimulatorSettings> & { deployments?: Partial<DeploymentSettings> };
+
 /** One call that came in. */
 export interface ReceivedCall {
 	endpoint: Endpoint | undefined;
@@ -45,7 +52,7 @@ export interface ReceivedCall {
 	status: number;
 }
 
-/** A running simulator of RunComfy's Model API, its balance and its file host, on one loopback port. */
+/** A running simulator of RunComfy's Model API, its platform API (balance, deployments) and its file host, on one loopback port. */
 export class Simulator {
 	readonly settings: SimulatorSettings;
 	readonly accounts: Account[] = createAccounts();
@@ -54,6 +61,8 @@ export class Simulator {
 	readonly received: ReceivedCall[] = [];
 	private readonly habitMemory = new HabitMemory();
 	readonly requests: RequestStore;
+	/** Deployments and their requests. */
+	readonly platform: PlatformApi;
 	/** Plans of the next submits, first come first served. */
 	readonly nextPlans: Array<Partial<Plan>> = [];
 	url = '';
@@ -63,7 +72,7 @@ export class Simulator {
 	});
 
 	constructor(
-		settings: Partial<SimulatorSettings> = {},
+		{ deployments, ...settings }: InitialSettings = {},
 		readonly now: () => number = Date.now,
 		private readonly onCall: (call: ReceivedCall) => void = () => {},
 	) {
@@ -75,7 +84,15 @@ export class Simulator {
 			...settings,
 			plan: { queueMs: 0, runMs: 0, outcome: 'succeeded', reason: 'The prompt was refused', ...settings.plan },
 		};
-		this.requests = new RequestStore(now, () => this.settings.filesUrl ?? this.url);
+		const filesUrl = () => this.settings.filesUrl ?? this.url;
+		this.requests = new RequestStore(now, filesUrl);
+		this.platform = new PlatformApi(deployments, {
+			now,
+			apiUrl: () => this.url,
+			filesUrl,
+			settings: () => this.settings,
+			memory: this.habitMemory,
+		});
 	}
 
 	/** Listens on loopback only. @param port 0 picks a free one */
@@ -89,6 +106,7 @@ export class Simulator {
 	}
 
 	async stop(): Promise<void> {
+		this.platform.reset();
 		this.server.closeAllConnections();
 		await new Promise((resolve) => this.server.close(resolve));
 	}
@@ -99,6 +117,7 @@ export class Simulator {
 		this.received.length = 0;
 		this.nextPlans.length = 0;
 		this.requests.all.clear();
+		this.platform.reset();
 		this.habitMemory.clear();
 		this.settings.habits = {};
 	}
@@ -139,10 +158,16 @@ export class Simulator {
 			(endpoint ? this.faults.take(endpoint) : undefined) ?? this.faultOfHabits(endpoint, target.pathname);
 		if (fault === undefined && endpoint === 'file' && sendLargeFile(response, target.pathname, call.headers))
 			return;
-		const answer = fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing();
+		const objectInfo =
+			endpoint === 'objectInfo' && (fault === undefined || takesEffect(fault))
+				? this.platform.objectInfo(call, accountOf(this.accounts, call.headers.authorization))
+				: undefined;
+		const answer =
+			objectInfo?.answer ?? (fault === undefined || takesEffect(fault) ? this.answer(call, target) : nothing());
 		call.status = fault?.action.type === 'answer' ? fault.action.status : answer.status;
 		this.onCall(call);
-		if (fault) await sendWithFault(response, answer, fault.action);
+		const action = fault?.action ?? objectInfo?.action;
+		if (action) await sendWithFault(response, answer, action);
 		else send(response, encoded(this.settings.habits, answer));
 	}
 
@@ -160,9 +185,17 @@ export class Simulator {
 
 	private answer(call: ReceivedCall, target: URL): PlannedAnswer {
 		const path = target.pathname;
+		if (call.endpoint === 'file' && this.platform.refusesAgent(call.headers))
+			return this.error(errors.cdnForbidden);
 		if (call.endpoint === 'file' || call.endpoint === 'media') return fileAnswer(path, call.headers);
 		const account = accountOf(this.accounts, call.headers.authorization);
-		if (account === undefined) return this.error(errors.noToken);
+		const route = deploymentRouteOf(call.method, path);
+		if (account === undefined) return this.error(route ? errors.noPlatformToken : errors.noToken);
+		if (route) {
+			const nextPlan = () => ({ ...this.settings.plan, ...this.nextPlans.shift() });
+			const answer = this.platform.answer(route, { ...call, query: target.searchParams }, account, nextPlan);
+			return 'error' in answer ? this.error(answer.error) : text(answer.text, answer.status);
+		}
 		switch (call.endpoint) {
 			case 'balance':
 				return json({
@@ -223,46 +256,24 @@ export class Simulator {
 		target: URL,
 		account: Account,
 	): PlannedAnswer {
-		const { outage, runningWord } = this.settings;
+		const { outage } = this.settings;
 		if (outage && this.now() >= outage.from && this.now() < outage.until)
 			return this.error({ httpStatus: 503, message: 'Service Unavailable' });
 		const request = this.requests.all.get(decodeURIComponent(path.split('/')[3] ?? ''));
 		if (request === undefined) return this.error(errors.unknownRequest);
 		if (request.accountName !== account.name) return this.error(errors.foreignRequest);
-		const { habits } = this.settings;
-		if (endpoint !== 'cancel' && this.habitMemory.isAmongFirst(`unseen ${request.id}`, habits.unseenReads ?? 0))
-			return this.error(errors.unknownRequest);
-		const told = (answer: Record<string, unknown>, httpStatus = 200) =>
-			text(withHabits(habits, endpoint, answer), httpStatus);
-		if (
-			endpoint !== 'cancel' &&
-			habits.mixedUpEvery &&
-			this.habitMemory.isEvery('mixed up', habits.mixedUpEvery) > 0
-		) {
-			return told({
-				request_id: 'someone-elses',
-				status: endpoint === 'status' ? 'completed' : 'failed',
-				error: 'not yours',
-			});
-		}
-		if (endpoint === 'status') {
-			const status = this.requests.statusAnswer(request, this.url);
-			return told(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
-		}
-		if (endpoint === 'cancel') {
-			if (habits.looseCancel === 'promised')
-				return told({ request_id: request.id, status: 'cancellation_requested' }, 202);
-			if (habits.looseCancel === 'claimed')
-				return told({ request_id: request.id, status: 'cancelled', outcome: 'cancelled' }, 202);
-			const outcome = this.requests.cancel(request);
-			return json({ request_id: request.id, status: this.requests.stateOf(request), outcome }, 202);
-		}
-		const isReady = ['completed', 'cancelled'].includes(this.requests.stateOf(request));
-		if (!isReady && this.settings.notReadyAs === 'error') return this.error(errors.notReady);
-		const result = this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true');
-		const isLate =
-			result.output !== undefined && this.habitMemory.isAmongFirst(`late ${request.id}`, habits.lateOutputs ?? 0);
-		return told(isLate ? { ...result, output: null } : result);
+		const asked = {
+			id: request.id,
+			state: () => this.requests.stateOf(request),
+			statusAnswer: () => this.requests.statusAnswer(request, this.url),
+			resultAnswer: () => this.requests.resultAnswer(request, target.searchParams.get('include_cost') === 'true'),
+			cancel: () => {
+				const outcome = this.requests.cancel(request);
+				return { request_id: request.id, status: this.requests.stateOf(request), outcome };
+			},
+		};
+		const answer = answerAbout(endpoint, asked, this.settings, this.habitMemory);
+		return 'error' in answer ? this.error(answer.error) : text(answer.text, answer.status);
 	}
 
 	private modelOf(path: string): CatalogModel | undefined {
@@ -281,16 +292,24 @@ export class Simulator {
 		if (path === '/_simulator/received') return json(this.received);
 		if (path === '/_simulator/requests')
 			return json(this.accepted.map((request) => ({ ...request, model: request.model.model_id })));
+		if (path === '/_simulator/deployment-requests') return json([...this.platform.requests.all.values()]);
+		if (path === '/_simulator/webhooks') return json(this.platform.webhooks.attempts);
 		if (path === '/_simulator/reset') this.reset();
 		else if (path === '/_simulator/faults' && sent) this.fault(sent as unknown as Fault);
 		else if (path === '/_simulator/plans' && sent) this.nextPlans.push(sent);
-		else if (path === '/_simulator/settings' && sent) Object.assign(this.settings, sent);
-		else return this.error(errors.noSuchPath);
+		else if (path === '/_simulator/settings' && sent) {
+			const { deployments = {}, ...settings } = sent;
+			Object.assign(this.settings, settings);
+			Object.assign(this.platform.settings, deployments);
+		} else return this.error(errors.noSuchPath);
 		return json({ done: true });
 	}
 }
 
 function endpointOf(method: string, path: string): Endpoint | undefined {
+	const route = deploymentRouteOf(method, path);
+	if (route) return route.endpoint;
+	if (path.startsWith('/object_info/')) return 'objectInfo';
 	if (path === '/prod/v2/balance') return 'balance';
 	if (path.startsWith('/files/inputs/')) return 'media';
 	if (path.startsWith('/files/')) return 'file';

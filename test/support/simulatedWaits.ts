@@ -98,5 +98,8 @@ function memoryTransport(clock: SimulatedClock, store: RequestStore, reads: Map<
 		const json = part === 'status' ? store.statusAnswer(request, '') : store.resultAnswer(request, false);
 		return { httpStatus: 200, headers: {}, json, text: JSON.stringify(json) };
 	};
-	return { endpoints: { modelApi: '', platformApi: '' }, account: 'memory', read, submit: read };
+	const readPieces = () => {
+		throw new Error('no file is read here');
+	};
+	return { endpoints: { modelApi: '', platformApi: '' }, account: 'memory', read, submit: read, readPieces };
 }

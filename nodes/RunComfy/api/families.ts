@@ -1,11 +1,15 @@
 import type { JobFamily } from '../shared/job';
 import type { ApiTransport } from '../transport/apiTransport';
 import type { JobApi } from './jobApi';
+import { deploymentJobs } from './deployment/deploymentJobs';
 import { modelJobs } from './model/modelJobs';
 
 /** Speaks for all families: each job is asked for at its own one. */
 export function openJobs(transport: ApiTransport): JobApi {
-	const families: Partial<Record<JobFamily, JobApi>> = { model: modelJobs(transport) };
+	const families: Partial<Record<JobFamily, JobApi>> = {
+		deployment: deploymentJobs(transport),
+		model: modelJobs(transport),
+	};
 	const of = (family: JobFamily): JobApi => {
 		const api = families[family];
 		if (api === undefined) throw new Error(`there is no API for jobs of the family "${family}"`);

@@ -7,10 +7,12 @@ import { isHtml } from '../shared/textContent';
 import { serverText } from './serverText';
 
 /**
- * RunComfy's own codes, which win over the HTTP status. Documented for the Model API; 401001 and 403003 are those of
- * the platform API.
+ * RunComfy's own codes, which win over the HTTP status. Documented for both API families; 1000x come from deployments.
  */
 const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
+	10001: 'insufficient_balance',
+	10002: 'deployment_disabled',
+	10003: 'not_found',
 	400001: 'not_found',
 	400002: 'insufficient_balance',
 	400004: 'unauthorized',
@@ -20,6 +22,9 @@ const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
 	404001: 'not_found',
 	422001: 'invalid_input',
 };
+
+/** The platform API's code for a fault of its own, whatever the HTTP status (documented). */
+const INTERNAL_ERROR = 500001;
 
 /** A proxy on the way wants a login. */
 const PROXY_LOGIN = 407;
@@ -61,7 +66,8 @@ function fromFault(fault: NetworkError, subject: ApiSubject): RunComfyFailure {
 function fromResponse(response: ApiResponse, errorCode: number | undefined, subject: ApiSubject): RunComfyFailure {
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
 	const httpStatus = response.httpStatus;
-	const code = known ?? codeOfStatus(effectiveStatus(response), subject);
+	const status = errorCode === INTERNAL_ERROR ? 500 : effectiveStatus(response);
+	const code = known ?? codeOfStatus(status, subject);
 	// A proxy answers instead of RunComfy: the call never got there.
 	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
 	const serverMessage = isProxy ? undefined : serverText(response.json ?? response.text);
@@ -129,6 +135,8 @@ function build(code: FailureCode, subject: ApiSubject, context: FailureContext):
 
 /** Reading the catalog or the balance is free; a read about a request says nothing about its bill. */
 function chargedFor(code: FailureCode, subject: ApiSubject, neverSent: boolean): Charged {
+	// Refused before anything runs (documented), and a running request fails at once.
+	if (code === 'deployment_disabled') return 'no';
 	if (subject.purpose === 'catalog' || subject.purpose === 'account') return 'no';
 	if (subject.purpose !== 'submit') return 'unknown';
 	if (code === 'service_unavailable') return neverSent ? 'no' : 'unknown';

@@ -37,7 +37,15 @@ export const FETCH_LATER =
 /** What to do when RunComfy does not know what was to run. */
 const ADVICE_OF_FAMILY = {
 	model: "Select the model from the list in Model. The URL of a model page doesn't always match its ID.",
-	deployment: 'Select the deployment from the list in Deployment. It may have been deleted.',
+	deployment:
+		"Select the deployment from the list in Deployment. It may have been deleted, or it doesn't belong to the account of this API token.",
+};
+
+/** What to do when RunComfy does not know a request. */
+const ADVICE_OF_REQUEST = {
+	model: 'Check Request ID: it must be exactly the request_id that Submit returned. ',
+	deployment:
+		'Check Request ID and Deployment: they must be the request_id and deployment_id that Submit returned. Requests of models are read with the resource Model Request. ',
 };
 
 type TextBuilder = (subject: ApiSubject, facts: FailureContext) => { message: string; advice: string };
@@ -64,8 +72,13 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 	not_found: (subject) =>
 		isAboutRequest(subject)
 			? {
-					message: 'RunComfy has no such request',
-					advice: 'Check Request ID: it must be exactly the request_id that Submit returned. RunComfy may also have deleted an old request.',
+					message:
+						subject.target?.family === 'deployment'
+							? 'This deployment has no such request'
+							: 'RunComfy has no such request',
+					advice:
+						ADVICE_OF_REQUEST[subject.target?.family ?? 'model'] +
+						'RunComfy may also have deleted an old request.',
 				}
 			: {
 					message: subject.target?.targetId
@@ -75,6 +88,12 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 						? ADVICE_OF_FAMILY[subject.target.family]
 						: 'Check both URLs in the RunComfy API credential, or turn off Use Custom Endpoints.',
 				},
+	deployment_disabled: (subject) => ({
+		message: isAboutRequest(subject)
+			? 'The deployment of this request is disabled'
+			: `The deployment${subject.target?.targetId ? ` "${subject.target.targetId}"` : ''} is disabled`,
+		advice: 'A disabled deployment fails every request. Enable it on runcomfy.com or with the Update operation of the resource Deployment, then run this again.',
+	}),
 	invalid_input: (subject) =>
 		subject.purpose === 'submit'
 			? {

@@ -1,5 +1,6 @@
 import { jsonText } from '../shared/json';
 import { isHtml } from '../shared/textContent';
+import { comfyReason } from './comfyReason';
 import { truncate, withoutMarkup } from '../shared/text';
 
 const MAX_TEXT_LENGTH = 400;
@@ -20,12 +21,13 @@ export function plainText(text: string): string {
  * @returns the text, fit for a message, or undefined when there is none or only a web page
  */
 export function serverText(body: unknown): string | undefined {
-	const text = findText(body);
+	const refused = comfyReason(body);
+	const text = refused ?? findText(body);
 	if (text === undefined || isHtml(text)) return undefined;
 	return plainText(text) || undefined;
 }
 
-/** RunComfy's reason for a generation that did not succeed: free type, object or text (inferred). */
+/** RunComfy's reason for a generation that did not succeed: free type, object, list or text (inferred). */
 export function reasonText(reason: unknown): string | undefined {
 	if (reason === null || reason === undefined || reason === '') return undefined;
 	return serverText(reason) ?? plainText(typeof reason === 'string' ? reason : jsonText(reason));
@@ -51,8 +53,17 @@ function validationText(entry: unknown, depth: number): string | undefined {
 	const { loc } = entry as { loc?: unknown };
 	const text = findText(entry, depth);
 	if (!Array.isArray(loc) || text === undefined) return text;
-	const place = loc.filter((part) => part !== 'body').join('.');
+	const place = placeOf(loc);
 	return place ? `${place}: ${text}` : text;
+}
+
+/** The names of a place in the body. Inputs of a workflow are named as its fields are: `6.text`. */
+function placeOf(loc: unknown[]): string {
+	const names = loc.filter((part) => part !== 'body').map(String);
+	const isInput = names[0] === 'overrides' && names.length > 1;
+	return (isInput ? names.filter((name, index) => index !== 0 && !(index === 2 && name === 'inputs')) : names).join(
+		'.',
+	);
 }
 
 function joinTexts(texts: Array<string | undefined>): string | undefined {

@@ -1,5 +1,6 @@
 import { normaliseStatus } from '../api/status';
 import type { JobRef } from '../shared/job';
+import { isJsonObject } from '../shared/json';
 
 /** What the result says about the request. Success is decided here and nowhere else. */
 export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | 'in_progress';
@@ -12,13 +13,13 @@ export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | '
 export function resultStatus(result: Record<string, unknown>): ResultStatus | undefined {
 	if (typeof result.status !== 'string' || result.status === '') {
 		if (hasValue(result.error)) return 'failed';
-		return hasValue(result.output) ? 'succeeded' : undefined;
+		return hasValue(outputOf(result)) ? 'succeeded' : undefined;
 	}
 	const status = normaliseStatus(result.status);
 	switch (status) {
 		case 'completed':
 			// RunComfy's clients take "completed" as success; one that carries an error and no output is none.
-			return hasValue(result.error) && !hasValue(result.output) ? 'failed' : 'succeeded';
+			return hasValue(result.error) && !hasOutput(result) ? 'failed' : 'succeeded';
 		case 'failed':
 			return 'failed';
 		case 'cancelled':
@@ -45,9 +46,27 @@ export function withTarget(job: JobRef, result: Record<string, unknown>): JobRef
 		: job;
 }
 
+/** What was generated: `output` of models and LoRA deployments, `outputs` by node and channel of ComfyUI workflows (documented). */
+export function outputOf({ output, outputs }: Record<string, unknown>): unknown {
+	return outputs ?? output;
+}
+
 /** Whether a result says what was generated. It may be marked as succeeded a moment before its output is there (seen elsewhere). */
-export function hasOutput({ output }: Record<string, unknown>): boolean {
+export function hasOutput(result: Record<string, unknown>): boolean {
+	const output = outputOf(result);
+	if (result.outputs === undefined || result.outputs === null) return hasContent(output);
+	// A node that ComfyUI had cached may be listed with channels that hold nothing.
+	return isJsonObject(output) ? Object.values(output).some(hasEntries) : hasContent(output);
+}
+
+function hasContent(output: unknown): boolean {
 	return typeof output === 'object' && output !== null ? Object.values(output).some(hasValue) : hasValue(output);
+}
+
+/** Whether a node's channels hold anything. */
+function hasEntries(channels: unknown): boolean {
+	if (!isJsonObject(channels)) return Array.isArray(channels) ? channels.length > 0 : hasValue(channels);
+	return Object.values(channels).some((entries) => (Array.isArray(entries) ? entries.length > 0 : hasValue(entries)));
 }
 
 function hasValue(value: unknown): boolean {

@@ -10,6 +10,7 @@ export type FailureCode =
 	| 'insufficient_balance'
 	| 'forbidden'
 	| 'not_found'
+	| 'deployment_disabled'
 	| 'rate_limited'
 	| 'submit_outcome_unknown'
 	| 'generation_failed'

@@ -37,6 +37,11 @@ export function modelJob(requestId: string, modelId?: string): JobRef {
 	return { family: 'model', requestId, ...(modelId === undefined ? {} : { targetId: modelId }) };
 }
 
+/** A job of a deployment: its calls need both IDs. */
+export function deploymentJob(requestId: string, deploymentId: string): JobRef {
+	return { family: 'deployment', requestId, targetId: deploymentId };
+}
+
 /** What a job runs, by the names that items and failures have for it. */
 export function targetKeys({ family, targetId }: JobTarget): { model_id?: string; deployment_id?: string } {
 	if (targetId === undefined) return {};

@@ -15,6 +15,7 @@ import { networkCodeOf, rootCause } from './networkCode';
 import type { ByteStream } from '../shared/byteStream';
 import { readResponse } from './readResponse';
 import { tokenRedactor } from './redaction';
+import { pieceReader, type PieceReader } from './textPieces';
 import {
 	isBusy,
 	isSafeToSubmitAgain,
@@ -41,7 +42,7 @@ const STOPPED_SUBMIT_LIMIT_MS = 10_000;
 
 /** One call of RunComfy's API. */
 export interface ApiCall {
-	method: 'GET' | 'POST';
+	method: 'GET' | 'PATCH' | 'POST';
 	api: keyof Endpoints;
 	path: string;
 	query?: Record<string, string | number | boolean>;
@@ -99,6 +100,8 @@ export interface ApiTransport {
 	 * @throws ExecutionStopped before it was sent, and faults of a program as they are
 	 */
 	submit(call: ApiCall): Promise<ApiResponse | NetworkError>;
+	/** Reads a large file that RunComfy names, with the token only where its URL has the platform API's origin. */
+	readPieces: PieceReader;
 }
 
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
@@ -113,7 +116,8 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	const credential = await context.getCredentials(CREDENTIAL);
 	const token = tokenOf(credential);
 	const endpoints = endpointsOf(credential);
-	const sendOnce = senderFor(context, clock, { credential, endpoints, redact: tokenRedactor(token) });
+	const redact = tokenRedactor(token);
+	const sendOnce = senderFor(context, clock, { credential, endpoints, redact });
 
 	const repeat = async (
 		call: ApiCall,
@@ -146,6 +150,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	return {
 		endpoints,
 		account: createHash('sha256').update(`${token} ${endpoints.modelApi} ${endpoints.platformApi}`).digest('hex'),
+		readPieces: pieceReader({ context, clock, credential, credentialType: CREDENTIAL, endpoints, redact }),
 		read: async (call) => await repeat(call, call.body, READ_LIMIT_MS, isWorthRepeating, call.signal),
 		submit: async (call) => {
 			const limitMs = SUBMIT_LIMIT_MS + ((call.body?.length ?? 0) / SUBMIT_BYTES_PER_SECOND) * 1_000;

@@ -1,6 +1,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type { ByteStream } from '../shared/byteStream';
+import { USER_AGENT } from './userAgent';
 
 const MAX_REDIRECTS = 5;
 
@@ -44,7 +45,7 @@ export async function openStream(
 		if (reason !== undefined) throw new StreamRefused(reason);
 		const response = (await context.helpers.httpRequest({
 			url: current,
-			headers: options.headers,
+			headers: { 'User-Agent': USER_AGENT, ...options.headers },
 			encoding: 'stream',
 			returnFullResponse: true,
 			ignoreHttpStatusErrors: true,

@@ -10,15 +10,15 @@ const ALIGNMENTS = [0, 1, 2];
  * Makes a function that takes a token out of texts from outside, however an answer spells it: as it is, percent-encoded
  * (once or more), as HTML entities, with the escapes of JSON and JavaScript, and in base64, alone or inside of a header.
  */
-export function tokenRedactor(token: string): (text: string) => string {
+export function tokenRedactor(token: string, mark = MARK): (text: string) => string {
 	if (token.length < MIN_TOKEN_LENGTH) return (text) => text;
 	const anySpelling = new RegExp([...token].map(spellingsOf).join(''), 'g');
 	const literals = [token, ...ALIGNMENTS.flatMap((alignment) => base64Forms(token, alignment))];
 	return (text) => {
 		let redacted = text;
-		for (const literal of literals) if (redacted.includes(literal)) redacted = redacted.replaceAll(literal, MARK);
+		for (const literal of literals) if (redacted.includes(literal)) redacted = redacted.replaceAll(literal, mark);
 		// Slow, and for nothing where no character can begin another spelling.
-		return /[%&\\]/.test(redacted) ? redacted.replace(anySpelling, MARK) : redacted;
+		return /[%&\\]/.test(redacted) ? redacted.replace(anySpelling, mark) : redacted;
 	};
 }
 

@@ -1,23 +1,9 @@
-import { expectObject, NOT_READY, unexpectedShape } from '../../failures/apiFailure';
-import { FETCH_LATER } from '../../failures/apiFailureTexts';
 import { modelJob, type JobRef } from '../../shared/job';
-import { isJsonObject } from '../../shared/json';
-import { errorCodeOf, NetworkError, type ApiResponse } from '../../transport/apiResponse';
 import type { ApiTransport } from '../../transport/apiTransport';
-import {
-	MismatchedResponse,
-	type AcceptedJob,
-	type CallControl,
-	type CancelResponse,
-	type JobApi,
-	type JobResult,
-	type JobStatus,
-} from '../jobApi';
+import { acceptedResponse, cancelResponseOf, resultOf, statusOf, urlIn, MAX_RESULT_BYTES } from '../jobResponses';
+import type { AcceptedJob, CallControl, CancelResponse, JobApi, JobResult, JobStatus } from '../jobApi';
 import { normaliseStatus } from '../status';
 import { modelPath, requestPath } from './paths';
-
-/** A result may hold files as data URIs. Bytes. */
-const MAX_RESULT_BYTES = 96 * 1024 * 1024;
 
 /**
  * Submits one request. This is what is paid for.
@@ -31,8 +17,6 @@ export async function submitRequest(
 	body: Buffer,
 	control: CallControl = {},
 ): Promise<AcceptedJob> {
-	const target = { family: 'model' as const, targetId: modelId };
-	const subject = { purpose: 'submit' as const, target };
 	const outcome = await transport.submit({
 		method: 'POST',
 		api: 'modelApi',
@@ -40,56 +24,16 @@ export async function submitRequest(
 		body,
 		...control,
 	});
-	const response = expectAcceptance(outcome, modelId);
-	const requestId = requestIdIn(response);
-	if (requestId === undefined) throw unexpectedShape(subject, 'request_id');
-	const urlOf = (part: 'status' | 'result' | 'cancel') => {
-		const sent = response[`${part}_url`];
-		return typeof sent === 'string' && sent !== ''
-			? sent
-			: `${transport.endpoints.modelApi}${requestPath(requestId, part)}`;
-	};
+	const { requestId, response } = acceptedResponse(outcome, { family: 'model', targetId: modelId });
+	const pathOf = (part: 'status' | 'result' | 'cancel') =>
+		urlIn(response, part, `${transport.endpoints.modelApi}${requestPath(requestId, part)}`);
 	return {
 		job: modelJob(requestId, modelId),
-		statusUrl: urlOf('status'),
-		resultUrl: urlOf('result'),
-		cancelUrl: urlOf('cancel'),
+		statusUrl: pathOf('status'),
+		resultUrl: pathOf('result'),
+		cancelUrl: pathOf('cancel'),
 		status: typeof response.status === 'string' ? normaliseStatus(response.status) : 'in_queue',
 	};
-}
-
-/** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
-function expectAcceptance(outcome: ApiResponse | NetworkError, modelId: string): Record<string, unknown> {
-	const json = outcome instanceof NetworkError ? undefined : unwrapped(outcome.json);
-	const text = outcome instanceof NetworkError ? outcome.partialText : outcome.text;
-	const requestId = requestIdIn(json) ?? (json === undefined ? requestIdInText(text) : undefined);
-	const isEmptyCode = isJsonObject(json) && ['', 0, false].includes(json.error_code as never);
-	const isPlain = outcome instanceof NetworkError || json === outcome.json;
-	const accepted =
-		isEmptyCode && requestId
-			? { ...(outcome as ApiResponse), json: { ...json, error_code: null } }
-			: isPlain
-				? outcome
-				: { ...outcome, json };
-	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
-}
-
-/** The ID in an answer that isn't valid JSON, such as one that was cut off: it helps a person to find the request. */
-function requestIdInText(text = ''): string | undefined {
-	return /"request_id"\s*:\s*"([^"\\\s]{1,200})"/.exec(text)?.[1];
-}
-
-/** A gateway on the way may wrap an answer: the one that holds the id counts. */
-function unwrapped(json: unknown): unknown {
-	const [only, ...more] = Array.isArray(json) ? (json as unknown[]) : [isJsonObject(json) ? json.data : undefined];
-	return requestIdIn(json) === undefined && requestIdIn(only) !== undefined && more.length === 0 ? only : json;
-}
-
-/** An id is a text (documented); a number would be one as well. */
-function requestIdIn(json: unknown): string | undefined {
-	const value = isJsonObject(json) ? json.request_id : undefined;
-	const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
-	return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined;
 }
 
 /** Requests of the Model API. */
@@ -102,23 +46,8 @@ export function modelJobs(transport: ApiTransport): JobApi {
 }
 
 async function readStatus(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<JobStatus> {
-	const { requestId } = job;
-	const subject = { purpose: 'status' as const, requestId, target: job };
-	const outcome = await transport.read({
-		method: 'GET',
-		api: 'modelApi',
-		path: requestPath(requestId, 'status'),
-		...control,
-	});
-	const response = expectObject(outcome, subject);
-	if (typeof response.status !== 'string' || response.status.trim() === '') throw unexpectedShape(subject, 'status');
-	requireOwn(response, subject);
-	return {
-		status: normaliseStatus(response.status),
-		rawStatus: response.status,
-		queuePosition: numberIn(response.queue_position),
-		response,
-	};
+	const path = requestPath(job.requestId, 'status');
+	return statusOf(await transport.read({ method: 'GET', api: 'modelApi', path, ...control }), job);
 }
 
 /** With the cost in USD where it is asked for (seen in RunComfy's own client). */
@@ -128,65 +57,18 @@ async function readResult(
 	includeCost: boolean,
 	control: CallControl = {},
 ): Promise<JobResult | undefined> {
-	const { requestId } = job;
 	const outcome = await transport.read({
 		method: 'GET',
 		api: 'modelApi',
-		path: requestPath(requestId, 'result'),
+		path: requestPath(job.requestId, 'result'),
 		maxResponseBytes: MAX_RESULT_BYTES,
 		query: includeCost ? { include_cost: true } : undefined,
 		...control,
 	});
-	if (!(outcome instanceof NetworkError) && errorCodeOf(outcome.json) === NOT_READY) return undefined;
-	const subject = { purpose: 'result' as const, requestId, target: job };
-	const response = expectObject(outcome, subject);
-	requireOwn(response, subject);
-	return response;
-}
-
-/** @throws AnswerOfAnotherJob */
-function requireOwn(
-	response: Record<string, unknown>,
-	subject: { purpose: 'status' | 'result'; requestId: string; target: JobRef },
-): void {
-	const sentId = requestIdIn(response);
-	if (sentId === undefined || sentId.toLowerCase() === subject.requestId.toLowerCase()) return;
-	const { details } = unexpectedShape(subject, 'request_id');
-	throw new MismatchedResponse({
-		...details,
-		message: `RunComfy returned the ${subject.purpose} of another request (request ${subject.requestId})`,
-		description: `A proxy or cache between n8n and RunComfy may be mixing up responses. ${FETCH_LATER}`,
-	});
-}
-
-/** A number, also one that came as text. */
-function numberIn(value: unknown): number | undefined {
-	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+	return resultOf(outcome, job);
 }
 
 async function cancelRequest(transport: ApiTransport, job: JobRef, control: CallControl = {}): Promise<CancelResponse> {
-	const { requestId } = job;
-	const subject = { purpose: 'cancel' as const, requestId, target: job };
-	const outcome = await transport.read({
-		method: 'POST',
-		api: 'modelApi',
-		path: requestPath(requestId, 'cancel'),
-		...control,
-	});
-	const response = expectObject(outcome, subject);
-	const status = typeof response.status === 'string' ? response.status : undefined;
-	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
-	const isOurs =
-		(outcome as ApiResponse).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
-	if (isOurs) return { outcome: 'cancelled', status };
-	const word =
-		typeof response.outcome === 'string'
-			? response.outcome.trim().toLowerCase()
-			: (status ?? '').trim().toLowerCase();
-	if (word === 'not_cancellable') return { outcome: word, status };
-	if (normaliseStatus(word) === 'cancelled') return { outcome: 'cancelled', status };
-	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
-	if (/^cancel/.test(word)) return { outcome: 'cancellation_requested', status };
-	throw unexpectedShape(subject, 'outcome');
+	const path = requestPath(job.requestId, 'cancel');
+	return cancelResponseOf(await transport.read({ method: 'POST', api: 'modelApi', path, ...control }), job);
 }

@@ -1,0 +1,48 @@
+import { parseDeploymentId } from '../../nodes/RunComfy/deployment/deploymentId';
+
+const ID = '1f0e9d8c-0000-4abc-9def-0123456789ab';
+const OTHER = '2f0e9d8c-0000-4abc-9def-0123456789ab';
+
+describe('the Deployment parameter', () => {
+	it.each([
+		ID,
+		` ${ID}\n`,
+		ID.toUpperCase(),
+		`https://www.runcomfy.com/deployments/${ID}`,
+		`www.runcomfy.com/de/deployments/${ID}/`,
+		`https://www.runcomfy.com/profile/apis?tab=1#${ID}`,
+		`https://www.runcomfy.com/workspace/${OTHER}/deployment/${ID}?x=1`,
+		`https://api.runcomfy.net/prod/v2/deployments/${ID}/requests/${OTHER}/status`,
+		`https://www.runcomfy.com/a/${ID}/b/${ID}`,
+	])('takes %j', (value) => {
+		expect(parseDeploymentId(value)).toBe(ID);
+	});
+
+	it.each([
+		[undefined, 'Deployment is empty'],
+		[null, 'Deployment is empty'],
+		['  ', 'Deployment is empty'],
+		[7, 'Deployment is empty'],
+		[`${ID}0`, "isn't the ID of a deployment"],
+		[`my ${ID}`, "isn't the ID of a deployment"],
+		[`https://runcomfy.com.evil.example/deployments/${ID}`, "isn't a URL of RunComfy"],
+		[`https://evil.example/?u=runcomfy.com/deployments/${ID}`, "isn't a URL of RunComfy"],
+		[`ftp://www.runcomfy.com/${ID}`, "isn't the ID of a deployment"],
+		[`https://www.runcomfy.com/a/${ID}/b/${OTHER}`, 'holds several IDs'],
+		[`https://www.runcomfy.com/a/x${ID}`, 'holds no ID of a deployment'],
+		['https://www.runcomfy.com/de/playground/x/y', 'is the page of a model'],
+	])('refuses %j', (value, message) => {
+		expect(() => parseDeploymentId(value)).toThrow(message);
+	});
+
+	it('shows no more than the beginning of what was entered', () => {
+		const message = (() => {
+			try {
+				return parseDeploymentId('x'.repeat(10_000));
+			} catch (error) {
+				return (error as Error).message;
+			}
+		})();
+		expect(message.length).toBeLessThan(200);
+	});
+});
