@@ -59,9 +59,9 @@ describe('what nobody knows of deployments can be either way in the simulator', 
 
 describe('a test in another process', () => {
 	const control = async (path: string, body: object = {}) =>
-		(await (
+		await (
 			await fetch(`${bench.simulator.url}/_simulator/${path}`, { method: 'POST', body: JSON.stringify(body) })
-		).json());
+		).json();
 
 	it('sets what the service does, and sees what it accepted', async () => {
 		await control('settings', { deployments: { listShape: 'wrapped' }, runningWord: 'busy' });
