@@ -114,7 +114,7 @@ describe('node definitions that cannot be read', () => {
 		['redirectLoop', { fault: 'not_allowed' }],
 		['endless', { fault: 'too_large' }],
 		['drip', { fault: 'timeout' }],
-	] as const)('(%s) are told as such', async (habit, fault) => {
+	] as const)('(%s) are reported as such', async (habit, fault) => {
 		settings().objectInfo = habit;
 		const error = await fast(async () => await failureOf(read()));
 
@@ -128,7 +128,7 @@ describe('node definitions that cannot be read', () => {
 		['never answered', { type: 'hang' }, 'timeout'],
 		['a bomb', { type: 'gzipBomb', bytes: 64 * 1_048_576 }, 'too_large'],
 		['broken', { type: 'answer', status: 503, body: 'busy' }, 'http_status'],
-	])('because the call is %s are told as such', async (_what, action, fault) => {
+	])('because the call is %s are reported as such', async (_what, action, fault) => {
 		bench.simulator.fault({ on: 'objectInfo', action });
 		const reading = async () => await failureOf(read());
 		// Unpacking a bomb is work, during which controlled time could pass.

@@ -107,21 +107,21 @@ describe("RunComfy's calls", () => {
 		expect(received).toHaveLength(count);
 	});
 
-	it('never come where they are lost, and tell of a cancel or not', async () => {
+	it('never come where they are lost, and report a cancel or not', async () => {
 		webhooks().lost = true;
 		await submit();
 		await clock.pass(130_000);
 		expect(received).toEqual([]);
 		webhooks().lost = false;
-		const told = await submit(true);
+		const cancelled = await submit(true);
 		await clock.pass(1_000);
-		await told.jobs.cancel(told.job);
+		await cancelled.jobs.cancel(cancelled.job);
 		await clock.pass(1_000);
 		expect(statuses()).toEqual(['in_queue', 'cancelled']);
 		await clock.pass(130_000);
 		webhooks().onCancel = false;
-		const untold = await submit();
-		await untold.jobs.cancel(untold.job);
+		const silent = await submit();
+		await silent.jobs.cancel(silent.job);
 		await clock.pass(130_000);
 
 		expect(statuses()).toEqual(['in_queue', 'cancelled']);

@@ -26,22 +26,22 @@ export function answerAbout(
 	const { id } = request;
 	if (endpoint !== 'cancel' && memory.isAmongFirst(`unseen ${id}`, habits.unseenReads ?? 0))
 		return { error: errors.unknownRequest };
-	const told = (answer: Record<string, unknown>, status = 200) => ({
+	const reply = (answer: Record<string, unknown>, status = 200) => ({
 		text: withHabits(habits, endpoint, answer),
 		status,
 	});
 	if (endpoint !== 'cancel' && habits.mixedUpEvery && memory.isEvery('mixed up', habits.mixedUpEvery) > 0) {
 		const status = endpoint === 'status' ? 'completed' : 'failed';
-		return told({ request_id: 'someone-elses', status, error: 'not yours' });
+		return reply({ request_id: 'someone-elses', status, error: 'not yours' });
 	}
 	if (endpoint === 'status') {
 		const status = request.statusAnswer();
-		return told(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
+		return reply(runningWord && status.status === 'in_progress' ? { ...status, status: runningWord } : status);
 	}
 	if (endpoint === 'cancel') {
-		if (habits.looseCancel === 'promised') return told({ request_id: id, status: 'cancellation_requested' }, 202);
+		if (habits.looseCancel === 'promised') return reply({ request_id: id, status: 'cancellation_requested' }, 202);
 		if (habits.looseCancel === 'claimed')
-			return told({ request_id: id, status: 'cancelled', outcome: 'cancelled' }, 202);
+			return reply({ request_id: id, status: 'cancelled', outcome: 'cancelled' }, 202);
 		return { text: JSON.stringify(request.cancel()), status: 202 };
 	}
 	const isReady = ['completed', 'cancelled'].includes(request.state());
@@ -49,5 +49,5 @@ export function answerAbout(
 	const result = request.resultAnswer();
 	const key = 'outputs' in result ? 'outputs' : 'output';
 	const isLate = result[key] !== undefined && memory.isAmongFirst(`late ${id}`, habits.lateOutputs ?? 0);
-	return told(isLate ? { ...result, [key]: null } : result);
+	return reply(isLate ? { ...result, [key]: null } : result);
 }

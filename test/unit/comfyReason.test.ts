@@ -19,7 +19,7 @@ describe('what ComfyUI refuses of a graph', () => {
 		['as a text', JSON.stringify({ node_errors: NODE_ERRORS })],
 		['as a message', { type: 'x', message: JSON.stringify({ node_errors: NODE_ERRORS }) }],
 		['in a list', [{ errorCode: 1, error: { node_errors: NODE_ERRORS } }]],
-	])('is told node by node (%s)', (_what, reason) => {
+	])('is named node by node (%s)', (_what, reason) => {
 		expect(comfyReason(reason)).toBe(TEXT);
 		expect(reasonText(reason)).toBe(TEXT);
 	});
@@ -30,7 +30,7 @@ describe('what ComfyUI refuses of a graph', () => {
 		[{ '1': { class_type: 'A', errors: 'x' } }, 'A #1'],
 		[{ '1': { class_type: 7, errors: [null, {}, { message: 'm' }] } }, 'Node #1: m'],
 		[{ '1': { class_type: 'A', errors: [{ details: 'text', extra_info: { input_name: 'text' } }] } }, 'A #1: text'],
-	])('is told as far as %j says it', (nodeErrors, text) => {
+	])('is named as far as %j says it', (nodeErrors, text) => {
 		expect(comfyReason({ node_errors: nodeErrors })).toBe(text);
 	});
 

@@ -7,7 +7,7 @@ import { MismatchedResponse, type CancelResponse, type JobResult, type JobStatus
 import { normaliseStatus } from './status';
 
 /*
- * Both API families answer alike about a request; what differs is where they are asked.
+ * Both API families response alike about a request; what differs is where they are asked.
  */
 
 /** A result may hold files as data URIs. Bytes. */

@@ -13,7 +13,7 @@ import type { DeploymentRequest, DeploymentSettings, SimulatedDeployment } from 
 import type { WebhookSender } from './webhooks';
 
 /** What the platform API shares with the rest of the simulator. */
-interface Surroundings {
+interface PlatformContext {
 	now: () => number;
 	apiUrl: () => string;
 	filesUrl: () => string;
@@ -33,9 +33,9 @@ export class PlatformApi {
 
 	constructor(
 		settings: Partial<DeploymentSettings> | undefined,
-		private readonly around: Surroundings,
+		private readonly context: PlatformContext,
 	) {
-		this.service = new DeploymentService(settings, around.now, around.apiUrl, around.filesUrl);
+		this.service = new DeploymentService(settings, context.now, context.apiUrl, context.filesUrl);
 	}
 
 	get settings(): DeploymentSettings {
@@ -82,7 +82,7 @@ export class PlatformApi {
 		const habit = this.refusesAgent(headers) ? 'forbidden' : this.settings.objectInfo;
 		const id = path.split('/')[2]?.replace('.json', '');
 		const text = this.deployments.find((deployment) => deployment.id === id)?.objectInfo ?? objectInfoText();
-		return objectInfoAnswer(habit, { path, text, url: this.around.apiUrl(), account, isElsewhere });
+		return objectInfoAnswer(habit, { path, text, url: this.context.apiUrl(), account, isElsewhere });
 	}
 
 	answer(route: DeploymentRoute, call: PlatformCall, account: Account, nextPlan: () => Plan): RequestAnswer {
@@ -110,14 +110,14 @@ export class PlatformApi {
 		{ deploymentId, requestId, prefix }: DeploymentRoute,
 		account: Account,
 	): RequestAnswer {
-		const { outage } = this.around.settings();
-		const now = this.around.now();
+		const { outage } = this.context.settings();
+		const now = this.context.now();
 		if (outage && now >= outage.from && now < outage.until)
 			return { error: { httpStatus: 503, message: 'Service Unavailable' } };
 		const request = this.service.requestOf(account, deploymentId, requestId);
 		if (request === undefined) return { error: errors.unknownDeploymentRequest };
 		const { requests } = this;
-		const requestUrl = `${this.around.apiUrl()}/prod/${prefix}/deployments/${deploymentId}/requests/${requestId}`;
+		const requestUrl = `${this.context.apiUrl()}/prod/${prefix}/deployments/${deploymentId}/requests/${requestId}`;
 		const asked = {
 			id: requestId,
 			state: () => requests.stateOf(request),
@@ -125,7 +125,7 @@ export class PlatformApi {
 			resultAnswer: () => requests.resultAnswer(request),
 			cancel: () => this.cancelAnswer(request),
 		};
-		return answerAbout(endpoint, asked, this.around.settings(), this.around.memory);
+		return answerAbout(endpoint, asked, this.context.settings(), this.context.memory);
 	}
 
 	/** Both shapes that clients know: `status` tells what became of the cancel, or `outcome` does. */

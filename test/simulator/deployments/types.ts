@@ -106,7 +106,7 @@ export interface WebhookSettings {
 	reordered: boolean;
 	/** No call is ever sent. */
 	lost: boolean;
-	/** Whether a cancelled request is told of. */
+	/** Whether it calls about a cancelled request. */
 	onCancel: boolean;
 }
 
