@@ -1,0 +1,80 @@
+import { isJsonObject } from '../shared/json';
+import { linkOf, type GraphNode, type WorkflowGraph } from './graph';
+import { inputSpec, isHiddenInput, type InputSpec } from './inputSpec';
+import type { NodeClass } from './objectInfo';
+
+/*
+ * Which inputs of a workflow a person can set in a form: `candidatesOf(graph, classes)`.
+ */
+
+/** An input that may become a field. */
+export interface Candidate {
+	/** `<nodeId>.<inputName>` */
+	id: string;
+	node: GraphNode;
+	inputName: string;
+	/** The saved value: text, number, boolean, or null where the class names a widget. */
+	saved: unknown;
+	/** Undefined where nothing is known of the class or of the input. */
+	spec: InputSpec | undefined;
+	/** The place in the class, else in the file. */
+	order: number;
+}
+
+/** Buttons and previews of the editor that are saved as values (seen on every upload node). */
+const NOISE = new Set([
+	...['upload', 'choose file to upload', 'update inputs', 'audioui', 'video-preview', 'videopreview'],
+	...['control_after_generate', 'control after generate'],
+]);
+
+/** Nodes that show something or explain the workflow. */
+const SHOWS_ONLY = /^(PreviewImage|PreviewAudio|PreviewAny|Note|MarkdownNote|Reroute)$/;
+/** Results that an earlier run left in the node: `text_0`, `text_1` (seen). */
+const SHOWN_RESULT = /^text_\d+$/;
+
+/** All inputs that can be set, in the order of the file. */
+export function candidatesOf(graph: WorkflowGraph, classes: ReadonlyMap<string, NodeClass>): Candidate[] {
+	const found: Candidate[] = [];
+	for (const node of graph.nodes.values()) {
+		if (SHOWS_ONLY.test(node.classType)) continue;
+		for (const [index, inputName] of Object.keys(node.inputs).entries()) {
+			const candidate = candidateOf(node, inputName, index, classes.get(node.classType));
+			if (candidate !== undefined) found.push(candidate);
+		}
+	}
+	return found;
+}
+
+/** One input as a candidate. @returns undefined where only JSON can set it */
+export function candidateOf(
+	node: GraphNode,
+	inputName: string,
+	index: number,
+	nodeClass: NodeClass | undefined,
+): Candidate | undefined {
+	const saved = node.inputs[inputName];
+	if (isNoise(node, inputName) || isHiddenInput(nodeClass, inputName)) return undefined;
+	const spec = inputSpec(nodeClass, inputName);
+	if (!isSettable(saved, spec)) return undefined;
+	// Inputs that the class does not describe stand behind those that it does.
+	const order = spec === undefined || spec.order === Number.MAX_SAFE_INTEGER ? UNKNOWN_ORDER + index : spec.order;
+	return { id: fieldId(node.id, inputName), node, inputName, saved, spec, order };
+}
+
+const UNKNOWN_ORDER = 100_000;
+
+/** The id of a field. */
+export function fieldId(nodeId: string, inputName: string): string {
+	return `${nodeId}.${inputName}`;
+}
+
+function isNoise({ classType }: GraphNode, inputName: string): boolean {
+	return NOISE.has(inputName.toLowerCase()) || (classType.startsWith('ShowText') && SHOWN_RESULT.test(inputName));
+}
+
+function isSettable(saved: unknown, spec: InputSpec | undefined): boolean {
+	if (linkOf(saved) !== undefined || Array.isArray(saved) || isJsonObject(saved)) return false;
+	if (saved === null) return spec !== undefined && spec.type !== 'socket' && spec.type !== 'open';
+	if (typeof saved === 'string') return spec?.type !== 'socket';
+	return ['number', 'boolean', 'bigint'].includes(typeof saved);
+}
