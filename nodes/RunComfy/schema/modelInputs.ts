@@ -41,7 +41,7 @@ export interface ModelInput {
 	isAddable?: boolean;
 	/** Whether the form has a text field for it: too many choices to list, or numbers that the editor would round. */
 	isEnteredAsText?: boolean;
-	/** Only with the kind `integer`: limits of whole numbers beyond 2^53, which are sent with all their digits. */
+	/** Only with numbers: limits of whole numbers beyond 2^53, which are sent with all their digits. */
 	exactRange?: { minimum: bigint; maximum: bigint };
 	minimum?: number;
 	maximum?: number;

@@ -49,7 +49,7 @@ export function describeWorkflowInput(candidate: Candidate, naming: InputNaming)
 	const kind = media === undefined ? kindOf(candidate, group) : 'media';
 	const choices = kind === 'choice' ? choicesOf(candidate) : [];
 	const range = kind === 'integer' || kind === 'number' ? rangeOf(candidate) : {};
-	const exactRange = kind === 'integer' ? exactRangeOf(candidate) : undefined;
+	const exactRange = kind === 'integer' || spec === undefined ? exactRangeOf(candidate) : undefined;
 	const schema = schemaOf(kind, choices, range, media);
 	const { override } = naming;
 	const current = override === undefined || override.value === saved ? saved : undefined;
@@ -71,7 +71,7 @@ export function describeWorkflowInput(candidate: Candidate, naming: InputNaming)
 		source: schema,
 		saved: current,
 		isAddable: naming.isAddable,
-		isEnteredAsText: exactRange !== undefined || choices.length > MAX_OPTIONS,
+		isEnteredAsText: (kind === 'integer' && exactRange !== undefined) || choices.length > MAX_OPTIONS,
 		exactRange,
 		nodeId: node.id,
 		inputName,

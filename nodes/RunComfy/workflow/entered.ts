@@ -1,0 +1,107 @@
+import { isJsonObject } from '../shared/json';
+import type { WorkflowGraph } from './graph';
+import { fieldId } from './candidates';
+
+/*
+ * What was entered for a deployment: `enteredFields` from the form, `readWorkflowJson` (workflowJson.ts) from JSON; then
+ * `mergeEntered` for additional inputs and `setEntered` for files.
+ */
+
+/** A value for one input of a node. Null means "not set". */
+export interface WorkflowValue {
+	nodeId: string;
+	inputName: string;
+	value: unknown;
+}
+
+/** The input of one request. */
+export interface EnteredWorkflow {
+	/** By field id, in the order in which they were entered. */
+	values: Map<string, WorkflowValue>;
+	/** Nodes whose values are taken out where this is merged over other input. */
+	removedNodes: string[];
+	/** What stands in the body beside the values, such as `extra_data` (documented). */
+	rest: Record<string, unknown>;
+	/** A whole workflow in the place of the deployment's. */
+	graph?: WorkflowGraph;
+	/** A body in no form that has nodes, as LoRA deployments take it. */
+	body?: Record<string, unknown>;
+	hints: string[];
+}
+
+/** Nothing entered yet. */
+export function nothingEntered(): EnteredWorkflow {
+	return { values: new Map(), removedNodes: [], rest: {}, hints: [] };
+}
+
+/** The values of the form, by field id. @param graph undefined where the workflow is not known */
+export function enteredFields(graph: WorkflowGraph | undefined, values: Record<string, unknown>): EnteredWorkflow {
+	const entered = nothingEntered();
+	for (const [id, value] of Object.entries(values)) setEntered(entered, graph, id, value);
+	return entered;
+}
+
+/** Sets one input by its field id, as for a file of the item. */
+export function setEntered(
+	entered: EnteredWorkflow,
+	graph: WorkflowGraph | undefined,
+	id: string,
+	value: unknown,
+): void {
+	if (entered.body !== undefined) entered.body = { ...entered.body, [id]: value };
+	else addValue(entered, { ...splitFieldId(graph, id), value });
+}
+
+/** Puts a value to the others; a later one counts. */
+export function addValue(entered: EnteredWorkflow, value: WorkflowValue): void {
+	entered.values.set(fieldId(value.nodeId, value.inputName), value);
+}
+
+/** No id of a node has more dots. */
+const MAX_DOTS = 50;
+
+/**
+ * The node and the input of a field id. It is split at the first dot, because names of inputs have dots and ids of nodes
+ * have none wherever they were seen; at a later one where only that gives a node of the graph.
+ */
+export function splitFieldId(graph: WorkflowGraph | undefined, id: string): { nodeId: string; inputName: string } {
+	const first = id.indexOf('.');
+	for (let dot = first, count = 0; dot !== -1 && count < MAX_DOTS; dot = id.indexOf('.', dot + 1), count += 1) {
+		if (graph?.nodes.has(id.slice(0, dot)) === true)
+			return { nodeId: id.slice(0, dot), inputName: id.slice(dot + 1) };
+	}
+	return first === -1
+		? { nodeId: id, inputName: '' }
+		: { nodeId: id.slice(0, first), inputName: id.slice(first + 1) };
+}
+
+/** Input with more merged over it; null takes a value out, and a node that is null takes out all of its values. */
+export function mergeEntered(entered: EnteredWorkflow, additional: EnteredWorkflow): EnteredWorkflow {
+	const hints = [...entered.hints, ...additional.hints];
+	const rest = withoutNulls({ ...entered.rest, ...additional.rest });
+	const { body } = entered;
+	if (body !== undefined) {
+		const flat = [...additional.values].map(([id, { value }]) => [id, value] as const);
+		return {
+			...entered,
+			body: withoutNulls({ ...body, ...Object.fromEntries(flat), ...additional.rest, ...additional.body }),
+			hints,
+		};
+	}
+	const values = new Map(entered.values);
+	for (const [id, { nodeId }] of values) if (additional.removedNodes.includes(nodeId)) values.delete(id);
+	for (const [id, value] of additional.values) {
+		if (value.value === null) values.delete(id);
+		else values.set(id, value);
+	}
+	return { ...entered, values, rest, hints };
+}
+
+function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
+}
+
+/** Whether an entry has the form of a node in `overrides`. */
+export function hasInputs(value: unknown): value is { inputs: Record<string, unknown> } {
+	return isJsonObject(value) && isJsonObject(value.inputs);
+}
