@@ -19,6 +19,14 @@ export interface Candidate {
 	spec: InputSpec | undefined;
 	/** The place in the class, else in the file. */
 	order: number;
+	/** What the node does with it, where it does nothing but hand the value on: the inputs that it feeds. */
+	feeds?: FedInput[];
+}
+
+/** An input that a link leads to. */
+export interface FedInput {
+	classType: string;
+	inputName: string;
 }
 
 /** Buttons and previews of the editor that are saved as values (seen on every upload node). */
@@ -26,6 +34,9 @@ const NOISE = new Set([
 	...['upload', 'choose file to upload', 'update inputs', 'audioui', 'video-preview', 'videopreview'],
 	...['control_after_generate', 'control after generate'],
 ]);
+
+/** The button of an upload node, such as `choose video to upload`. */
+const UPLOAD_BUTTON = /^choose .{1,40} to upload$/i;
 
 /** Nodes that show something or explain the workflow. */
 const SHOWS_ONLY = /^(PreviewImage|PreviewAudio|PreviewAny|Note|MarkdownNote|Reroute)$/;
@@ -35,14 +46,37 @@ const SHOWN_RESULT = /^text_\d+$/;
 /** All inputs that can be set, in the order of the file. */
 export function candidatesOf(graph: WorkflowGraph, classes: ReadonlyMap<string, NodeClass>): Candidate[] {
 	const found: Candidate[] = [];
+	const fed = fedInputs(graph);
 	for (const node of graph.nodes.values()) {
 		if (SHOWS_ONLY.test(node.classType)) continue;
-		for (const [index, inputName] of Object.keys(node.inputs).entries()) {
+		const own = Object.keys(node.inputs).flatMap((inputName, index) => {
 			const candidate = candidateOf(node, inputName, index, classes.get(node.classType));
-			if (candidate !== undefined) found.push(candidate);
-		}
+			return candidate === undefined ? [] : [candidate];
+		});
+		const [only] = own;
+		if (only !== undefined && isPrimitive(node, own)) found.push({ ...only, feeds: fed.get(node.id) });
+		else for (const candidate of own) found.push(candidate);
 	}
 	return found;
+}
+
+/** One value that nothing flows into, as in `PrimitiveInt`, `easy int` and `INTConstant`. */
+function isPrimitive({ inputs }: GraphNode, own: Candidate[]): boolean {
+	return own.length === 1 && Object.values(inputs).every((value) => linkOf(value) === undefined);
+}
+
+function fedInputs(graph: WorkflowGraph): Map<string, FedInput[]> {
+	const fed = new Map<string, FedInput[]>();
+	for (const { classType, inputs } of graph.nodes.values()) {
+		for (const [inputName, value] of Object.entries(inputs)) {
+			const link = linkOf(value);
+			if (link === undefined) continue;
+			const known = fed.get(link.nodeId);
+			if (known === undefined) fed.set(link.nodeId, [{ classType, inputName }]);
+			else known.push({ classType, inputName });
+		}
+	}
+	return fed;
 }
 
 /** One input as a candidate. @returns undefined where only JSON can set it */
@@ -69,7 +103,11 @@ export function fieldId(nodeId: string, inputName: string): string {
 }
 
 function isNoise({ classType }: GraphNode, inputName: string): boolean {
-	return NOISE.has(inputName.toLowerCase()) || (classType.startsWith('ShowText') && SHOWN_RESULT.test(inputName));
+	return (
+		NOISE.has(inputName.toLowerCase()) ||
+		UPLOAD_BUTTON.test(inputName) ||
+		(classType.startsWith('ShowText') && SHOWN_RESULT.test(inputName))
+	);
 }
 
 function isSettable(saved: unknown, spec: InputSpec | undefined): boolean {

@@ -1,5 +1,5 @@
 import { extensionOf, kindOfFileName, type MediaKind } from '../shared/mediaTypes';
-import type { Candidate } from './candidates';
+import type { Candidate, FedInput } from './candidates';
 
 /*
  * What an input is for: `groupOf(candidate)`, and the kind of file that an input for media takes: `mediaKindOf(candidate)`.
@@ -44,6 +44,8 @@ const MEDIA_CLASSES = new Set([
 const MEDIA_NAMES = new Set(['image', 'video', 'audio', 'file', 'url', 'model_file']);
 const UPLOAD_FLAGS = ['image_upload', 'video_upload', 'audio_upload', 'file_upload'];
 
+const LOADS_MODELS = /lora|checkpoint|model/i;
+
 /** Files of models, which a person rarely changes. */
 const MODEL_EXTENSIONS = new Set(['safetensors', 'sft', 'ckpt', 'gguf', 'pth', 'pt', 'bin', 'onnx', 'engine']);
 const TECHNICAL_NAMES =
@@ -55,13 +57,23 @@ export function groupOf(candidate: Candidate): InputGroup {
 	const options = spec?.options ?? {};
 	// Authors of nodes keep these out of sight themselves.
 	if (options.advanced === true || options.hidden === true || options.forceInput === true) return 'technical';
-	if (isMedia(candidate)) return 'media';
+	if (takesUploads(candidate)) return 'media';
+	if (options.multiline !== true && (isModelFile(saved) || TECHNICAL_NAMES.test(inputName))) return 'technical';
+	if (holdsMedia(candidate)) return 'media';
 	if (isPrompt(candidate)) return 'prompt';
-	if (isModelFile(saved) || TECHNICAL_NAMES.test(inputName)) return 'technical';
-	if (SEED_NAMES.has(inputName) || isSet(options.control_after_generate))
-		return isSeedType(candidate) ? 'seed' : 'other';
+	const places = [{ inputName, classType: node.classType }, ...(candidate.feeds ?? []).slice(0, MAX_FED)];
+	const named = places.map(groupOfName).find((group) => group !== undefined);
+	if (named !== undefined) return named === 'seed' && !isSeedType(candidate) ? 'other' : named;
+	return isSet(options.control_after_generate) && isSeedType(candidate) ? 'seed' : 'other';
+}
+
+/** A value that feeds more inputs is judged by the first of them. */
+const MAX_FED = 20;
+
+function groupOfName({ inputName, classType }: FedInput): InputGroup | undefined {
+	if (SEED_NAMES.has(inputName)) return 'seed';
 	if (SIZE_NAMES.has(inputName)) return 'size';
-	return SAMPLING_NAMES.has(inputName) && SAMPLES.test(node.classType) ? 'sampling' : 'other';
+	return SAMPLING_NAMES.has(inputName) && SAMPLES.test(classType) ? 'sampling' : undefined;
 }
 
 /** ComfyUI offers "control after generate" for some choices as well. */
@@ -82,15 +94,22 @@ function isPromptText(inputName: string, classType: string): boolean {
 	return PROMPT_NAMES.has(inputName) || (VALUE_NAMES.has(inputName) && HOLDS_TEXT.test(classType));
 }
 
-function isMedia(candidate: Candidate): boolean {
-	const { spec, inputName, node, saved } = candidate;
+/** By what its class says, or by a class that is known to load media. */
+function takesUploads({ spec, inputName, node, saved }: Candidate): boolean {
 	if (spec !== undefined && UPLOAD_FLAGS.some((flag) => spec.options[flag] === true)) return true;
-	if (spec !== undefined && !['text', 'choice', 'open'].includes(spec.type)) return false;
-	if (typeof saved !== 'string' && saved !== null) return false;
-	if (MEDIA_CLASSES.has(node.classType) && MEDIA_NAMES.has(inputName)) return true;
-	// A prompt may name a URL, and what is saved under a prefix is no input.
-	if (typeof saved !== 'string' || spec?.options.multiline === true || /prefix|format/.test(inputName)) return false;
-	return namesMedia(saved);
+	const isText = typeof saved === 'string' || saved === null;
+	return isText && canBeText(spec) && MEDIA_CLASSES.has(node.classType) && MEDIA_NAMES.has(inputName);
+}
+
+/** By what is saved; a prompt may hold a URL, and a loader of models names its file so too. */
+function holdsMedia({ spec, inputName, node, saved }: Candidate): boolean {
+	if (typeof saved !== 'string' || !canBeText(spec) || spec?.options.multiline === true) return false;
+	if (isPromptText(inputName, node.classType) || /prefix|format/.test(inputName)) return false;
+	return !LOADS_MODELS.test(node.classType) && namesMedia(saved);
+}
+
+function canBeText(spec: Candidate['spec']): boolean {
+	return spec === undefined || ['text', 'choice', 'open'].includes(spec.type);
 }
 
 /** A URL, or a name with the extension of a medium and without anything that only a sentence has. */

@@ -44,8 +44,8 @@ const MAX_FIELDS = 300;
 export function describeWorkflow(graph: WorkflowGraph, knowledge: WorkflowKnowledge = {}): Workflow {
 	const classes = knowledge.classes ?? new Map<string, NodeClass>();
 	const overrides = savedOverrides(graph, knowledge.overrides);
-	const roles = promptRoles(graph);
 	const candidates = candidatesOf(graph, classes);
+	const roles = rolesOfPrompts(graph, candidates);
 	const names = nodeNames(graph, new Set(candidates.map(({ node }) => node.id)), classes, roles);
 	const ranked = inFormOrder(candidates, { graph, classes, roles, names, overrides });
 	const fields = ranked.filter(({ candidate }) => !breaksEditor(candidate.id)).slice(0, MAX_FIELDS);
@@ -90,11 +90,18 @@ export function describeWorkflow(graph: WorkflowGraph, knowledge: WorkflowKnowle
 	};
 }
 
+/** A mask or a loader may lead to a positive input too, and would only be named in a strange way by that. */
+function rolesOfPrompts(graph: WorkflowGraph, candidates: Candidate[]): Map<string, PromptRole> {
+	const prompts = new Set(candidates.filter((entry) => groupOf(entry) === 'prompt').map(({ node }) => node.id));
+	return new Map([...promptRoles(graph)].filter(([id]) => prompts.has(id)));
+}
+
 interface Ranked {
 	candidate: Candidate;
 	group: InputGroup;
-	isMarked: boolean;
-	isOverridden: boolean;
+	/** Whether its author marked it to be shown. */
+	isChosen: boolean;
+	isUsed: boolean;
 	/** Compared one after the other. */
 	ranks: number[];
 }
@@ -119,8 +126,9 @@ function inFormOrder(candidates: Candidate[], { graph, classes, roles, names, ov
 		const isOverridden = overrides.has(candidate.id);
 		const role = group === 'prompt' ? ROLE_ORDER[roles.get(id) ?? 'none'] : 0;
 		const author = isOverridden ? 0 : isMarked ? 1 : 2;
-		const ranks = [author, used.has(id) ? 0 : 1, GROUPS.indexOf(group), role, places.get(id) ?? 0, candidate.order];
-		return { candidate, group, isMarked, isOverridden, ranks };
+		const isUsed = used.size === 0 || used.has(id);
+		const ranks = [author, isUsed ? 0 : 1, GROUPS.indexOf(group), role, places.get(id) ?? 0, candidate.order];
+		return { candidate, group, isChosen: isOverridden || isMarked, isUsed, ranks };
 	});
 	return ranked.sort((a, b) => compareRanks(a.ranks, b.ranks));
 }
@@ -146,13 +154,20 @@ function outputTest(graph: WorkflowGraph, classes: ReadonlyMap<string, NodeClass
 
 /** The fields that the form shows at once: what the author chose and media, else the groups that people change. */
 function shownIds(fields: Ranked[], hasOverrides: boolean): Set<string> {
-	const wanted = fields.filter(({ candidate, group, isMarked, isOverridden }) => {
-		if (isMarked || isOverridden) return true;
-		// The editor cannot leave a boolean empty, so that one which is shown is always sent.
-		if (typeof candidate.saved === 'boolean' || candidate.spec?.type === 'boolean') return false;
-		return group === 'media' || (!hasOverrides && group !== 'other' && group !== 'technical');
+	const wanted = fields.filter((field) => {
+		if (field.isChosen) return true;
+		if (!field.isUsed || isBoolean(field.candidate)) return false;
+		return field.group === 'media' || (!hasOverrides && field.group !== 'other' && field.group !== 'technical');
 	});
-	return new Set(wanted.slice(0, MAX_SHOWN).map(({ candidate }) => candidate.id));
+	// An empty form would look as if nothing could be set.
+	const others = fields.filter(({ candidate, group }) => group === 'other' && !isBoolean(candidate));
+	const shown = wanted.length > 0 ? wanted : others;
+	return new Set(shown.slice(0, MAX_SHOWN).map(({ candidate }) => candidate.id));
+}
+
+/** The editor cannot leave a boolean empty, so that one which is shown is always sent. */
+function isBoolean({ saved, spec }: Candidate): boolean {
+	return typeof saved === 'boolean' || spec?.type === 'boolean';
 }
 
 /** The editor finds a field by `value["<id>"]`. */
