@@ -43,16 +43,26 @@ const SHOWS_ONLY = /^(PreviewImage|PreviewAudio|PreviewAny|Note|MarkdownNote|Rer
 /** Results that an earlier run left in the node: `text_0`, `text_1` (seen). */
 const SHOWN_RESULT = /^text_\d+$/;
 
-/** All inputs that can be set, in the order of the file. */
-export function candidatesOf(graph: WorkflowGraph, classes: ReadonlyMap<string, NodeClass>): Candidate[] {
+/** Nodes between two steps. */
+const NODES_A_STEP = 200;
+
+/** All inputs that can be set, in the order of the file, in steps between which other work may come. */
+export function* candidatesOf(
+	graph: WorkflowGraph,
+	classes: ReadonlyMap<string, NodeClass>,
+): Generator<void, Candidate[]> {
 	const found: Candidate[] = [];
 	const fed = fedInputs(graph);
+	let count = 0;
 	for (const node of graph.nodes.values()) {
+		count += 1;
+		if (count % NODES_A_STEP === 0) yield;
 		if (SHOWS_ONLY.test(node.classType)) continue;
-		const own = Object.keys(node.inputs).flatMap((inputName, index) => {
-			const candidate = candidateOf(node, inputName, index, classes.get(node.classType));
-			return candidate === undefined ? [] : [candidate];
-		});
+		const own: Candidate[] = [];
+		for (const inputName of node.inputs.keys()) {
+			const candidate = candidateOf(node, inputName, own.length, classes.get(node.classType));
+			if (candidate !== undefined) own.push(candidate);
+		}
 		const [only] = own;
 		if (only !== undefined && isPrimitive(node, own)) found.push({ ...only, feeds: fed.get(node.id) });
 		else for (const candidate of own) found.push(candidate);
@@ -61,18 +71,16 @@ export function candidatesOf(graph: WorkflowGraph, classes: ReadonlyMap<string, 
 }
 
 /** One value that nothing flows into, as in `PrimitiveInt`, `easy int` and `INTConstant`. */
-function isPrimitive({ inputs }: GraphNode, own: Candidate[]): boolean {
-	return own.length === 1 && Object.values(inputs).every((value) => linkOf(value) === undefined);
+function isPrimitive({ links }: GraphNode, own: Candidate[]): boolean {
+	return own.length === 1 && links.length === 0;
 }
 
 function fedInputs(graph: WorkflowGraph): Map<string, FedInput[]> {
 	const fed = new Map<string, FedInput[]>();
-	for (const { classType, inputs } of graph.nodes.values()) {
-		for (const [inputName, value] of Object.entries(inputs)) {
-			const link = linkOf(value);
-			if (link === undefined) continue;
-			const known = fed.get(link.nodeId);
-			if (known === undefined) fed.set(link.nodeId, [{ classType, inputName }]);
+	for (const { classType, links } of graph.nodes.values()) {
+		for (const { inputName, nodeId } of links) {
+			const known = fed.get(nodeId);
+			if (known === undefined) fed.set(nodeId, [{ classType, inputName }]);
 			else known.push({ classType, inputName });
 		}
 	}
@@ -86,7 +94,7 @@ export function candidateOf(
 	index: number,
 	nodeClass: NodeClass | undefined,
 ): Candidate | undefined {
-	const saved = node.inputs[inputName];
+	const saved = node.inputs.get(inputName);
 	if (isNoise(node, inputName) || isHiddenInput(nodeClass, inputName)) return undefined;
 	const spec = inputSpec(nodeClass, inputName);
 	if (!isSettable(saved, spec)) return undefined;

@@ -160,7 +160,7 @@ class ValueCheck {
 
 	private placeOf(id: string): string {
 		const { nodeId, inputName } = splitFieldId(this.workflow.graph, id);
-		const isKnown = inputName in (this.workflow.graph.nodes.get(nodeId)?.inputs ?? {});
+		const isKnown = this.workflow.graph.nodes.get(nodeId)?.inputs.has(inputName) === true;
 		return isKnown ? this.workflow.placeOf(nodeId, inputName) : truncate(id, MAX_ID);
 	}
 
@@ -173,7 +173,7 @@ class ValueCheck {
 
 /** What its author saved is right, whatever its class says. */
 function isSaved({ graph }: Workflow, { nodeId, inputName, kind }: WorkflowInput, value: unknown): boolean {
-	const saved = graph.nodes.get(nodeId)?.inputs[inputName];
+	const saved = graph.nodes.get(nodeId)?.inputs.get(inputName);
 	if (isSameJson(saved, value)) return true;
 	// Long seeds are texts or bigints, as they came.
 	const isNumber = kind === 'integer' || kind === 'number';

@@ -16,10 +16,18 @@ export interface GraphNode {
 	classType: string;
 	/** As its author named it; undefined where nothing says. */
 	title: string | undefined;
-	/** Without a prototype, so that any name is only a name. Links are values too. */
-	inputs: Record<string, unknown>;
+	/** In the order of the file; links are values too. */
+	inputs: ReadonlyMap<string, unknown>;
+	/** The inputs that take the output of another node, which broken exports may lack. */
+	links: InputLink[];
 	/** The node as it came. */
 	source: Record<string, unknown>;
+}
+
+/** An input that is fed by another node. */
+export interface InputLink {
+	inputName: string;
+	nodeId: string;
 }
 
 /** The nodes of a workflow by their ids, in the order of the file. */
@@ -97,13 +105,26 @@ function nodesOf(value: Record<string, unknown>): Map<string, GraphNode> {
 	const nodes = new Map<string, GraphNode>();
 	for (const [id, source] of Object.entries(value)) {
 		if (!isGraphNode(source)) continue;
-		const inputs = Object.create(null) as Record<string, unknown>;
-		if (isJsonObject(source.inputs)) {
-			for (const [name, entry] of Object.entries(source.inputs)) inputs[name] = entry;
-		}
-		nodes.set(id, { id, classType: source.class_type, title: titleOf(source), inputs, source });
+		const inputs = new Map(Object.entries(isJsonObject(source.inputs) ? source.inputs : {}));
+		nodes.set(id, {
+			id,
+			classType: source.class_type,
+			title: titleOf(source),
+			inputs,
+			links: linksOf(inputs),
+			source,
+		});
 	}
 	return nodes;
+}
+
+function linksOf(inputs: ReadonlyMap<string, unknown>): InputLink[] {
+	const links: InputLink[] = [];
+	for (const [inputName, value] of inputs) {
+		const link = linkOf(value);
+		if (link !== undefined) links.push({ inputName, nodeId: link.nodeId });
+	}
+	return links;
 }
 
 /** `_meta` is ComfyUI's (documented); other tools write `meta` (seen in public files). */

@@ -45,7 +45,8 @@ const MAX_CHOICES = 10_000;
  * @returns undefined where the class does not describe the input
  */
 export function inputSpec(nodeClass: NodeClass | undefined, name: string): InputSpec | undefined {
-	const input = isJsonObject(nodeClass?.input) ? nodeClass.input : {};
+	if (!isJsonObject(nodeClass?.input)) return undefined;
+	const { input } = nodeClass;
 	const [section, given] =
 		[input.required, input.optional]
 			.filter(isJsonObject)

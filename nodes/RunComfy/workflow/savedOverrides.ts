@@ -14,7 +14,7 @@ export function savedOverrides(graph: WorkflowGraph, overrides: unknown): Map<st
 		const inputs = isJsonObject(entry) && isJsonObject(entry.inputs) ? entry.inputs : undefined;
 		if (node === undefined || inputs === undefined) continue;
 		for (const [name, value] of Object.entries(inputs)) {
-			if (name in node.inputs && linkOf(value) === undefined) found.set(fieldId(nodeId, name), { value });
+			if (node.inputs.has(name) && linkOf(value) === undefined) found.set(fieldId(nodeId, name), { value });
 		}
 	}
 	return found;

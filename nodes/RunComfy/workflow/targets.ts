@@ -23,8 +23,8 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue, source
 	const { nodeId, inputName, value } = entered;
 	const node = workflow.graph.nodes.get(nodeId);
 	if (node === undefined) return { problem: noNode(workflow, nodeId) };
-	if (!(inputName in node.inputs)) return noInput(workflow, node, inputName);
-	const saved = linkOf(node.inputs[inputName]);
+	if (!node.inputs.has(inputName)) return noInput(workflow, node, inputName);
+	const saved = linkOf(node.inputs.get(inputName));
 	const given = source === 'json' ? linkOf(value) : undefined;
 	if (given !== undefined && !workflow.graph.nodes.has(given.nodeId))
 		return { problem: `is linked to node #${truncate(given.nodeId, MAX_NAME)}, which isn't in this workflow` };
@@ -56,7 +56,7 @@ function noInput({ classes }: Workflow, node: GraphNode, inputName: string): Tar
 		return {
 			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may refuse it.`,
 		};
-	const names = Object.keys(node.inputs);
+	const names = [...node.inputs.keys()];
 	const meant = meantName(inputName, names);
 	const advice =
 		meant === undefined

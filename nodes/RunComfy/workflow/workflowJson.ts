@@ -3,7 +3,7 @@ import { invalidInput, type RunComfyFailure } from '../shared/failure';
 import { isJsonObject } from '../shared/json';
 import { truncate } from '../shared/text';
 import { addValue, hasInputs, nothingEntered, splitFieldId, type EnteredWorkflow } from './entered';
-import { isGraphNode, isUiFormat, linkOf, readGraph, type WorkflowGraph } from './graph';
+import { isGraphNode, isUiFormat, readGraph, type WorkflowGraph } from './graph';
 import { parsedJsonObject } from './jsonPlace';
 
 /*
@@ -89,7 +89,7 @@ function isCopiedPart(graph: WorkflowGraph | undefined, given: Record<string, un
 	if (graph === undefined || part.kind !== 'graph') return false;
 	const nodes = [...part.graph.nodes.values()];
 	if (!nodes.every(({ id, classType }) => graph.nodes.get(id)?.classType === classType)) return false;
-	const links = nodes.flatMap(({ inputs }) => Object.values(inputs).map(linkOf)).filter((link) => link !== undefined);
+	const links = nodes.flatMap((node) => node.links);
 	return nodes.length === 1 || links.some(({ nodeId }) => !part.graph.nodes.has(nodeId) && graph.nodes.has(nodeId));
 }
 
@@ -137,7 +137,7 @@ function readNode(entered: EnteredWorkflow, graph: WorkflowGraph | undefined, no
 	if (hasInputs(value)) {
 		for (const [inputName, entry] of Object.entries(value.inputs))
 			addValue(entered, { nodeId, inputName, value: entry });
-	} else if (isJsonObject(value) && own !== undefined && Object.keys(value).every((name) => name in own)) {
+	} else if (isJsonObject(value) && own !== undefined && Object.keys(value).every((name) => own.has(name))) {
 		for (const [inputName, entry] of Object.entries(value)) addValue(entered, { nodeId, inputName, value: entry });
 		entered.hints.push(
 			`The entry for node #${truncate(nodeId, MAX_KEY)} has no "inputs", so its values were used as inputs of that node.`,
@@ -145,15 +145,15 @@ function readNode(entered: EnteredWorkflow, graph: WorkflowGraph | undefined, no
 	} else throw noInputs(nodeId, value, own);
 }
 
-function noInputs(nodeId: string, value: unknown, own: Record<string, unknown> | undefined): RunComfyFailure {
+function noInputs(nodeId: string, value: unknown, own: ReadonlyMap<string, unknown> | undefined): RunComfyFailure {
 	const id = truncate(nodeId, MAX_KEY);
-	const known = Object.keys(own ?? {});
+	const known = [...(own?.keys() ?? [])];
 	const strange = isJsonObject(value) ? Object.keys(value).find((name) => !known.includes(name)) : undefined;
 	const reason =
 		strange === undefined
 			? 'has no "inputs"'
 			: `has no "inputs", and "${truncate(strange, MAX_KEY)}" isn't an input of that node`;
-	const example = known.find((name) => typeof own?.[name] !== 'object') ?? 'text';
+	const example = known.find((name) => typeof own?.get(name) !== 'object') ?? 'text';
 	return invalidInput(
 		`The entry for node #${id} ${reason}`,
 		`It must look like {"${id}": {"inputs": {"${truncate(example, MAX_KEY)}": "…"}}} or {"${id}.${truncate(example, MAX_KEY)}": "…"}.`,
@@ -163,7 +163,7 @@ function noInputs(nodeId: string, value: unknown, own: Record<string, unknown> |
 function noNodes(graph: WorkflowGraph | undefined, unknown: string[], parameterName: string): RunComfyFailure {
 	const named = unknown.slice(0, 5).map((key) => `"${truncate(key, MAX_KEY)}"`);
 	const nodes = [...(graph?.nodes.values() ?? [])];
-	const example = nodes.find(({ inputs }) => typeof inputs.text === 'string')?.id ?? '6';
+	const example = nodes.find(({ inputs }) => typeof inputs.get('text') === 'string')?.id ?? '6';
 	return invalidInput(
 		`${parameterName} has ${unknown.length === 1 ? 'an entry' : 'entries'} without node inputs: ${named.join(', ')}`,
 		`Name the node and its input, such as {"${example}.text": "a cat"} or {"${example}": {"inputs": {"text": "a cat"}}}. A flat form such as {"prompt": "a cat"} is for LoRA deployments.`,
