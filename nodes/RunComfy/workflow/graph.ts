@@ -48,7 +48,7 @@ const MAX_WRAPPERS = 4;
 /** Reads the graph of a deployment's `payload` (documented: `workflow_api_json`; absent or empty for LoRA). It never throws. */
 export function readDeploymentGraph(payload: unknown): GraphReading {
 	const inner = parsed(payload);
-	if (!isJsonObject(inner)) return { kind: isAbsent(inner) ? 'none' : 'unreadable' };
+	if (!isJsonObject(inner)) return { kind: isAbsent(payload) ? 'none' : 'unreadable' };
 	return Object.hasOwn(inner, 'workflow_api_json') ? readGraph(inner.workflow_api_json) : readGraph(inner);
 }
 
@@ -62,7 +62,7 @@ export function readGraph(value: unknown): GraphReading {
 
 function readWrapped(value: unknown, depth: number): GraphReading {
 	const inner = parsed(value);
-	if (isAbsent(inner)) return { kind: 'none' };
+	if (isAbsent(value) || (inner !== undefined && isAbsent(inner))) return { kind: 'none' };
 	if (!isJsonObject(inner)) return { kind: 'unreadable' };
 	if (isUiFormat(inner)) return { kind: 'uiFormat' };
 	const nodes = nodesOf(inner);
