@@ -80,9 +80,9 @@ function savedHint({ kind, saved }: ModelInput): string | undefined {
 		.replace(/[\s\p{Cc}]+/gu, ' ')
 		.trim();
 	if (text === '') return undefined;
-	// Of an address or a path the file's name tells most, and an encoded file tells nothing.
+	// Of a URL or a path the file's name tells most; what follows it may be a secret. An encoded file tells nothing.
 	const isEncoded = kind === 'media' && (/^data:/i.test(text) || text.length > 500);
-	const name = kind === 'media' ? (text.split(/[\\/]/).at(-1) ?? text) : text;
+	const name = kind === 'media' ? (text.split(/[?#]/)[0]?.split(/[\\/]/).at(-1) ?? text) : text;
 	return `now ${isEncoded ? 'a file' : truncate(withoutMarkup(name), MAX_SAVED_LENGTH)}`;
 }
 
@@ -93,7 +93,7 @@ function rangeHint(input: ModelInput): string | undefined {
 	const highest = maximum !== undefined && maximum >= 2_147_483_647 ? undefined : maximum;
 	const minimum = input.minimum !== undefined && input.minimum <= -2_147_483_647 ? undefined : input.minimum;
 	// A dash beside a minus sign reads badly, and limits of workflows are often negative.
-	const to = (minimum ?? 0) < 0 || input.saved !== undefined ? ' to ' : '–';
+	const to = (minimum ?? 0) < 0 || 'saved' in input ? ' to ' : '–';
 	if (minimum !== undefined && highest !== undefined) return `${minimum}${to}${highest}${unit}`;
 	if (highest !== undefined) return `max ${highest}${unit}`;
 	if (minimum !== undefined && minimum > 0) return `min ${minimum}${unit}`;

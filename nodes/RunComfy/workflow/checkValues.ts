@@ -151,7 +151,12 @@ class ValueCheck {
 					"The node definitions of this workflow (object_info) couldn't be read, so only the types of values were checked.",
 				]
 			: [];
-		return { values, problems, warnings: [...new Set([...hints, ...warnings, ...notice])], inputs: described };
+		return {
+			values,
+			problems,
+			warnings: [...new Set([...hints, ...warnings, ...notice, ...workflow.hints])],
+			inputs: described,
+		};
 	}
 
 	private warn(input: WorkflowInput, text: string): void {

@@ -26,16 +26,15 @@ export interface Ranked extends Grouped {
 
 /** What the order depends on. */
 export interface Ranking {
-	graph: WorkflowGraph;
-	classes: ReadonlyMap<string, NodeClass>;
+	/** Nodes that a result depends on. */
+	used: ReadonlySet<string>;
 	roles: ReadonlyMap<string, PromptRole>;
 	names: ReadonlyMap<string, NodeName>;
 	overrides: ReadonlyMap<string, unknown>;
 }
 
 /** What the author chose first; then by group, role, node and input. Nodes that ComfyUI would skip come last. */
-export function inFormOrder(grouped: Grouped[], { graph, classes, roles, names, overrides }: Ranking): Ranked[] {
-	const used = usedNodes(graph, outputTest(graph, classes));
+export function inFormOrder(grouped: Grouped[], { used, roles, names, overrides }: Ranking): Ranked[] {
 	const ids = [...names.keys()].sort(compareNodeIds);
 	const places = new Map(ids.map((id, index) => [id, index]));
 	const ranked = grouped.map(({ candidate, group }): Ranked => {
@@ -44,7 +43,7 @@ export function inFormOrder(grouped: Grouped[], { graph, classes, roles, names, 
 		const isOverridden = overrides.has(candidate.id);
 		const role = group === 'prompt' ? ROLE_ORDER[roles.get(id) ?? 'none'] : 0;
 		const author = isOverridden ? 0 : isMarked ? 1 : 2;
-		const isUsed = used.size === 0 || used.has(id);
+		const isUsed = used.has(id);
 		const ranks = [author, isUsed ? 0 : 1, GROUPS.indexOf(group), role, places.get(id) ?? 0, candidate.order];
 		return { candidate, group, isChosen: isOverridden || isMarked, isUsed, ranks };
 	});
@@ -59,6 +58,12 @@ function compareRanks(one: number[], other: number[]): number {
 		if (difference !== 0) return difference;
 	}
 	return 0;
+}
+
+/** The nodes that some result depends on; all of them where nothing says what a result is. */
+export function usedByResults(graph: WorkflowGraph, classes: ReadonlyMap<string, NodeClass>): Set<string> {
+	const used = usedNodes(graph, outputTest(graph, classes));
+	return used.size > 0 ? used : new Set(graph.nodes.keys());
 }
 
 /** Which nodes are results: by their class, and where that is not known, those whose output nothing takes. */

@@ -78,9 +78,8 @@ function groupOfName({ inputName, classType }: FedInput): InputGroup | undefined
 
 /** ComfyUI offers "control after generate" for some choices as well. */
 function isSeedType({ spec, saved }: Candidate): boolean {
-	return spec === undefined
-		? typeof saved !== 'boolean'
-		: spec.type === 'integer' || spec.type === 'number' || spec.type === 'open';
+	if (spec !== undefined) return spec.type === 'integer' || spec.type === 'number' || spec.type === 'open';
+	return ['number', 'bigint'].includes(typeof saved) || (typeof saved === 'string' && /^-?\d{1,20}$/.test(saved));
 }
 
 function isPrompt({ spec, inputName, node, saved }: Candidate): boolean {

@@ -69,6 +69,12 @@ export function isHiddenInput(nodeClass: NodeClass | undefined, name: string): b
 	return isJsonObject(input.hidden) && Object.hasOwn(input.hidden, name);
 }
 
+/** Whether an input is one of those, whose values have other names than the input. */
+export function isDynamicType(spec: unknown): boolean {
+	const type: unknown = Array.isArray(spec) ? spec[0] : spec;
+	return typeof type === 'string' && IS_DYNAMIC.test(type);
+}
+
 /** A socket that takes one of several types may have a widget for one of them. */
 function unknownType(type: string): WidgetType {
 	if (IS_DYNAMIC.test(type)) return 'open';

@@ -16,7 +16,10 @@ export function parsedJsonObject(value: unknown, parameterName: string): Record<
 	if (isJsonObject(parsed)) return parsed;
 	const place = typeof value === 'string' && parsed === undefined ? placeOfFault(value) : '';
 	if (place !== '') throw invalidInput(`${parameterName} isn't valid JSON${place}`, FORM);
-	throw invalidInput(`${parameterName} must be a JSON object, not ${shown(parsed ?? value)}`, FORM);
+	throw invalidInput(
+		`${parameterName} must be a JSON object, not ${shown(parsed === undefined ? value : parsed)}`,
+		FORM,
+	);
 }
 
 /** Where a text stops being JSON, by the message of the reader, which names a position where it knows one. */

@@ -23,7 +23,7 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue, source
 	const { nodeId, inputName, value } = entered;
 	const node = workflow.graph.nodes.get(nodeId);
 	if (node === undefined) return { problem: noNode(workflow, nodeId) };
-	if (!node.inputs.has(inputName)) return noInput(workflow, node, inputName);
+	if (!node.inputs.has(inputName)) return noInput(workflow, node, inputName, source);
 	const saved = linkOf(node.inputs.get(inputName));
 	const given = source === 'json' ? linkOf(value) : undefined;
 	if (given !== undefined && !workflow.graph.nodes.has(given.nodeId))
@@ -37,22 +37,31 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue, source
 			};
 }
 
+/** Ids are compared with ids, and words with titles too: people name nodes by what they read. */
 function noNode({ graph }: Workflow, nodeId: string): string {
-	const nodes = [...graph.nodes.values()];
-	const byName = new Map(nodes.map((node) => [nodeText(node), node]));
-	const nearest = nearestNames(nodeId, [...byName.keys()], MAX_NAMED);
-	const others = byName.size > nearest.length ? ` and ${byName.size - nearest.length} more` : '';
-	return `isn't in this workflow: it has no node "${truncate(nodeId, MAX_NAME)}". It has ${nearest.join(', ')}${others}`;
+	const isNumber = /^[\d:]+$/.test(nodeId);
+	const byName = new Map<string, GraphNode>();
+	for (const node of graph.nodes.values()) {
+		if (!isNumber) byName.set(folded(node.title ?? node.classType), node);
+		byName.set(node.id, node);
+	}
+	const nearest = new Set(nearestNames(nodeId, byName.keys(), MAX_NAMED).map((name) => byName.get(name)));
+	const named = [...nearest].filter((node) => node !== undefined).map(nodeText);
+	const others = graph.nodes.size > named.length ? ` and ${graph.nodes.size - named.length} more` : '';
+	return `isn't in this workflow: it has no node "${truncate(nodeId, MAX_NAME)}". It has ${named.join(', ')}${others}`;
 }
 
 function nodeText({ id, title, classType }: GraphNode): string {
 	return `#${truncate(id, MAX_NAME)} (${truncate(folded(title ?? classType), MAX_NAME)})`;
 }
 
-/** An optional input of the class that nobody set has no place in the saved graph, and yet one in ComfyUI. */
-function noInput({ classes }: Workflow, node: GraphNode, inputName: string): TargetCheck {
-	const place = `#${truncate(node.id, MAX_NAME)} (${truncate(folded(node.title ?? node.classType), MAX_NAME)})`;
-	if (inputSpec(classes.get(node.classType), inputName) !== undefined)
+/**
+ * RunComfy wants names that the saved node has (documented). An optional input of its class may all the same be one that
+ * nobody set; a field of the form was there once, so that it is gone.
+ */
+function noInput({ classes }: Workflow, node: GraphNode, inputName: string, source: GivenInput['source']): TargetCheck {
+	const place = nodeText(node);
+	if (source === 'json' && inputSpec(classes.get(node.classType), inputName) !== undefined)
 		return {
 			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may refuse it.`,
 		};

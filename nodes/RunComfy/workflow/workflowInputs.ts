@@ -2,7 +2,8 @@ import { withDifferentTitles, type ModelInputs } from '../schema/modelInputs';
 import { candidateOf, candidatesOf, fieldId, type Candidate } from './candidates';
 import type { WorkflowGraph } from './graph';
 import { groupOf } from './groups';
-import { inFormOrder, shownIds, type Grouped } from './formOrder';
+import { inFormOrder, shownIds, usedByResults, type Grouped } from './formOrder';
+import { missingInputsHint } from './missingInputs';
 import { fieldTitle, nodeNames, placeName, type NodeName } from './names';
 import type { NodeClass } from './objectInfo';
 import { savedOverrides } from './savedOverrides';
@@ -23,6 +24,8 @@ export interface Workflow extends ModelInputs {
 	omitted: number;
 	/** Whether any class of the workflow is described. */
 	isDescribed: boolean;
+	/** About the workflow itself, nothing that was entered. */
+	hints: string[];
 	/** The input of an id, also one that has no field in the form; undefined where only JSON can set it, or it is not there. */
 	find(nodeId: string, inputName: string): WorkflowInput | undefined;
 	/** How messages name an input, whether it is a field or not. */
@@ -66,7 +69,10 @@ export function* describeWorkflowInSteps(
 	const roles = rolesOfPrompts(graph, grouped);
 	const names = nodeNames(graph, new Set(candidates.map(({ node }) => node.id)), classes, roles);
 	yield;
-	const ranked = inFormOrder(grouped, { graph, classes, roles, names, overrides });
+	const used = usedByResults(graph, classes);
+	const ranked = inFormOrder(grouped, { used, roles, names, overrides });
+	yield;
+	const missing = missingInputsHint(graph, classes, (id) => used.has(id));
 	yield;
 	const fields = ranked.filter(({ candidate }) => !breaksEditor(candidate.id)).slice(0, MAX_FIELDS);
 	const shown = shownIds(fields, overrides.size > 0);
@@ -91,6 +97,7 @@ export function* describeWorkflowInSteps(
 		inputs,
 		omitted: candidates.length - inputs.length,
 		isDescribed: classes.size > 0,
+		hints: missing === undefined ? [] : [missing],
 		undeclaredRequired: [],
 		schema: { type: 'object', properties: Object.fromEntries(inputs.map(({ name, schema }) => [name, schema])) },
 		find: (nodeId, inputName) => {

@@ -64,10 +64,7 @@ function readOverrides(
 		);
 	if (isWholeWorkflow(graph, inner) && graph === undefined)
 		return { ...nothingEntered(), graph: wholeGraph(inner), rest };
-	const entered = readEntries(graph, inner, 'overrides', true);
-	const hints =
-		graph === undefined ? ["The workflow of this deployment isn't known, so the overrides weren't checked."] : [];
-	return { ...entered, rest, hints: [...hints, ...entered.hints] };
+	return { ...readEntries(graph, inner, 'overrides', true), rest };
 }
 
 /** A bare graph, or one in a wrapper. */
@@ -125,6 +122,8 @@ function readEntries(
 		else unknown.push(key);
 	}
 	if (unknown.length > 0) throw noNodes(graph, unknown, parameterName);
+	if (graph === undefined && entered.values.size > 0)
+		entered.hints.push("The workflow of this deployment isn't known, so the overrides weren't checked.");
 	return entered;
 }
 
