@@ -1,13 +1,10 @@
 import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
+import { readDeploymentGraph } from '../../nodes/RunComfy/workflow/graph';
 import type { WorkflowInput } from '../../nodes/RunComfy/workflow/workflowInput';
-import {
-	describeWorkflow,
-	describeWorkflowInSteps,
-	formNotices,
-	type Workflow,
-} from '../../nodes/RunComfy/workflow/workflowInputs';
+import { describeWorkflow, describeWorkflowInSteps, type Workflow } from '../../nodes/RunComfy/workflow/workflowInputs';
+import { formNotices, readingNotice } from '../../nodes/RunComfy/workflow/notices';
 import { counted } from '../support/steps';
-import { generatedWorkflow, graphOf, workflowOf } from '../support/workflows';
+import { generatedWorkflow, graphOf, workflowOf, workflowText } from '../support/workflows';
 
 const labels = (workflow: Workflow) => workflow.inputs.map((input) => toMapperField(input).displayName);
 const shown = (workflow: Workflow) => workflow.inputs.filter(({ isAddable }) => isAddable !== true);
@@ -257,7 +254,9 @@ describe('the form of a workflow', () => {
 		expect(shown(workflow)).toHaveLength(20);
 		expect(workflow.inputs).toHaveLength(300);
 		expect(workflow.omitted).toBe(21);
-		expect(formNotices(workflow)).toEqual(['The form has 300 fields; set the other 21 inputs with JSON.']);
+		expect(formNotices(workflow)).toEqual([
+			'The form has 300 fields. Set the other 21 inputs with JSON or Additional Inputs.',
+		]);
 		expect(formNotices(ofNodes({ 1: node('PreviewImage', { images: ['2', 0] }) }))).toEqual([
 			expect.stringContaining('Use JSON'),
 		]);
@@ -275,6 +274,22 @@ describe('the form of a workflow', () => {
 			['word', '57:27', '57:3', '57', '9', '10:a'].map((id) => [id, node('X', { seed: 1 })]),
 		);
 		expect(ofNodes(graph).inputs.map(({ nodeId }) => nodeId)).toEqual(['9', '10:a', '57', '57:3', '57:27', 'word']);
+	});
+});
+
+describe('a deployment without a form', () => {
+	it.each([
+		[{}, /no ComfyUI workflow.*API tab/],
+		[{ workflow_api_json: {} }, /no ComfyUI workflow/],
+		[{ workflow_api_json: workflowText('ui-format') }, /format of the ComfyUI editor/],
+		[{ workflow_api_json: 'broken' }, /can't be read/],
+	])('says why: %.60j', (payload, notice) => {
+		expect(readingNotice(readDeploymentGraph(payload))).toMatch(notice);
+	});
+
+	it('says nothing where there is one', () => {
+		expect(readingNotice(readDeploymentGraph({ workflow_api_json: workflowText('cycle') }))).toBeUndefined();
+		expect(formNotices(workflowOf('cycle'))).toEqual([]);
 	});
 });
 

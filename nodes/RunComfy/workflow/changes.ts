@@ -15,10 +15,13 @@ export interface StoredField {
 /** How a live input differs from the stored field of its id. */
 export type FieldChange = 'none' | 'renamed' | 'replaced';
 
+/** No label is longer. Characters. */
+const MAX_LABEL = 200;
+
 /** The title of a stored field, without the range and the saved value behind it, which change with every version. */
 export function storedTitle({ displayName }: StoredField): string | undefined {
 	if (displayName === undefined || displayName === '') return undefined;
-	return truncate(displayName.replace(/ \((?:[^()]|\([^()]*\))*\)$/, '') || displayName, 80);
+	return truncate(displayName.slice(0, MAX_LABEL).replace(/ \((?:[^()]|\([^()]*\))*\)$/, '') || displayName, 80);
 }
 
 /**

@@ -27,7 +27,7 @@ export interface ObjectInfo {
 const STEP_BYTES = 256 * 1024;
 
 /** A class that is larger lists all files of a machine, and would block n8n while it is parsed. Bytes. */
-const MAX_CLASS_BYTES = 2 * 1024 * 1024;
+const MAX_CLASS_BYTES = 1024 * 1024;
 
 /** Finds classes in an `object_info` that comes in pieces. Only the wanted ones are ever kept and parsed. */
 export class ObjectInfoExtractor {

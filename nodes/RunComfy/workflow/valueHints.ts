@@ -35,7 +35,7 @@ function isUnknownFile({ files, saved }: WorkflowInput, value: string): boolean 
 }
 
 /** Files of the person's own machine, and addresses that only a browser knows. */
-const IS_LOCAL = /^([a-z]:[\\/]|\\\\|(?!https?:|data:)[a-z][a-z0-9+.-]{1,30}:)/i;
+const IS_LOCAL = /^([a-z]:[\\/]|\\\\|(?:file|blob|about|cid):|(?!https?:)[a-z][a-z0-9+.-]{1,30}:\/\/)/i;
 
 /** Why a value can be no file that RunComfy could read; undefined where it may be one. */
 export function mediaProblem(value: unknown): string | undefined {

@@ -125,13 +125,3 @@ function rolesOfPrompts(graph: WorkflowGraph, grouped: Grouped[]): Map<string, P
 function breaksEditor(id: string): boolean {
 	return id.includes('"]');
 }
-
-/** Says in one sentence why the fields are fewer, or less checked, than a person would expect. */
-export function formNotices(workflow: Workflow): string[] {
-	return [
-		...(workflow.inputs.length === 0 ? ['This workflow has no inputs that can be set in a form. Use JSON.'] : []),
-		...(workflow.omitted > 0
-			? [`The form has ${workflow.inputs.length} fields; set the other ${workflow.omitted} inputs with JSON.`]
-			: []),
-	];
-}
