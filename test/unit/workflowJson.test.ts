@@ -1,6 +1,6 @@
 import { RunComfyFailure } from '../../nodes/RunComfy/shared/failure';
 import { checkWorkflowValues, flatValues } from '../../nodes/RunComfy/workflow/checkValues';
-import { mergeEntered, setEntered } from '../../nodes/RunComfy/workflow/entered';
+import { enteredFields, mergeEntered, setEntered } from '../../nodes/RunComfy/workflow/entered';
 import { overridesBody } from '../../nodes/RunComfy/workflow/overridesBody';
 import { readWorkflowJson } from '../../nodes/RunComfy/workflow/workflowJson';
 import { describeWorkflow } from '../../nodes/RunComfy/workflow/workflowInputs';
@@ -19,7 +19,7 @@ function run(json: unknown, additional: unknown = {}) {
 	const entered = mergeEntered(read(json), readWorkflowJson(graph, additional, 'Additional Inputs'));
 	const target =
 		entered.graph === undefined ? workflow : describeWorkflow(entered.graph, { classes: workflow.classes });
-	const { values, problems, warnings } = checkWorkflowValues(target, entered, 'json');
+	const { values, problems, warnings } = checkWorkflowValues(target, entered);
 	return { body: overridesBody(entered, values).body, sentences: problems.map(({ sentence }) => sentence), warnings };
 }
 
@@ -224,7 +224,7 @@ describe('lists and objects', () => {
 			'2.Update inputs': 'x',
 			'1.break"]': 'y',
 		};
-		const { values, problems } = checkWorkflowValues(odd, readWorkflowJson(odd.graph, json), 'json');
+		const { values, problems } = checkWorkflowValues(odd, readWorkflowJson(odd.graph, json));
 		expect(problems).toEqual([]);
 		expect(flatValues(values)).toEqual({
 			'3.curve': [4, 5],
@@ -253,6 +253,21 @@ describe('additional inputs', () => {
 	])('take out what is null: %s', (_how, additional) => {
 		expect(run({ '6.text': 'a cat', '5.width': 512 }, additional).body).toEqual({
 			overrides: { 5: { inputs: { width: 512 } } },
+		});
+	});
+
+	it('may hold links and empty texts beside the fields of a form', () => {
+		const entered = mergeEntered(
+			enteredFields(graph, { '3.steps': '30', '6.text': '' }),
+			read({ '7.text': '', 3: { inputs: { model: ['10', 0], latent_image: ['5', 0] } } }),
+		);
+		const { values, problems } = checkWorkflowValues(workflow, entered);
+		expect(problems).toMatchObject([{ name: '3.model' }]);
+		expect(flatValues(values)).toEqual({
+			'3.steps': 30,
+			'7.text': '',
+			'3.model': ['10', 0],
+			'3.latent_image': ['5', 0],
 		});
 	});
 

@@ -5,6 +5,7 @@ import { enteredFields } from '../../nodes/RunComfy/workflow/entered';
 import { overridesBody, UNCHANGED } from '../../nodes/RunComfy/workflow/overridesBody';
 import { describeWorkflow, type Workflow } from '../../nodes/RunComfy/workflow/workflowInputs';
 import { toMapperField } from '../../nodes/RunComfy/methods/mapperField';
+import { readWorkflowJson } from '../../nodes/RunComfy/workflow/workflowJson';
 import { numbers } from '../support/numbers';
 import { graphOf, workflowNames, workflowOf } from '../support/workflows';
 
@@ -18,8 +19,9 @@ function check(
 	source: GivenInput['source'] = 'fields',
 	stored: StoredField[] = [],
 ) {
-	const entered = enteredFields(workflow.graph, values);
-	const checked = checkWorkflowValues(workflow, entered, source, stored);
+	const entered =
+		source === 'fields' ? enteredFields(workflow.graph, values) : readWorkflowJson(workflow.graph, values);
+	const checked = checkWorkflowValues(workflow, entered, stored);
 	const { body, warnings } = overridesBody(entered, checked.values);
 	return {
 		...checked,
@@ -346,6 +348,16 @@ describe('what has no place any more', () => {
 		]);
 	});
 
+	it('is refused in the form: an input that became a list', () => {
+		const workflow = without((graph) => {
+			if (graph[6]) graph[6].inputs.text = ['a', 'b', 'c'];
+		});
+		expect(check(workflow, { '6.text': 'x' }, 'fields', stored).sentences).toEqual([
+			'CLIP Text Encode (Prompt), positive: text can only be set with JSON now',
+		]);
+		expect(check(workflow, { '6.text': ['x'] }, 'json').flat).toEqual({ '6.text': ['x'] });
+	});
+
 	it('is refused: an id that means another node of another kind', () => {
 		const workflow = without((graph) => {
 			graph[3] = { class_type: 'Timer', inputs: { steps: true } };
@@ -408,8 +420,11 @@ describe('any values', () => {
 		for (let round = 0; round < 1_000; round += 1) {
 			const workflow = pick(workflows);
 			const ids = [...workflow.inputs.map(({ name }) => name), 'nope.x', '6.clip', '', '.', '6', '6.'];
-			const given = Object.fromEntries(Array.from({ length: 5 }, () => [pick(ids), pick<unknown>(values)]));
-			const { problems, flat } = check(workflow, given, pick(['fields', 'json'] as const));
+			const source = pick(['fields', 'json'] as const);
+			// JSON without a dot is no field id.
+			const usable = source === 'json' ? ids.filter((id) => id.includes('.')) : ids;
+			const given = Object.fromEntries(Array.from({ length: 5 }, () => [pick(usable), pick<unknown>(values)]));
+			const { problems, flat } = check(workflow, given, source);
 			for (const { sentence } of problems) expect(sentence.length).toBeLessThan(2_000);
 			for (const id of Object.keys(flat))
 				expect(id in given || `${id}.` in given || id === '.' || id.endsWith('.')).toBe(true);

@@ -1,6 +1,6 @@
 import { convertValue } from '../schema/convertValue';
 import type { ModelInputs } from '../schema/modelInputs';
-import { isLeftOut, type GivenInput } from '../schema/requestBody';
+import { isLeftOut } from '../schema/requestBody';
 import { validateInput, type InputProblem } from '../schema/validateInput';
 import { shown } from '../schema/valueTexts';
 import { isSameJson } from '../shared/json';
@@ -15,7 +15,7 @@ import type { WorkflowInput } from './workflowInput';
 import type { Workflow } from './workflowInputs';
 
 /*
- * Values for a workflow, converted and checked: `checkWorkflowValues(workflow, entered, source, storedFields)`.
+ * Values for a workflow, converted and checked: `checkWorkflowValues(workflow, entered, storedFields)`.
  */
 
 /** One value that ComfyUI would refuse, or that has no place any more. */
@@ -39,16 +39,14 @@ export interface CheckedValues {
  * Gives values the types of their inputs and checks them. Nothing is thrown: what is refused is listed, and stays among the
  * values as it was entered, for where the checks are off.
  *
- * @param source in the form an empty text means "not set"
  * @param storedFields the fields as the editor stored them; the workflow may have changed since
  */
 export function checkWorkflowValues(
 	workflow: Workflow,
 	entered: EnteredWorkflow,
-	source: GivenInput['source'],
 	storedFields: StoredField[] = [],
 ): CheckedValues {
-	const check = new ValueCheck(workflow, source, new Map(storedFields.map((field) => [field.id, field])));
+	const check = new ValueCheck(workflow, new Map(storedFields.map((field) => [field.id, field])));
 	for (const value of entered.values.values()) check.add(value);
 	return check.result(entered.hints);
 }
@@ -75,20 +73,19 @@ class ValueCheck {
 
 	constructor(
 		private readonly workflow: Workflow,
-		private readonly source: GivenInput['source'],
 		private readonly stored: Map<string, StoredField>,
 	) {}
 
 	add(entered: WorkflowValue): void {
-		const { nodeId, inputName, value } = entered;
+		const { nodeId, inputName, value, source } = entered;
 		const id = fieldId(nodeId, inputName);
 		const input = this.workflow.find(nodeId, inputName);
-		if (value === undefined || isLeftOut(value, input, this.source)) return;
-		const stored = this.stored.get(id);
-		const { problem, warning } = targetProblem(this.workflow, entered, this.source);
+		if (value === undefined || isLeftOut(value, input, source)) return;
+		const stored = source === 'fields' ? this.stored.get(id) : undefined;
+		const { problem, warning } = targetProblem(this.workflow, entered);
 		if (warning !== undefined) this.warnings.push(warning);
 		if (problem !== undefined) this.refuse(id, problem, stored && (storedTitle(stored) ?? id));
-		if (problem !== undefined || input === undefined || (this.source === 'json' && linkOf(value) !== undefined))
+		if (problem !== undefined || input === undefined || (source === 'json' && linkOf(value) !== undefined))
 			this.values.push(entered);
 		else this.addInput(input, entered, stored);
 	}

@@ -1,3 +1,4 @@
+import type { GivenInput } from '../schema/requestBody';
 import { isJsonObject } from '../shared/json';
 import type { WorkflowGraph } from './graph';
 import { fieldId } from './candidates';
@@ -12,6 +13,8 @@ export interface WorkflowValue {
 	nodeId: string;
 	inputName: string;
 	value: unknown;
+	/** Where it was entered: a form has no fields for links, and an empty text there means "not set". */
+	source: GivenInput['source'];
 }
 
 /** The input of one request. */
@@ -41,7 +44,7 @@ export function enteredFields(graph: WorkflowGraph | undefined, values: Record<s
 	return entered;
 }
 
-/** Sets one input by its field id, as for a file of the item. */
+/** Sets one input by its field id, as a field does, or a file of the item. */
 export function setEntered(
 	entered: EnteredWorkflow,
 	graph: WorkflowGraph | undefined,
@@ -49,7 +52,7 @@ export function setEntered(
 	value: unknown,
 ): void {
 	if (entered.body !== undefined) entered.body = { ...entered.body, [id]: value };
-	else addValue(entered, { ...splitFieldId(graph, id), value });
+	else addValue(entered, { ...splitFieldId(graph, id), value, source: 'fields' });
 }
 
 /** Puts a value to the others; a later one counts. */

@@ -19,8 +19,8 @@ const MAX_NAMED = 8;
 const MAX_NAME = 60;
 
 /** Whether a value has a place in the workflow: its node, its input, and what is linked there. */
-export function targetProblem(workflow: Workflow, entered: WorkflowValue, source: GivenInput['source']): TargetCheck {
-	const { nodeId, inputName, value } = entered;
+export function targetProblem(workflow: Workflow, entered: WorkflowValue): TargetCheck {
+	const { nodeId, inputName, value, source } = entered;
 	const node = workflow.graph.nodes.get(nodeId);
 	if (node === undefined) return { problem: noNode(workflow, nodeId) };
 	if (!node.inputs.has(inputName)) return noInput(workflow, node, inputName, source);
@@ -28,6 +28,8 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue, source
 	const given = source === 'json' ? linkOf(value) : undefined;
 	if (given !== undefined && !workflow.graph.nodes.has(given.nodeId))
 		return { problem: `is linked to node #${truncate(given.nodeId, MAX_NAME)}, which isn't in this workflow` };
+	if (saved === undefined && source === 'fields' && workflow.find(nodeId, inputName) === undefined)
+		return { problem: 'can only be set with JSON now' };
 	if (saved === undefined || given !== undefined) return {};
 	// A form has no field for a link, so that this one had another meaning when it was filled in.
 	return source === 'fields'

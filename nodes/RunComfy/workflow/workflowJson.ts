@@ -117,7 +117,7 @@ function readEntries(
 		const isNode = graph?.nodes.has(key) === true;
 		if (!isNode && !isOverrides && BODY_KEYS.has(key)) entered.rest[key] = value;
 		else if (isNode || hasInputs(value)) readNode(entered, graph, key, value);
-		else if (key.includes('.')) addValue(entered, { ...splitFieldId(graph, key), value });
+		else if (key.includes('.')) addValue(entered, { ...splitFieldId(graph, key), value, source: 'json' });
 		else if (value === null) entered.removedNodes.push(key);
 		else unknown.push(key);
 	}
@@ -135,9 +135,10 @@ function readNode(entered: EnteredWorkflow, graph: WorkflowGraph | undefined, no
 	const own = graph?.nodes.get(nodeId)?.inputs;
 	if (hasInputs(value)) {
 		for (const [inputName, entry] of Object.entries(value.inputs))
-			addValue(entered, { nodeId, inputName, value: entry });
+			addValue(entered, { nodeId, inputName, value: entry, source: 'json' });
 	} else if (isJsonObject(value) && own !== undefined && Object.keys(value).every((name) => own.has(name))) {
-		for (const [inputName, entry] of Object.entries(value)) addValue(entered, { nodeId, inputName, value: entry });
+		for (const [inputName, entry] of Object.entries(value))
+			addValue(entered, { nodeId, inputName, value: entry, source: 'json' });
 		entered.hints.push(
 			`The entry for node #${truncate(nodeId, MAX_KEY)} has no "inputs", so its values were used as inputs of that node.`,
 		);
