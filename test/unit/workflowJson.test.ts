@@ -43,7 +43,7 @@ describe('JSON for a deployment', () => {
 		['as an overrides object', cat.overrides],
 		['as a flat map of field ids', { '6.text': 'a cat' }],
 		['as a node without inputs', { 6: { text: 'a cat' } }],
-	])('is taken %s', (_how, json) => {
+	])('is accepted %s', (_how, json) => {
 		const { body, sentences } = run(json);
 		expect(sentences).toEqual([]);
 		expect(body).toEqual(cat);
@@ -174,16 +174,19 @@ describe('JSON that cannot be meant', () => {
 	});
 
 	it.each<[unknown, RegExp]>([
-		[{ '6.text': 'x', 'nope.y': 1 }, /^nope\.y isn't in this workflow: it has no node "nope"\. It has #/],
+		[
+			{ '6.text': 'x', 'nope.y': 1 },
+			/^nope\.y isn't in this workflow: there is no node "nope"\. The workflow has #/,
+		],
 		[
 			{ 99: { inputs: { text: 'x' } } },
-			/^99\.text isn't in this workflow: it has no node "99"\. It has #9 \(Save Image\), .*#6 \(CLIP Text Encode \(Prompt\)\), #7/,
+			/^99\.text isn't in this workflow: there is no node "99"\. The workflow has #9 \(Save Image\), .*#6 \(CLIP Text Encode \(Prompt\)\), #7/,
 		],
 		[
 			{ 6: { inputs: { txt: 'x' } } },
 			/^6\.txt isn't an input of node #6 \(CLIP Text Encode \(Prompt\)\)\. Did you mean "text"\?/,
 		],
-		[{ 6: { inputs: { zzz: 'x' } } }, /^6\.zzz isn't an input .* It has "text", "clip"/],
+		[{ 6: { inputs: { zzz: 'x' } } }, /^6\.zzz isn't an input .* Its inputs are "text", "clip"/],
 		[{ 3: { inputs: { steps: 'twenty' } } }, /^KSampler #3: steps must be a whole number/],
 		[
 			{ 3: { inputs: { model: ['99', 0] } } },
@@ -340,17 +343,17 @@ describe('any JSON', () => {
 				? [make(depth - 1)]
 				: Object.fromEntries(Array.from({ length: 3 }, () => [pick(names), make(depth - 1)]));
 		};
-		const outcomes = { taken: 0, refused: 0 };
+		const outcomes = { accepted: 0, refused: 0 };
 		for (let round = 0; round < 3_000; round += 1) {
 			const [json, additional] = [make(4), random() < 0.3 ? make(3) : {}];
 			try {
 				run(json, additional);
-				outcomes.taken += 1;
+				outcomes.accepted += 1;
 			} catch (error) {
 				expect(error).toBeInstanceOf(RunComfyFailure);
 				outcomes.refused += 1;
 			}
 		}
-		expect(Math.min(outcomes.taken, outcomes.refused)).toBeGreaterThan(100);
+		expect(Math.min(outcomes.accepted, outcomes.refused)).toBeGreaterThan(100);
 	});
 });

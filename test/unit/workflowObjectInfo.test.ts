@@ -79,7 +79,7 @@ describe('object_info', () => {
 		expect([...result.classes.keys()]).toEqual(text.startsWith('{') ? ['A'] : []);
 	});
 
-	it('goes on behind a class that is broken inside, and reads NaN', () => {
+	it('reads on after a class that is broken inside, and reads NaN', () => {
 		const { classes, problem } = extract(
 			['{"A": {"b": oops}, "C": {"max": Infinity, "min": -Infinity, "d": NaN, "e": "NaN"}}'],
 			['A', 'C'],

@@ -1,3 +1,4 @@
+import { collectMedia } from '../../nodes/RunComfy/media/collectMedia';
 import type { GivenInput } from '../../nodes/RunComfy/schema/requestBody';
 import type { StoredField } from '../../nodes/RunComfy/workflow/changes';
 import { checkWorkflowValues, flatValues } from '../../nodes/RunComfy/workflow/checkValues';
@@ -225,13 +226,31 @@ describe('a value', () => {
 			'3.unet_name': 'elsewhere.safetensors',
 			'3.weight_dtype': 'fp8_new',
 		};
-		expect(check(types, saved)).toMatchObject({ problems: [], warnings: [], flat: {} });
+		expect(check(types, saved)).toMatchObject({ problems: [], warnings: workflow.hints, flat: {} });
 	});
+
+	it.each(workflowNames().filter((name) => name !== 'ui-format'))(
+		'that is saved is accepted and left out: %s',
+		(name) => {
+			for (const form of ['classic', 'new', undefined] as const) {
+				const workflow = workflowOf(name, form);
+				const saved = Object.fromEntries(workflow.inputs.map((input) => [input.name, input.saved]));
+				expect(Object.keys(saved).length).toBeGreaterThan(0);
+				const asTexts = Object.fromEntries(
+					Object.entries(saved).map(([id, value]) => [id, typeof value === 'number' ? String(value) : value]),
+				);
+				for (const values of [saved, asTexts])
+					expect(check(workflow, values)).toMatchObject({ problems: [], warnings: workflow.hints, flat: {} });
+			}
+		},
+	);
 
 	it('between steps is sent with a hint', () => {
 		const { problems, warnings, flat } = check(types, { '2.cfg': 7.3 });
 		expect({ problems, flat }).toEqual({ problems: [], flat: { '2.cfg': 7.3 } });
-		expect(warnings).toEqual(['Sampler #2: cfg is 7.3, between the steps of 0.5. ComfyUI may round it.']);
+		expect(warnings).toEqual([
+			"Sampler #2: cfg is 7.3, which isn't a multiple of its step 0.5. ComfyUI may round it.",
+		]);
 		expect(check(sdxl, { '3.denoise': 0.57, '3.cfg': 7.1 }).warnings).toEqual([]);
 		// Steps may begin at the least value.
 		expect(check(workflowOf('image-to-video-audio', 'new'), { '5.length': 49 }).warnings).toEqual([]);
@@ -278,6 +297,22 @@ describe('media', () => {
 		},
 	);
 
+	it('is found by the checks of media, and so is that of a field beyond the form', () => {
+		const values = {
+			'1.image': 'https://a.example/x.png',
+			'2.audio': 'https://a.example/x.mp3',
+			'4.text': 'https://a.example',
+		};
+		const { inputs, flat } = check(workflow, values);
+		expect(
+			collectMedia(inputs, flat).map(({ input, url, types, isCertain }) => [input.name, url, types, isCertain]),
+		).toEqual([
+			['1.image', 'https://a.example/x.png', ['image'], true],
+			['2.audio', 'https://a.example/x.mp3', ['audio'], true],
+		]);
+		expect(collectMedia(workflow, flat)).toHaveLength(2);
+	});
+
 	it.each(['other.png', 'clips/a.png', '/data/input/a.png'])(
 		'%s is looked for by RunComfy, as a hint says',
 		(value) => {
@@ -318,7 +353,7 @@ describe('what has no place any more', () => {
 		const { sentences } = check(workflow, { '7.text': 'blurry' }, 'fields', stored);
 		expect(sentences).toEqual([
 			expect.stringMatching(
-				/^CLIP Text Encode \(Prompt\), negative: text isn't in this workflow: it has no node "7"\. It has .*#6/,
+				/^CLIP Text Encode \(Prompt\), negative: text isn't in this workflow: there is no node "7"\. The workflow has .*#6/,
 			),
 		]);
 	});
@@ -344,7 +379,7 @@ describe('what has no place any more', () => {
 			if (graph[6]) graph[6].inputs.text = ['12', 0];
 		});
 		expect(check(workflow, { '6.text': 'x' }, 'fields', stored).sentences).toEqual([
-			"CLIP Text Encode (Prompt), positive: text can't be set any more: it is fed by #12 now",
+			"CLIP Text Encode (Prompt), positive: text can't be set: it is fed by #12 now",
 		]);
 	});
 
@@ -364,7 +399,7 @@ describe('what has no place any more', () => {
 			Object.assign(graph[3], { _meta: { title: 'Timer' } });
 		});
 		expect(check(workflow, { '3.steps': 30 }, 'fields', stored).sentences).toEqual([
-			'KSampler: steps is no longer in this workflow: its place is Timer #3: steps now',
+			'KSampler: steps is no longer in this workflow. Its ID now belongs to Timer #3: steps',
 		]);
 	});
 

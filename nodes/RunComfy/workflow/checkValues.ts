@@ -94,7 +94,7 @@ class ValueCheck {
 		const change = fieldChange(stored, input);
 		const title = (stored && storedTitle(stored)) ?? input.title;
 		if (change === 'replaced') {
-			this.refuse(input.name, `is no longer in this workflow: its place is ${input.place} now`, title);
+			this.refuse(input.name, `is no longer in this workflow. Its ID now belongs to ${input.place}`, title);
 			this.values.push(entered);
 			return;
 		}
@@ -117,7 +117,7 @@ class ValueCheck {
 			if (input.kind === 'choice' && mayBeFile(input, entered.value))
 				this.warn(
 					input,
-					`is ${shown(entered.value)}, which isn't in its list. The list may be another version's.`,
+					`is ${shown(entered.value)}, which isn't in its list of files. The node submits it anyway; the list may be from another version.`,
 				);
 			else
 				this.refuse(

@@ -33,7 +33,7 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue): Targe
 	if (saved === undefined || given !== undefined) return {};
 	// A form has no field for a link, so that this one had another meaning when it was filled in.
 	return source === 'fields'
-		? { problem: `can't be set any more: it is fed by #${truncate(saved.nodeId, MAX_NAME)} now` }
+		? { problem: `can't be set: it is fed by #${truncate(saved.nodeId, MAX_NAME)} now` }
 		: {
 				warning: `${workflow.placeOf(nodeId, inputName)} cuts the link from #${truncate(saved.nodeId, MAX_NAME)}, because the JSON sets a value there.`,
 			};
@@ -50,7 +50,7 @@ function noNode({ graph }: Workflow, nodeId: string): string {
 	const nearest = new Set(nearestNames(nodeId, byName.keys(), MAX_NAMED).map((name) => byName.get(name)));
 	const named = [...nearest].filter((node) => node !== undefined).map(nodeText);
 	const others = graph.nodes.size > named.length ? ` and ${graph.nodes.size - named.length} more` : '';
-	return `isn't in this workflow: it has no node "${truncate(nodeId, MAX_NAME)}". It has ${named.join(', ')}${others}`;
+	return `isn't in this workflow: there is no node "${truncate(nodeId, MAX_NAME)}". The workflow has ${named.join(', ')}${others}`;
 }
 
 function nodeText({ id, title, classType }: GraphNode): string {
@@ -71,7 +71,7 @@ function noInput({ classes }: Workflow, node: GraphNode, inputName: string, sour
 	const meant = meantName(inputName, names);
 	const advice =
 		meant === undefined
-			? `It has ${
+			? `Its inputs are ${
 					names
 						.slice(0, MAX_NAMED)
 						.map((name) => `"${truncate(name, MAX_NAME)}"`)

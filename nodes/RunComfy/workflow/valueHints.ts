@@ -16,7 +16,7 @@ export function valueHints(input: WorkflowInput, value: unknown): string[] {
 	const { step, minimum } = input;
 	const hints: string[] = [];
 	if (typeof value === 'number' && step !== undefined && step > 0 && !isOnStep(value, step, minimum))
-		hints.push(`is ${value}, between the steps of ${step}. ComfyUI may round it.`);
+		hints.push(`is ${value}, which isn't a multiple of its step ${step}. ComfyUI may round it.`);
 	if (typeof value === 'string' && input.group !== 'media' && value.length > MAX_TEXT)
 		hints.push(`has more than ${MAX_TEXT} characters. Models usually read only the beginning.`);
 	if (typeof value === 'string' && input.group === 'media' && isUnknownFile(input, value))
