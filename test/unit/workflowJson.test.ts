@@ -1,6 +1,6 @@
 import { RunComfyFailure } from '../../nodes/RunComfy/shared/failure';
 import { checkWorkflowValues, flatValues } from '../../nodes/RunComfy/workflow/checkValues';
-import { enteredFields, mergeEntered, setEntered } from '../../nodes/RunComfy/workflow/entered';
+import { enteredFields, mergeEntered, setEntered, type EnteredWorkflow } from '../../nodes/RunComfy/workflow/entered';
 import { overridesBody } from '../../nodes/RunComfy/workflow/overridesBody';
 import { readWorkflowJson } from '../../nodes/RunComfy/workflow/workflowJson';
 import { describeWorkflow } from '../../nodes/RunComfy/workflow/workflowInputs';
@@ -22,6 +22,8 @@ function run(json: unknown, additional: unknown = {}) {
 	const { values, problems, warnings } = checkWorkflowValues(target, entered);
 	return { body: overridesBody(entered, values).body, sentences: problems.map(({ sentence }) => sentence), warnings };
 }
+
+const overridesBodyOf = (entered: EnteredWorkflow) => overridesBody(entered, [...entered.values.values()]).body;
 
 function refusal(work: () => unknown): RunComfyFailure['details'] {
 	try {
@@ -274,6 +276,11 @@ describe('additional inputs', () => {
 		});
 	});
 
+	it('are no place for a whole workflow', () => {
+		for (const additional of [sdxl, { workflow_api_json: sdxl }])
+			expect(refusal(() => run({ '6.text': 'x' }, additional)).message).toContain('Additional Inputs');
+	});
+
 	it('take extra_data in and out', () => {
 		const extra_data = { api_key_comfy_org: 'key' };
 		expect(run({ '6.text': 'a cat' }, { extra_data }).body).toMatchObject({ extra_data });
@@ -291,6 +298,21 @@ describe('a deployment without a known workflow', () => {
 		const lora = { prompt: 'x', width: 512, 'sampler.name': 'y' };
 		expect(bodyOf(lora)).toEqual({ body: lora, hints: [] });
 		expect(bodyOf(lora, { width: null, seed: 3 }).body).toEqual({ prompt: 'x', 'sampler.name': 'y', seed: 3 });
+	});
+
+	it('takes additional inputs where the form is empty, as the body or as overrides', () => {
+		const merged = (additional: unknown, json: unknown = {}) =>
+			overridesBodyOf(mergeEntered(readWorkflowJson(undefined, json), readWorkflowJson(undefined, additional)));
+		const inForm = (additional: unknown, values: Record<string, unknown> = {}) =>
+			overridesBodyOf(mergeEntered(enteredFields(undefined, values), readWorkflowJson(undefined, additional)));
+		expect(merged({ prompt: 'x' })).toEqual({ prompt: 'x' });
+		expect(inForm({ prompt: 'x' })).toEqual({ prompt: 'x' });
+		expect(inForm({})).toEqual({ overrides: {} });
+		expect(merged({ '6.text': 'x' })).toEqual({ overrides: { 6: { inputs: { text: 'x' } } } });
+		expect(inForm({ '3.steps': 4 }, { '6.text': 'x' })).toEqual({
+			overrides: { 6: { inputs: { text: 'x' } }, 3: { inputs: { steps: 4 } } },
+		});
+		expect(merged({ '6.text': 'x' }, { prompt: 'y' })).toEqual({ prompt: 'y', '6.text': 'x' });
 	});
 
 	it('takes a file for an input of that body', () => {

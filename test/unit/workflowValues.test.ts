@@ -226,7 +226,7 @@ describe('a value', () => {
 			'3.unet_name': 'elsewhere.safetensors',
 			'3.weight_dtype': 'fp8_new',
 		};
-		expect(check(types, saved)).toMatchObject({ problems: [], warnings: workflow.hints, flat: {} });
+		expect(check(types, saved)).toMatchObject({ problems: [], warnings: [], flat: {} });
 	});
 
 	it.each(workflowNames().filter((name) => name !== 'ui-format'))(

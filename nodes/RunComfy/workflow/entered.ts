@@ -1,4 +1,5 @@
 import type { GivenInput } from '../schema/requestBody';
+import { invalidInput } from '../shared/failure';
 import { isJsonObject } from '../shared/json';
 import type { WorkflowGraph } from './graph';
 import { fieldId } from './candidates';
@@ -78,26 +79,38 @@ export function splitFieldId(graph: WorkflowGraph | undefined, id: string): { no
 		: { nodeId: id.slice(0, first), inputName: id.slice(first + 1) };
 }
 
-/** Input with more merged over it; null takes a value out, and a node that is null takes out all of its values. */
+/**
+ * Input with more merged over it; null takes a value out, and a node that is null takes out all of its values.
+ *
+ * @throws RunComfyFailure `invalid_input` when the additional input is a whole workflow
+ */
 export function mergeEntered(entered: EnteredWorkflow, additional: EnteredWorkflow): EnteredWorkflow {
+	if (additional.graph !== undefined)
+		throw invalidInput("Additional Inputs can't contain a whole workflow", 'Enter it as Input (JSON) instead.');
 	const hints = [...entered.hints, ...additional.hints];
-	const rest = withoutNulls({ ...entered.rest, ...additional.rest });
-	const { body } = entered;
-	if (body !== undefined) {
-		const flat = [...additional.values].map(([id, { value }]) => [id, value] as const);
-		return {
-			...entered,
-			body: withoutNulls({ ...body, ...Object.fromEntries(flat), ...additional.rest, ...additional.body }),
-			hints,
-		};
-	}
+	const body = mergedBody(entered, additional);
+	if (body !== undefined) return { ...entered, values: new Map(), rest: {}, body, hints };
 	const values = new Map(entered.values);
 	for (const [id, { nodeId }] of values) if (additional.removedNodes.includes(nodeId)) values.delete(id);
 	for (const [id, value] of additional.values) {
 		if (value.value === null) values.delete(id);
 		else values.set(id, value);
 	}
-	return { ...entered, values, rest, hints };
+	const rest = withoutNulls({ ...entered.rest, ...additional.rest, ...additional.body });
+	return { ...entered, body: values.size > 0 ? undefined : entered.body, values, rest, hints };
+}
+
+/** The flat body of a LoRA deployment; undefined where nodes are meant. */
+function mergedBody(entered: EnteredWorkflow, additional: EnteredWorkflow): Record<string, unknown> | undefined {
+	if (entered.graph !== undefined || entered.values.size > 0) return undefined;
+	if (isEmpty(entered.body) && additional.values.size > 0) return undefined;
+	if (entered.body === undefined && isEmpty(additional.body)) return undefined;
+	const flat = Object.fromEntries([...additional.values].map(([id, { value }]) => [id, value]));
+	return withoutNulls({ ...entered.rest, ...entered.body, ...flat, ...additional.rest, ...additional.body });
+}
+
+function isEmpty(object: Record<string, unknown> = {}): boolean {
+	return Object.keys(object).length === 0;
 }
 
 function withoutNulls(object: Record<string, unknown>): Record<string, unknown> {
