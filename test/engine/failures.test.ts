@@ -78,7 +78,7 @@ describe('the input', () => {
 
 		expect(details).toMatchObject({ code: 'invalid_input', charged: 'no', model_id: DREAMINA });
 		expect(details.message).toBe(
-			`The input doesn't fit the model: Prompt is required, but empty; Image is required, but empty; Number of Frames must be 121 or 241, not 100; Resolution must be "720P" or "1080P", not "4K"; Seed must be a number, not "many"`,
+			`The input doesn't fit the model: Prompt is required, but empty; Image is required, but empty; Number of Frames must be 121 or 241, not 100; Resolution must be "720P" or "1080P", not "4K"; Seed must be a whole number, not "many"`,
 		);
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
@@ -105,7 +105,7 @@ describe('the input', () => {
 			{ image_urls: 'picture.png' },
 			'Image must be the URL of a file (https://...), not "picture.png"',
 		],
-		['a yes for a number', { seed: true }, 'Seed must be a number, not true'],
+		['a yes for a number', { seed: true }, 'Seed must be a whole number, not true'],
 		['half a seed', { seed: 1.5 }, 'Seed must be a whole number, not 1.5'],
 		['an object for a text', { prompt: { text: 'x' } }, 'Prompt must be text'],
 	])('may not hold %s', async (_what, more, sentence) => {

@@ -5,7 +5,7 @@ import { typeOf } from '../schema/jsonSchema';
 import type { ModelInput } from '../schema/modelInputs';
 import { isValid } from '../schema/validator';
 
-/** One input of a model as a field of n8n's resource mapper. The same input always gives the same field. */
+/** One input of a model or a workflow as a field of n8n's resource mapper. The same input always gives the same field. */
 export function toMapperField(input: ModelInput): ResourceMapperField {
 	const type = fieldType(input);
 	const defaultValue = defaultOf(input);
@@ -20,9 +20,13 @@ export function toMapperField(input: ModelInput): ResourceMapperField {
 		type,
 		...(type === 'options' ? { options: optionsOf(input) } : {}),
 		...(defaultValue === undefined ? {} : { defaultValue }),
-		// The editor would send false for a boolean that nobody touched and that has no default.
-		...(type === 'boolean' && defaultValue === undefined && !input.required ? { removed: true } : {}),
+		// A boolean that nobody touched and that has no default would be sent as false by the editor.
+		...(input.isAddable === true || isUntouchedFalse(input, type, defaultValue) ? { removed: true } : {}),
 	};
+}
+
+function isUntouchedFalse(input: ModelInput, type: ResourceMapperField['type'], defaultValue: unknown): boolean {
+	return type === 'boolean' && defaultValue === undefined && !input.required;
 }
 
 function optionsOf(input: ModelInput): ResourceMapperField['options'] {
@@ -32,7 +36,7 @@ function optionsOf(input: ModelInput): ResourceMapperField['options'] {
 function fieldType(input: ModelInput): ResourceMapperField['type'] {
 	if (input.kind === 'json') return jsonFieldType(input);
 	// Lists are texts: one value, JSON, or an expression that gives an array.
-	if (input.isList) return 'string';
+	if (input.isList || input.isEnteredAsText === true) return 'string';
 	switch (input.kind) {
 		case 'choice':
 			return 'options';

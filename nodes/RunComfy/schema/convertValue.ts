@@ -90,7 +90,7 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 			return toChoice(input, value);
 		case 'integer':
 		case 'number':
-			return toNumber(value, input.kind);
+			return toNumber(input, value);
 		case 'boolean':
 			return toBoolean(value);
 		case 'media':
@@ -202,18 +202,28 @@ function toChoice({ choices }: ModelInput, value: unknown): Conversion {
 		: { value: match };
 }
 
-function toNumber(value: unknown, kind: 'integer' | 'number'): Conversion {
+function toNumber(input: ModelInput, value: unknown): Conversion {
+	const isInteger = input.kind === 'integer';
 	const number = typeof value === 'string' ? numberOf(value) : value;
-	if (typeof number === 'bigint')
-		return isWrittenExactly(number) ? { value: number } : { problem: tooLargeText(number) };
+	if (typeof number === 'bigint') return toLongInteger(input, number);
 	if (typeof number !== 'number' || !Number.isFinite(number))
-		return { problem: `must be a number, not ${formatValue(value)}` };
-	if (kind === 'integer' && !Number.isInteger(number)) {
+		return { problem: `must be a ${isInteger ? 'whole ' : ''}number, not ${formatValue(value)}` };
+	if (isInteger && !Number.isInteger(number)) {
 		return { problem: `must be a whole number, not ${formatValue(value)}` };
 	}
 	// It may have been another number before it became one of JavaScript's.
-	if (kind === 'integer' && !Number.isSafeInteger(number)) return { problem: tooLargeText(value) };
+	if (isInteger && !Number.isSafeInteger(number)) {
+		const advice = input.exactRange === undefined ? '' : '. Enter it as text, in quotes';
+		return { problem: `${tooLargeText(value)}${advice}` };
+	}
 	return { value: number };
+}
+
+function toLongInteger({ exactRange }: ModelInput, value: bigint): Conversion {
+	if (exactRange === undefined) return isWrittenExactly(value) ? { value } : { problem: tooLargeText(value) };
+	const { minimum, maximum } = exactRange;
+	if (value > maximum) return { problem: `must be at most ${maximum}, not ${value}` };
+	return value < minimum ? { problem: `must be at least ${minimum}, not ${value}` } : { value };
 }
 
 function toBoolean(value: unknown): Conversion {

@@ -1,5 +1,5 @@
 import { isJsonObject } from '../shared/json';
-import { truncate } from '../shared/text';
+import { truncate, withoutMarkup } from '../shared/text';
 import { FRAMES_PER_SECOND } from '../shared/units';
 import type { Choice, ModelInput } from './modelInputs';
 
@@ -25,6 +25,7 @@ export function inputLabel(input: ModelInput): string {
 		input.isList && input.kind !== 'media' ? listHint(input, 'JSON list') : undefined,
 		rangeHint(input),
 		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,
+		savedHint(input),
 		input.name === 'seed' && input.default === -1 && (input.minimum ?? -1) <= -1 ? '-1 = random' : undefined,
 	].filter((hint) => hint !== undefined);
 	const title = input.required ? input.title + REQUIRED_MARK : input.title;
@@ -68,12 +69,32 @@ function countHint({ minItems = 0, maxItems }: ModelInput): string | undefined {
 	return minItems > 1 ? `${minItems}–${maxItems}` : `max ${maxItems}`;
 }
 
+/** Enough of a saved text to recognise it. Characters. */
+const MAX_SAVED_LENGTH = 24;
+
+/** What counts where the field stays empty; a form of a workflow fills nothing in. */
+function savedHint({ kind, saved }: ModelInput): string | undefined {
+	if (saved === undefined || saved === null || typeof saved === 'object') return undefined;
+	const text = String(saved)
+		.slice(0, 1000)
+		.replace(/[\s\p{Cc}]+/gu, ' ')
+		.trim();
+	if (text === '') return undefined;
+	// Of a URL or a path the file's name tells most; what follows it may be a secret. An encoded file tells nothing.
+	const isEncoded = kind === 'media' && (/^data:/i.test(text) || text.length > 500);
+	const name = kind === 'media' ? (text.split(/[?#]/)[0]?.split(/[\\/]/).at(-1) ?? text) : text;
+	return `now ${isEncoded ? 'a file' : truncate(withoutMarkup(name), MAX_SAVED_LENGTH)}`;
+}
+
 function rangeHint(input: ModelInput): string | undefined {
-	const { name, minimum, maximum } = input;
+	const { name, maximum } = input;
 	const unit = IN_SECONDS.test(name) ? ' s' : '';
 	// A range that only keeps a number within the machine's own limits tells nobody anything.
 	const highest = maximum !== undefined && maximum >= 2_147_483_647 ? undefined : maximum;
-	if (minimum !== undefined && highest !== undefined) return `${minimum}–${highest}${unit}`;
+	const minimum = input.minimum !== undefined && input.minimum <= -2_147_483_647 ? undefined : input.minimum;
+	// A dash beside a minus sign reads badly, and limits of workflows are often negative.
+	const to = (minimum ?? 0) < 0 || 'saved' in input ? ' to ' : '–';
+	if (minimum !== undefined && highest !== undefined) return `${minimum}${to}${highest}${unit}`;
 	if (highest !== undefined) return `max ${highest}${unit}`;
 	if (minimum !== undefined && minimum > 0) return `min ${minimum}${unit}`;
 	return unit !== '' && (input.kind === 'integer' || input.kind === 'number') ? 'seconds' : undefined;

@@ -13,9 +13,9 @@ export type InputKind = 'text' | 'choice' | 'integer' | 'number' | 'boolean' | '
 /** One value that a choice offers. */
 export type Choice = string | number | boolean;
 
-/** One input of a model, in terms that a form, a request body and a message can all be made from. */
+/** One input of a model or of a deployed workflow, in terms that a form, a request body and a message can all be made from. */
 export interface ModelInput {
-	/** RunComfy's property name. */
+	/** RunComfy's property name; the id `<nodeId>.<inputName>` in a workflow. */
 	name: string;
 	/** What a person reads. */
 	title: string;
@@ -35,6 +35,14 @@ export interface ModelInput {
 	isGuessed: boolean;
 	/** Whether rules about the input as a whole name it: filled in by the form, it could break them. */
 	isTiedToOthers: boolean;
+	/** The value that counts where nothing is entered, as a deployed workflow stores one. */
+	saved?: unknown;
+	/** Whether the form shows it only after a person adds it. */
+	isAddable?: boolean;
+	/** Whether the form has a text field for it: too many choices to list, or numbers that the editor would round. */
+	isEnteredAsText?: boolean;
+	/** Only with numbers: limits of whole numbers beyond 2^53, which are sent with all their digits. */
+	exactRange?: { minimum: bigint; maximum: bigint };
 	minimum?: number;
 	maximum?: number;
 	maxLength?: number;
@@ -183,7 +191,7 @@ function choicesOf(schema: JsonSchema): Choice[] {
 }
 
 /** Two inputs of one title could not be told apart, neither in the form nor in a message. */
-function withDifferentTitles(inputs: ModelInput[]): ModelInput[] {
+export function withDifferentTitles<Input extends ModelInput>(inputs: Input[]): Input[] {
 	const count = new Map<string, number>();
 	for (const { title } of inputs) count.set(title.toLowerCase(), (count.get(title.toLowerCase()) ?? 0) + 1);
 	return inputs.map((input) =>

@@ -134,7 +134,7 @@ export function listForm(input: ModelInput): ModelInput | undefined {
 }
 
 /** An empty text counts only where it can be meant: as an optional plain text in JSON. */
-function isLeftOut(value: unknown, input: ModelInput | undefined, source: GivenInput['source']): boolean {
+export function isLeftOut(value: unknown, input: ModelInput | undefined, source: GivenInput['source']): boolean {
 	if (value !== '') return isUnset(value, input);
 	const isOptionalText = input === undefined || (input.kind === 'text' && !input.required && !input.isList);
 	return source === 'fields' || !isOptionalText;

@@ -1,0 +1,48 @@
+/** More names, or longer ones, are not compared. */
+const MAX_NAMES = 2_000;
+const MAX_LENGTH = 60;
+
+/**
+ * The names that are written most like a given one, the nearest first. Its work is bounded, whatever is given.
+ *
+ * @param count how many to return at most
+ */
+export function nearestNames(given: string, names: Iterable<string>, count: number): string[] {
+	const word = comparable(given);
+	const scored: Array<{ name: string; distance: number }> = [];
+	for (const name of names) {
+		if (scored.length >= MAX_NAMES) break;
+		scored.push({ name, distance: distanceOf(word, comparable(name)) });
+	}
+	return scored
+		.sort((a, b) => a.distance - b.distance)
+		.slice(0, count)
+		.map(({ name }) => name);
+}
+
+/** The one name that was probably meant; undefined where none is written alike. */
+export function meantName(given: string, names: Iterable<string>): string | undefined {
+	const [nearest] = nearestNames(given, names, 1);
+	if (nearest === undefined) return undefined;
+	const [word, other] = [comparable(given), comparable(nearest)];
+	const isAlike = distanceOf(word, other) <= Math.max(1, Math.floor(other.length / 3));
+	return isAlike || (word.length > 2 && (other.includes(word) || word.includes(other))) ? nearest : undefined;
+}
+
+function comparable(name: string): string {
+	return name.slice(0, MAX_LENGTH).toLowerCase();
+}
+
+/** How many letters have to be changed, put in or taken out (Levenshtein). */
+function distanceOf(one: string, other: string): number {
+	let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+	for (let at = 1; at <= one.length; at += 1) {
+		const next = [at];
+		for (let to = 1; to <= other.length; to += 1) {
+			const replaced = (row[to - 1] ?? 0) + (one[at - 1] === other[to - 1] ? 0 : 1);
+			next.push(Math.min(replaced, (row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1));
+		}
+		row = next;
+	}
+	return row[other.length] ?? 0;
+}
