@@ -95,7 +95,12 @@ describe('JSON for a deployment', () => {
 		expect(run(json)).toEqual({ body: { workflow_api_json: sdxl }, sentences: [], warnings: [] });
 	});
 
-	it('with a whole workflow takes additional inputs into it, and files', () => {
+	it('keeps extra_data beside a whole workflow, and nothing else of a body of ComfyUI', () => {
+		const extra_data = { api_key_comfy_org: 'key' };
+		expect(run({ prompt: sdxl, extra_data, client_id: 'x' }).body).toEqual({ workflow_api_json: sdxl, extra_data });
+	});
+
+	it('with a whole workflow writes additional inputs into it', () => {
 		const { body } = run({ workflow_api_json: sdxl, extra_data: { a: 1 } }, { '6.text': 'a dog' });
 		expect(body).toMatchObject({
 			extra_data: { a: 1 },
