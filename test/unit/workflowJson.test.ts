@@ -1,5 +1,5 @@
 import { RunComfyFailure } from '../../nodes/RunComfy/shared/failure';
-import { checkWorkflowValues, flatValues } from '../../nodes/RunComfy/workflow/checkValues';
+import { checkWorkflowValues, flatValues, uncheckedWorkflowValues } from '../../nodes/RunComfy/workflow/checkValues';
 import { enteredFields, mergeEntered, setEntered, type EnteredWorkflow } from '../../nodes/RunComfy/workflow/entered';
 import { overridesBody } from '../../nodes/RunComfy/workflow/overridesBody';
 import { readWorkflowJson } from '../../nodes/RunComfy/workflow/workflowJson';
@@ -23,7 +23,7 @@ function run(json: unknown, additional: unknown = {}) {
 	return { body: overridesBody(entered, values).body, sentences: problems.map(({ sentence }) => sentence), warnings };
 }
 
-const overridesBodyOf = (entered: EnteredWorkflow) => overridesBody(entered, [...entered.values.values()]).body;
+const overridesBodyOf = (entered: EnteredWorkflow) => overridesBody(entered, uncheckedWorkflowValues(entered)).body;
 
 function refusal(work: () => unknown): RunComfyFailure['details'] {
 	try {
@@ -95,7 +95,12 @@ describe('JSON for a deployment', () => {
 		expect(run(json)).toEqual({ body: { workflow_api_json: sdxl }, sentences: [], warnings: [] });
 	});
 
-	it('with a whole workflow takes additional inputs into it, and files', () => {
+	it('keeps extra_data beside a whole workflow, and nothing else of a body of ComfyUI', () => {
+		const extra_data = { api_key_comfy_org: 'key' };
+		expect(run({ prompt: sdxl, extra_data, client_id: 'x' }).body).toEqual({ workflow_api_json: sdxl, extra_data });
+	});
+
+	it('with a whole workflow writes additional inputs into it', () => {
 		const { body } = run({ workflow_api_json: sdxl, extra_data: { a: 1 } }, { '6.text': 'a dog' });
 		expect(body).toMatchObject({
 			extra_data: { a: 1 },
@@ -291,7 +296,7 @@ describe('additional inputs', () => {
 describe('a deployment without a known workflow', () => {
 	const bodyOf = (json: unknown, additional: unknown = {}) => {
 		const entered = mergeEntered(readWorkflowJson(undefined, json), readWorkflowJson(undefined, additional));
-		return { body: overridesBody(entered, [...entered.values.values()]).body, hints: entered.hints };
+		return { body: overridesBody(entered, uncheckedWorkflowValues(entered)).body, hints: entered.hints };
 	};
 
 	it('takes the whole body, as LoRA deployments want it', () => {
@@ -328,6 +333,18 @@ describe('a deployment without a known workflow', () => {
 	])('takes overrides unchecked: %j', (json, hints) => {
 		expect(bodyOf(json).body).toEqual({ overrides: { 6: { inputs: { text: 'x' } } } });
 		expect(bodyOf(json).hints).toHaveLength(hints);
+	});
+
+	it('leaves out what is not set', () => {
+		expect(bodyOf({ '6.text': 'x', '3.steps': 4, '3.cfg': null }, { '6.text': null }).body).toEqual({
+			overrides: { 3: { inputs: { steps: 4 } } },
+		});
+		const entered = mergeEntered(
+			enteredFields(undefined, { '6.text': '', '7.text': 'y' }),
+			readWorkflowJson(undefined, { '7.text': null, '8.text': '' }),
+		);
+		expect([...entered.values.keys()]).toEqual(['6.text', '8.text']);
+		expect(overridesBodyOf(entered)).toEqual({ overrides: { 8: { inputs: { text: '' } } } });
 	});
 
 	it('takes a whole workflow', () => {

@@ -26,7 +26,7 @@ export function storedTitle({ displayName }: StoredField): string | undefined {
 
 /**
  * Whether a node id means another node now. A title may change with the names of other nodes, so that only one whose field
- * was of another type as well is taken for another node.
+ * was of another type as well counts as another node.
  */
 export function fieldChange(stored: StoredField | undefined, input: WorkflowInput): FieldChange {
 	const { displayName, type } = stored ?? {};

@@ -15,7 +15,8 @@ import type { WorkflowInput } from './workflowInput';
 import type { Workflow } from './workflowInputs';
 
 /*
- * Values for a workflow, converted and checked: `checkWorkflowValues(workflow, entered, storedFields)`.
+ * Values for a workflow, converted and checked: `checkWorkflowValues(workflow, entered, storedFields)`; for one that is not
+ * known: `uncheckedWorkflowValues(entered)`.
  */
 
 /** One value that ComfyUI would refuse, or that has no place any more. */
@@ -51,6 +52,13 @@ export function checkWorkflowValues(
 	return check.result(entered.hints);
 }
 
+/** The values for a workflow that is not known: all that can be done is to leave out what was not set. */
+export function uncheckedWorkflowValues({ values }: EnteredWorkflow): WorkflowValue[] {
+	return [...values.values()].filter(
+		({ value, source }) => value !== undefined && !isLeftOut(value, undefined, source),
+	);
+}
+
 /** Values by their field ids. */
 export function flatValues(values: WorkflowValue[]): Record<string, unknown> {
 	return Object.fromEntries(values.map(({ nodeId, inputName, value }) => [fieldId(nodeId, inputName), value]));
@@ -68,7 +76,7 @@ class ValueCheck {
 
 	private readonly inputs: WorkflowInput[] = [];
 
-	/** What the shared validator looks at: values of the right type. */
+	/** What the shared validator checks: values of the right type. */
 	private readonly converted = new Map<string, unknown>();
 
 	constructor(

@@ -22,7 +22,7 @@ export interface WorkflowValue {
 export interface EnteredWorkflow {
 	/** By field id, in the order in which they were entered. */
 	values: Map<string, WorkflowValue>;
-	/** Nodes whose values are taken out where this is merged over other input. */
+	/** Nodes whose values are removed where this is merged over other input. */
 	removedNodes: string[];
 	/** What stands in the body beside the values, such as `extra_data` (documented). */
 	rest: Record<string, unknown>;
@@ -80,7 +80,7 @@ export function splitFieldId(graph: WorkflowGraph | undefined, id: string): { no
 }
 
 /**
- * Input with more merged over it; null takes a value out, and a node that is null takes out all of its values.
+ * Input with more merged over it; null removes a value, and a node that is null all of its values.
  *
  * @throws RunComfyFailure `invalid_input` when the additional input is a whole workflow
  */

@@ -27,9 +27,9 @@ const MARK = /^\s*(?:n8n|input)\s*:\s*/i;
 
 /**
  * The names of nodes. A title is that of the author, else the display name of the class, else the class. Nodes that share
- * a title are told apart by their role, and by their id where that is not enough.
+ * a title are distinguished by their role, and by their id where that is not enough.
  *
- * @param ids of the nodes that appear in the form: others need not be told apart from them
+ * @param ids of the nodes that appear in the form: others need not differ from them
  */
 export function nodeNames(
 	graph: WorkflowGraph,

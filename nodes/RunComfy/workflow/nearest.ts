@@ -33,7 +33,7 @@ function comparable(name: string): string {
 	return name.slice(0, MAX_LENGTH).toLowerCase();
 }
 
-/** How many letters have to be changed, put in or taken out (Levenshtein). */
+/** How many letters have to be changed, added or removed (the Levenshtein distance). */
 function distanceOf(one: string, other: string): number {
 	let row = Array.from({ length: other.length + 1 }, (_, index) => index);
 	for (let at = 1; at <= one.length; at += 1) {

@@ -1,7 +1,7 @@
 import type { WorkflowGraph } from './graph';
 
 /*
- * What can be told of a node by the links that lead away from it.
+ * What the links that lead away from a node say about it.
  *
  * - `promptRoles(graph)`: which prompts are positive and which negative
  * - `usedNodes(graph, isOutput)`: which nodes a result depends on

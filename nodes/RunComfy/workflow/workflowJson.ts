@@ -41,7 +41,8 @@ export function readWorkflowJson(
 	if (isPresent(whole)) return { ...nothingEntered(), graph: wholeGraph(whole), rest };
 	if ('overrides' in given || 'workflow_api_json' in given) return { ...nothingEntered(), rest };
 	if (isUiFormat(given)) throw uiFormat();
-	if (isWholeWorkflow(graph, given)) return { ...nothingEntered(), graph: wholeGraph(given) };
+	if (isWholeWorkflow(graph, given))
+		return { ...nothingEntered(), graph: wholeGraph(given), rest: bodyKeysOf(given) };
 	if (graph === undefined && !Object.entries(given).some(([key, value]) => isNodeEntry(key, value)))
 		return { ...nothingEntered(), body: given };
 	return readEntries(graph, given, parameterName);
@@ -78,6 +79,13 @@ function isWholeWorkflow(graph: WorkflowGraph | undefined, given: Record<string,
 	if (entries.some(([key, value]) => graph?.nodes.has(key) === true || isNodeEntry(key, value))) return false;
 	const { kind } = readGraph(given);
 	return kind === 'graph' || kind === 'uiFormat';
+}
+
+/** ComfyUI's own body, `{prompt, extra_data, client_id}`, has keys of a partner beside the graph too. */
+function bodyKeysOf(given: Record<string, unknown>): Record<string, unknown> {
+	return Object.fromEntries(
+		Object.entries(given).filter(([key, value]) => BODY_KEYS.has(key) && !isGraphNode(value)),
+	);
 }
 
 /** Nodes that were copied out of the deployed workflow, to change values in them: alone they could not run. */
