@@ -1,14 +1,14 @@
 import { RunComfyFailure } from '../shared/failure';
 import { targetKeys, type JobTarget } from '../shared/job';
 
-/** Sums of prices are off by a trifle, which must not count as passing the limit. */
+/** Sums of floating-point prices are slightly off, which must not count as exceeding the limit. */
 const ROUNDING_USD = 1e-9;
 
-/** What a node run may spend, and what it has planned to spend. USD. */
+/** What a node run may spend, and what it has reserved so far. USD. */
 export class Budget {
 	/**
 	 * @param limit 0 for none
-	 * @param planned what earlier rounds of the same batch have planned
+	 * @param planned what earlier rounds of the same batch have reserved
 	 */
 	constructor(
 		private readonly limit: number,
@@ -17,10 +17,10 @@ export class Budget {
 		this.requested = planned;
 	}
 
-	/** What was asked for, the refused included. */
+	/** Everything requested so far, including what was refused. */
 	private requested: number;
 
-	/** What is planned so far. */
+	/** What is reserved so far. */
 	get total(): number {
 		return this.planned;
 	}
@@ -28,9 +28,9 @@ export class Budget {
 	/**
 	 * Reserves the price of one submit.
 	 *
-	 * @param price undefined where it cannot be worked out
-	 * @returns releases it, for a submit that was certainly not accepted
-	 * @throws RunComfyFailure `spend_limit` when the limit would be passed, or nobody can tell
+	 * @param price undefined when it cannot be estimated
+	 * @returns a function that releases it, for a submit that was certainly not accepted
+	 * @throws RunComfyFailure `spend_limit` when the limit would be exceeded, or the price is unknown
 	 */
 	reserve(price: number | undefined, target: JobTarget): () => void {
 		if (this.limit <= 0) return () => {};
@@ -55,7 +55,7 @@ export class Budget {
 		};
 	}
 
-	/** The refusal of a whole run, in place of that of the first item which does not fit: the author plans for all of them. */
+	/** The refusal for the whole run, which replaces that of the first item over the limit: the author has to plan for all items. */
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
 		if (itemCount === 1 || this.requested <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(
@@ -66,7 +66,7 @@ export class Budget {
 	}
 }
 
-/** The code of every failure of a budget. */
+/** Whether a failure comes from a budget. */
 export function isOverLimit(error: unknown): error is RunComfyFailure {
 	return error instanceof RunComfyFailure && error.details.code === 'spend_limit';
 }

@@ -2,7 +2,12 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
-import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../parameters/downloadFields';
+import {
+	downloadFields,
+	downloadHostsOption,
+	downloadKindsOption,
+	maxFileSizeOption,
+} from '../parameters/downloadFields';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';

@@ -3,7 +3,12 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
-import { downloadFields, downloadHostsOption, downloadKindsOption, maxFileSizeOption } from '../parameters/downloadFields';
+import {
+	downloadFields,
+	downloadHostsOption,
+	downloadKindsOption,
+	maxFileSizeOption,
+} from '../parameters/downloadFields';
 import { readRequestId, requestIdField } from '../parameters/requestIdField';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import {
