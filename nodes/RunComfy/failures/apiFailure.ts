@@ -7,7 +7,7 @@ import { isHtml } from '../shared/textContent';
 import { serverText } from './serverText';
 
 /**
- * RunComfy's own codes, which win over the HTTP status. Documented for the Model API; 401001 and 403003 are those of
+ * RunComfy's own codes, which take precedence over the HTTP status. Documented for the Model API; 401001 and 403003 are those of
  * the platform API.
  */
 const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
@@ -21,16 +21,16 @@ const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
 	422001: 'invalid_input',
 };
 
-/** A proxy on the way wants a login. */
+/** A proxy requires a login. */
 const PROXY_LOGIN = 407;
 
 /** Result not ready (seen in RunComfy's Zapier app only). */
 export const NOT_READY = 400005;
 
 /**
- * Takes the JSON object out of an answer.
+ * Takes the JSON object out of a response.
  *
- * @throws RunComfyFailure for every other outcome: network fault, HTTP status, `error_code`, not JSON
+ * @throws RunComfyFailure for every other outcome: network error, HTTP status, `error_code`, not JSON
  */
 export function expectObject(outcome: ApiResponse | NetworkError, subject: ApiSubject): Record<string, unknown> {
 	if (outcome instanceof NetworkError) throw fromFault(outcome, subject);
@@ -40,7 +40,7 @@ export function expectObject(outcome: ApiResponse | NetworkError, subject: ApiSu
 	throw fromResponse(outcome, errorCode, subject);
 }
 
-/** An answer that is JSON but lacks what every such answer has to hold. */
+/** A response that is JSON but lacks a required field. */
 export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyFailure {
 	const code = subject.purpose === 'submit' ? 'submit_outcome_unknown' : 'unexpected_response';
 	return build(code, subject, { detail: `The response has no usable "${missing}".` });
@@ -62,7 +62,7 @@ function fromResponse(response: ApiResponse, errorCode: number | undefined, subj
 	const known = errorCode === undefined ? undefined : CODE_OF_ERROR_CODE[errorCode];
 	const httpStatus = response.httpStatus;
 	const code = known ?? codeOfStatus(effectiveStatus(response), subject);
-	// A proxy answers instead of RunComfy: the call never got there.
+	// A proxy responded instead of RunComfy: the call never got there.
 	const isProxy = known === undefined && httpStatus === PROXY_LOGIN;
 	const serverMessage = isProxy ? undefined : serverText(response.json ?? response.text);
 	return build(code, subject, {
@@ -85,7 +85,7 @@ function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
 	if (status === 400 || status === 422) return 'invalid_input';
 	const isSubmit = subject.purpose === 'submit';
 	if (status === 408 || status >= 500) return isSubmit ? 'submit_outcome_unknown' : 'service_unavailable';
-	// Every other refusal of a submit is one all the same: it was read, and not accepted.
+	// Any other refusal of a submit: it was read and not accepted.
 	if (status >= 400 && isSubmit) return 'invalid_input';
 	return isSubmit ? 'submit_outcome_unknown' : 'unexpected_response';
 }
@@ -127,7 +127,7 @@ function build(code: FailureCode, subject: ApiSubject, context: FailureContext):
 	);
 }
 
-/** Reading the catalog or the balance is free; a read about a request says nothing about its bill. */
+/** Reading the catalog or the balance is free; a failed read of a request says nothing about its charge. */
 function chargedFor(code: FailureCode, subject: ApiSubject, neverSent: boolean): Charged {
 	if (subject.purpose === 'catalog' || subject.purpose === 'account') return 'no';
 	if (subject.purpose !== 'submit') return 'unknown';

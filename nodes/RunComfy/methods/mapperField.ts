@@ -5,7 +5,7 @@ import { typeOf } from '../schema/jsonSchema';
 import type { ModelInput } from '../schema/modelInputs';
 import { isValid } from '../schema/validator';
 
-/** One input of a model as a field of n8n's resource mapper. The same input always gives the same field. */
+/** A model input as a field of n8n's resource mapper. The same input always gives the same field. */
 export function toMapperField(input: ModelInput): ResourceMapperField {
 	const type = fieldType(input);
 	const defaultValue = defaultOf(input);
@@ -20,7 +20,7 @@ export function toMapperField(input: ModelInput): ResourceMapperField {
 		type,
 		...(type === 'options' ? { options: optionsOf(input) } : {}),
 		...(defaultValue === undefined ? {} : { defaultValue }),
-		// The editor would send false for a boolean that nobody touched and that has no default.
+		// The editor would send false for an untouched boolean without a default.
 		...(type === 'boolean' && defaultValue === undefined && !input.required ? { removed: true } : {}),
 	};
 }
@@ -31,7 +31,7 @@ function optionsOf(input: ModelInput): ResourceMapperField['options'] {
 
 function fieldType(input: ModelInput): ResourceMapperField['type'] {
 	if (input.kind === 'json') return jsonFieldType(input);
-	// Lists are texts: one value, JSON, or an expression that gives an array.
+	// Lists are texts: one value, JSON, or an expression that returns an array.
 	if (input.isList) return 'string';
 	switch (input.kind) {
 		case 'choice':
@@ -46,13 +46,13 @@ function fieldType(input: ModelInput): ResourceMapperField['type'] {
 	}
 }
 
-/** What may be an object or a list or yet another thing is a text, in which JSON can be written. */
+/** A value that may be an object, a list or something else is a text that can contain JSON. */
 function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
 	if (input.isList) return 'array';
 	return typeOf(input.schema) === 'object' ? 'object' : 'string';
 }
 
-/** Only what shapes the output is filled in: the defaults of prompts and media are samples. */
+/** Only settings of the output are filled in: the defaults of prompts and media are samples. */
 function defaultOf(input: ModelInput): string | number | boolean | undefined {
 	if (input.isList || input.isTiedToOthers || input.schema.deprecated === true) return undefined;
 	const value = input.default;
@@ -62,7 +62,7 @@ function defaultOf(input: ModelInput): string | number | boolean | undefined {
 			return input.choices.find((choice) => choice === value);
 		case 'integer':
 		case 'number':
-			// A default that breaks the limits of its own input would be refused.
+			// A default outside the limits of its own input would be refused.
 			return typeof value === 'number' && isValid(input.schema, value) ? value : undefined;
 		case 'boolean':
 			return typeof value === 'boolean' ? value : undefined;

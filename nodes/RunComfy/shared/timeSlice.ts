@@ -3,7 +3,7 @@ import type { Clock } from './clock';
 /** How long work may keep this thread busy: n8n has one for all executions and the editor. Milliseconds. */
 const SLICE_MS = 10;
 
-/** Long work that lets others have their turn: ask `isOver` at each step, and await `next` when it is. */
+/** For long work that yields to other work: check `isOver` at each step, and await `next` when it is. */
 export class TimeSlice {
 	private until: number;
 

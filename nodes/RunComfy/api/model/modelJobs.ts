@@ -20,10 +20,10 @@ import { modelPath, requestPath } from './paths';
 const MAX_RESULT_BYTES = 96 * 1024 * 1024;
 
 /**
- * Submits one request. This is what is paid for.
+ * Submits one request. This is the paid call.
  *
  * @param body the input of the model as JSON
- * @throws RunComfyFailure; `submit_outcome_unknown` where the request may have been accepted all the same
+ * @throws RunComfyFailure; `submit_outcome_unknown` when the request may have been accepted anyway
  */
 export async function submitRequest(
 	transport: ApiTransport,
@@ -58,7 +58,7 @@ export async function submitRequest(
 	};
 }
 
-/** Whatever a submit was answered with: an id in it is never lost, because the request may be paid. */
+/** Whatever the response to a submit is, a request ID in it is never lost, because the request may be charged. */
 function expectAcceptance(outcome: ApiResponse | NetworkError, modelId: string): Record<string, unknown> {
 	const json = outcome instanceof NetworkError ? undefined : unwrapped(outcome.json);
 	const text = outcome instanceof NetworkError ? outcome.partialText : outcome.text;
@@ -79,13 +79,13 @@ function requestIdInText(text = ''): string | undefined {
 	return /"request_id"\s*:\s*"([^"\\\s]{1,200})"/.exec(text)?.[1];
 }
 
-/** A gateway on the way may wrap an answer: the one that holds the id counts. */
+/** A gateway may wrap a response: the part with the request ID counts. */
 function unwrapped(json: unknown): unknown {
 	const [only, ...more] = Array.isArray(json) ? (json as unknown[]) : [isJsonObject(json) ? json.data : undefined];
 	return requestIdIn(json) === undefined && requestIdIn(only) !== undefined && more.length === 0 ? only : json;
 }
 
-/** An id is a text (documented); a number would be one as well. */
+/** An ID is a text (documented); a number is accepted too. */
 function requestIdIn(json: unknown): string | undefined {
 	const value = isJsonObject(json) ? json.request_id : undefined;
 	const text = typeof value === 'number' && Number.isFinite(value) ? String(value) : value;
@@ -121,7 +121,7 @@ async function readStatus(transport: ApiTransport, job: JobRef, control: CallCon
 	};
 }
 
-/** With the cost in USD where it is asked for (seen in RunComfy's own client). */
+/** With the cost in USD if requested (seen in RunComfy's own client). */
 async function readResult(
 	transport: ApiTransport,
 	job: JobRef,
@@ -159,7 +159,7 @@ function requireOwn(
 	});
 }
 
-/** A number, also one that came as text. */
+/** A number, possibly sent as text. */
 function numberIn(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
@@ -176,7 +176,7 @@ async function cancelRequest(transport: ApiTransport, job: JobRef, control: Call
 	});
 	const response = expectObject(outcome, subject);
 	const status = typeof response.status === 'string' ? response.status : undefined;
-	// A cancel that took effect and whose answer was lost: the repeated one finds nothing left to cancel.
+	// The first cancel took effect but its response was lost: the repeated one finds nothing left to cancel.
 	const isOurs =
 		(outcome as ApiResponse).isRepeated && status !== undefined && normaliseStatus(status) === 'cancelled';
 	if (isOurs) return { outcome: 'cancelled', status };
@@ -186,7 +186,7 @@ async function cancelRequest(transport: ApiTransport, job: JobRef, control: Call
 			: (status ?? '').trim().toLowerCase();
 	if (word === 'not_cancellable') return { outcome: word, status };
 	if (normaliseStatus(word) === 'cancelled') return { outcome: 'cancelled', status };
-	// The Serverless API answers so, without an outcome (seen in RunComfy's own client).
+	// The Serverless API responds like this, without an outcome (seen in RunComfy's own client).
 	if (/^cancel/.test(word)) return { outcome: 'cancellation_requested', status };
 	throw unexpectedShape(subject, 'outcome');
 }
