@@ -45,7 +45,8 @@ export interface CallControl {
 }
 
 /**
- * What every API family can do with an existing job. Waiting, cancelling, recording and logging know nothing else about a\n * family. All of it is free.
+ * What every API family can do with an existing job. Waiting, cancelling, recording and logging know nothing else about
+ * a family. All of it is free.
  */
 export interface JobApi {
 	/** @throws RunComfyFailure */

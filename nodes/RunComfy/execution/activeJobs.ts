@@ -67,7 +67,8 @@ export class ActiveJobs {
 	}
 
 	/**
-	 * After Stop: sends one cancel for each job, queued or running; RunComfy refuses it for running ones. Jobs that are added\n	 * later, because their submit was still in progress, are left for the next call.
+	 * After Stop: sends one cancel for each job, queued or running; RunComfy refuses it for running ones. Jobs that are
+	 * added later, because their submit was still in progress, are left for the next call.
 	 */
 	async cancelAfterStop(jobs: JobApi): Promise<void> {
 		await this.cancelAll(jobs, this.active);

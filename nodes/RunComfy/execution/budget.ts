@@ -55,7 +55,10 @@ export class Budget {
 		};
 	}
 
-	/** The refusal for the whole run, which replaces that of the first item over the limit: the author has to plan for all items. */
+	/**
+	 * The refusal for the whole run, which replaces that of the first item over the limit: the author has to plan for
+	 * all items.
+	 */
 	refusalOfRun(itemCount: number, refusal: RunComfyFailure): RunComfyFailure {
 		if (itemCount === 1 || this.requested <= this.limit + ROUNDING_USD) return refusal;
 		return overLimit(

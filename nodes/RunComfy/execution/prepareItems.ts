@@ -8,7 +8,11 @@ const CHECKS_AT_ONCE = 50;
 
 /** An item that passed its checks. What is left is the paid part. */
 export interface PreparedItem {
-	/** Reserves its price. Called in the order of the items, after all of them were checked. @throws RunComfyFailure `spend_limit` */
+	/**
+	 * Reserves its price. Called in the order of the items, after all of them were checked.
+	 *
+	 * @throws RunComfyFailure `spend_limit`
+	 */
 	reserve?: () => void;
 	/** Releases the reserved price of an item that is not submitted in this run after all. */
 	release?: () => void;

@@ -28,7 +28,8 @@ interface Waiter {
 }
 
 /**
- * Spaces the calls of a run, first come, first served. The rate grows while the service responds quickly and halves when\n * it reports too many calls (additive increase, multiplicative decrease).
+ * Spaces the calls of a run, first come, first served. The rate grows while the service responds quickly and halves
+ * when it reports too many calls (additive increase, multiplicative decrease).
  */
 export class RateLimiter implements CallRate {
 	private perSecond: number;

@@ -60,7 +60,10 @@ export interface Run {
 	downloads: ConcurrencyLimiter;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
-	/** Removes the listener from n8n's signal when all work is done. Where Retry On Fail may follow, Stop is still handled. */
+	/**
+	 * Removes the listener from n8n's signal when all work is done. Where Retry On Fail may follow, Stop is still
+	 * handled.
+	 */
 	close: () => void;
 	active: ActiveJobs;
 	budget: Budget;

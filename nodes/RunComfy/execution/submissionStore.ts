@@ -36,11 +36,14 @@ const VERSION = 1;
 const KEY = 'runComfySubmits';
 
 /**
- * Remembers what a node run submitted, so that n8n's Retry On Fail, which runs the whole node again, finds it and pays\n * nothing twice. The record is in the node's context, which n8n stores with the execution.
+ * Remembers what a node run submitted, so that n8n's Retry On Fail, which runs the whole node again, finds it and pays
+ * nothing twice. The record is in the node's context, which n8n stores with the execution.
  *
- * An entry belongs to an execution, a run of the node and an item, not to an input: an expression may give another seed\n * at every try. A person's Retry is another execution, so it submits again.
+ * An entry belongs to an execution, a run of the node and an item, not to an input: an expression may give another seed
+ * at every try. A person's Retry is another execution, so it submits again.
  *
- * A tool that an agent calls keeps no record. n8n numbers such calls anew for each set of tools, so two different calls may\n * have the same number (seen in n8n 2.40.7). It never retries them, because a failure is the tool's response.
+ * A tool that an agent calls keeps no record. n8n numbers such calls anew for each set of tools, so two different calls
+ * may have the same number (seen in n8n 2.40.7). It never retries them, because a failure is the tool's response.
  */
 export class SubmissionStore {
 	private readonly store: IContextObject;

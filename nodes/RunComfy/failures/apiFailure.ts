@@ -7,8 +7,8 @@ import { isHtml } from '../shared/textContent';
 import { serverText } from './serverText';
 
 /**
- * RunComfy's own codes, which take precedence over the HTTP status. Documented for the Model API; 401001 and 403003 are those of
- * the platform API.
+ * RunComfy's own codes, which take precedence over the HTTP status. Documented for the Model API; 401001 and 403003 are
+ * those of the platform API.
  */
 const CODE_OF_ERROR_CODE: Record<number, FailureCode> = {
 	400001: 'not_found',

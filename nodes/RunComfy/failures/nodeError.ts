@@ -7,7 +7,8 @@ import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } f
 const NOT_READABLE = `${NOTHING_SUBMITTED} An expression in a parameter of this node can't be resolved. Open the node and correct the field marked in red.`;
 
 /**
- * Converts anything that was thrown to the n8n error that ends the node, with the details in `context.details`. n8n's own\n * errors (a broken expression, a missing credential) pass through with the item's index.
+ * Converts anything that was thrown to the n8n error that ends the node, with the details in `context.details`. n8n's
+ * own errors (a broken expression, a missing credential) pass through with the item's index.
  */
 export function toNodeError(node: INode, thrown: unknown, itemIndex: number): NodeApiError | NodeOperationError {
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) {
@@ -110,7 +111,10 @@ export interface OtherItems {
 	finished: string[];
 	/** Failures that came after the first. */
 	later: unknown[];
-	/** IDs of all requests that the node submitted in this execution: in this run, in earlier tries and in earlier rounds. */
+	/**
+	 * IDs of all requests that the node submitted in this execution: in this run, in earlier tries and in earlier
+	 * rounds.
+	 */
 	submitted: string[];
 	/** How many submits of this and of earlier tries have an unknown outcome, including the failure itself. */
 	unknownOutcomes: number;

@@ -8,7 +8,10 @@ interface ExpectedDigest {
 	base64: string;
 }
 
-/** Digests in Base64, by their exact length. Anything else is another kind of digest, such as one over a file's parts (`…-3`). */
+/**
+ * Digests in Base64, by their exact length. Anything else is another kind of digest, such as one over a file's parts
+ * (`…-3`).
+ */
 const BASE64 = { md5: '[A-Za-z0-9+/]{22}==', sha256: '[A-Za-z0-9+/]{43}=', sha512: '[A-Za-z0-9+/]{86}==' };
 
 /** Where servers announce digests: the standard headers, and those of Google's and Amazon's stores. */

@@ -51,7 +51,8 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 }
 
 /**
- * The data URI of a file that was sent as bare Base64; undefined when a text doesn't begin with the bytes of a known type.\n * Whether the rest is valid Base64 shows when it is stored.
+ * The data URI of a file that was sent as bare Base64; undefined when a text doesn't begin with the bytes of a known
+ * type. Whether the rest is valid Base64 shows when it is stored.
  */
 export function dataUriOfBase64(text: string): string | undefined {
 	const start = text.slice(0, 684);
@@ -69,9 +70,11 @@ function decodedPercent(text: string): string {
 }
 
 /**
- * Replaces the data URIs of an output with short texts, because a file of several megabytes would make the item slow\n * everywhere. It runs in steps, so that other work can happen in between.
+ * Replaces the data URIs of an output with short texts, because a file of several megabytes would make the item slow
+ * everywhere. It runs in steps, so that other work can happen in between.
  *
- * @param placeOf gets a text of the output and tells where its file is now: an empty text when it was not stored,\n *   undefined when the text is not a file
+ * @param placeOf gets a text of the output and tells where its file is now: an empty text when it was not stored,
+ * undefined when the text is not a file
  */
 export function* withoutDataUris(
 	value: unknown,

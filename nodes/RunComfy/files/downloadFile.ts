@@ -46,7 +46,8 @@ export interface FileTarget {
 }
 
 /**
- * Streams one file into n8n's binary store, without the API token. An interrupted transfer is resumed where that is safe, and\n * restarted otherwise. A file that isn't available yet is waited for.
+ * Streams one file into n8n's binary store, without the API token. An interrupted transfer is resumed where that is
+ * safe, and restarted otherwise. A file that isn't available yet is waited for.
  *
  * @returns undefined when the file is not of the wanted kind
  * @throws DownloadProblem with the reason

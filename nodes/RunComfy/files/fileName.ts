@@ -1,6 +1,9 @@
 import { extensionFor, extensionOf, fitsExtension } from '../shared/mediaTypes';
 
-/** File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and characters. */
+/**
+ * File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and
+ * characters.
+ */
 const MAX_NAME_BYTES = 240;
 const MAX_STEM_LENGTH = 120;
 /** Names that Windows reserves for devices, including the superscript digits that it treats like digits. */
@@ -65,7 +68,8 @@ function decodedUtf8(bytes: Buffer): string | undefined {
 }
 
 /**
- * A file name that is safe on Linux, macOS and Windows: without folders, invisible characters or reserved names, not too\n * long, and with an extension that matches the type.
+ * A file name that is safe on Linux, macOS and Windows: without folders, invisible characters or reserved names, not
+ * too long, and with an extension that matches the type.
  *
  * @param fallback used when there is no name
  */

@@ -12,7 +12,8 @@ export interface HostPolicy {
 const RUNCOMFY_FILES = ['*.runcomfy.net', '*.runcomfy.com'];
 
 /**
- * Why a file may not be fetched from a URL, in words that continue "a URL that"; undefined when it may. Every redirect is\n * checked again.
+ * Why a file may not be fetched from a URL, in words that continue "a URL that"; undefined when it may. Every redirect
+ * is checked again.
  */
 export function denyReason(url: string, policy: HostPolicy): string | undefined {
 	if (!URL.canParse(url)) return 'is not valid';
@@ -30,7 +31,8 @@ export function denyReason(url: string, policy: HostPolicy): string | undefined 
 }
 
 /**
- * Reads Download Hosts: a text separated by commas, blanks or lines, or a list. Schemes, ports and paths are dropped, and\n * international names are converted to the form that URLs use.
+ * Reads Download Hosts: a text separated by commas, blanks or lines, or a list. Schemes, ports and paths are dropped,
+ * and international names are converted to the form that URLs use.
  */
 export function parseHosts(value: unknown): string[] {
 	const entries = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];

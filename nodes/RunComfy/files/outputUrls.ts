@@ -58,7 +58,10 @@ interface ValueContext {
 }
 
 /**
- * Collects the files that an output of any shape names, in steps between which other work can happen. RunComfy documents\n * `image`, `video`, `images`, `videos`, a single URL and an array of URLs; other models use other keys (inferred). URLs are\n * recognized as people and services write them: with blanks, without a scheme, one per line, separated by commas, and inside\n * JSON that was sent as text.
+ * Collects the files that an output of any shape names, in steps between which other work can happen. RunComfy
+ * documents `image`, `video`, `images`, `videos`, a single URL and an array of URLs; other models use other keys
+ * (inferred). URLs are recognized as people and services write them: with blanks, without a scheme, one per line,
+ * separated by commas, and inside JSON that was sent as text.
  */
 export function* collectOutput(output: unknown): Generator<void, CollectedOutput> {
 	const collector = new Collector();
@@ -180,7 +183,10 @@ function urlsIn(text: string, key: string): string[] {
 	return found;
 }
 
-/** Reads a text as the URL of a file. Without a scheme, or with blanks, it must look like a file or appear where one is\n * expected. */
+/**
+ * Reads a text as the URL of a file. Without a scheme, or with blanks, it must look like a file or appear where one is
+ * expected.
+ */
 function urlOf(text: string, key: string): string | undefined {
 	if (text.length > MAX_URL_LENGTH) return undefined;
 	// Other schemes name files too. They can't be fetched, which is worth a warning.

@@ -17,7 +17,9 @@ const STALL_MS = 60_000;
 const MAX_TRANSFER_MS = 3 * 60 * 60_000;
 
 /**
- * The bytes of one file as one stream, whatever happens to the connections below: when one is lost, the rest is requested,\n * and what can't be resumed with certainty fails. The stream ends without an error only when the file is complete.
+ * The bytes of one file as one stream, whatever happens to the connections below: when one is lost, the rest is
+ * requested, and what can't be resumed with certainty fails. The stream ends without an error only when the file is
+ * complete.
  */
 export class Transfer {
 	/** Why the transfer failed; undefined while it runs, and when its reader has stopped. */
@@ -98,14 +100,16 @@ export class Transfer {
 	}
 
 	/**
-	 * A body that ended without an error is complete; the connection itself checks that. A resumed one must also have the\n	 * announced length, because part of a compressed body would be garbage.
+	 * A body that ended without an error is complete; the connection itself checks that. A resumed one must also have
+	 * the announced length, because part of a compressed body would be garbage.
 	 */
 	private isComplete(breaks: number): boolean {
 		return breaks === 0 || this.received === this.file.length;
 	}
 
 	/**
-	 * Some servers compress although they are asked not to. n8n decompresses such a body, but leaves the length and the digest\n	 * of what was sent.
+	 * Some servers compress although they are asked not to. n8n decompresses such a body, but leaves the length and the
+	 * digest of what was sent.
 	 */
 	private get wasDecompressed(): boolean {
 		const { length } = this.file;

@@ -15,7 +15,9 @@ export interface WaveMember {
 }
 
 /**
- * The requests of one node run whose run time is unknown. When many requests of one target start together, a few leaders are\n * polled normally and the others wait for what they teach: polling all of them would only use up the allowed rate.
+ * The requests of one node run whose run time is unknown. When many requests of one target start together, a few
+ * leaders are polled normally and the others wait for what they teach: polling all of them would only use up the
+ * allowed rate.
  */
 export class FirstWave {
 	private readonly members = new Map<string, Set<WaveMember>>();

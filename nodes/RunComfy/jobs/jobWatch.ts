@@ -64,7 +64,9 @@ export type WatchOutcome =
 	  };
 
 /**
- * Watches one request until it has finished or its time is up. The result decides whether it succeeded. A poll throws\n * RunComfyFailure `generation_failed` or `cancelled` for a bad end, or the failure of reads that keep failing; and\n * ExecutionStopped.
+ * Watches one request until it has finished or its time is up. The result decides whether it succeeded. A poll throws
+ * RunComfyFailure `generation_failed` or `cancelled` for a bad end, or the failure of reads that keep failing; and
+ * ExecutionStopped.
  */
 export class JobWatch implements Pollable<WatchOutcome> {
 	private readonly startedAt: number;

@@ -37,7 +37,8 @@ export function pollDelayMs(state: PollState, random: number): number {
 	const planned = isWarm
 		? warmDelayMs(waitedMs, usualMs, isFirst)
 		: coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
-	// A read just before the likely end is wasted, so the jitter only adds. When the end is unknown, uneven pauses keep runs\n	// of a round length from being found late every time.
+	// A read just before the likely end is wasted, so the jitter only adds. When the end is unknown, uneven pauses keep
+	// runs of a round length from being found late every time.
 	const jitter = isWarm ? 1 + random * 0.02 : 0.85 + random * 0.3;
 	return Math.max(1, Math.min(isWarm ? Infinity : MAX_DELAY_MS, planned * jitter));
 }

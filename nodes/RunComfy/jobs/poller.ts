@@ -22,7 +22,8 @@ interface Entry {
 }
 
 /**
- * Polls all requests of a node run with one timer. When more are due than the rate allows, the one that has been due for\n * longest goes first.
+ * Polls all requests of a node run with one timer. When more are due than the rate allows, the one that has been due
+ * for longest goes first.
  */
 export class Poller {
 	private readonly waiting = new Set<Entry>();

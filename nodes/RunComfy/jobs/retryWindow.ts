@@ -3,7 +3,10 @@ import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
 import { MismatchedResponse } from '../api/jobApi';
 import { backoffMs, MAX_PAUSE_MS } from '../transport/retryPolicy';
 
-/** How long reads of an own request may be refused, from the first refusal in a row, before the refusal counts (contract). */
+/**
+ * How long reads of an own request may be refused, from the first refusal in a row, before the refusal counts
+ * (contract).
+ */
 export const RETRY_WINDOW_MS = 60_000;
 
 /** What a failed read says about the outcome of a request. */
@@ -16,7 +19,8 @@ export type Verdict =
 	| 'final';
 
 /**
- * The one place that decides how long failed reads of a request are retried. A paid request is worth the wait: an odd\n * response says nothing about its outcome, whatever its HTTP status or shape.
+ * The one place that decides how long failed reads of a request are retried. A paid request is worth the wait: an odd
+ * response says nothing about its outcome, whatever its HTTP status or shape.
  */
 export class RetryWindow {
 	private refusedSince?: number;
@@ -28,7 +32,8 @@ export class RetryWindow {
 	private retryAfterMs = 0;
 
 	/**
-	 * @param isOwn whether this node run, an earlier try or a durable wait submitted the request. One that is known by its ID alone\n	 * may not exist
+	 * @param isOwn whether this node run, an earlier try or a durable wait submitted the request. One that is known by
+	 * its ID alone may not exist
 	 * @param refusedForMs for how long an earlier round of a durable wait has seen reads refused. Milliseconds
 	 */
 	constructor(

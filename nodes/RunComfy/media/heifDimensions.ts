@@ -10,7 +10,8 @@ interface Box {
 const MAX_BOXES = 10_000;
 
 /**
- * The dimensions of the primary image of a HEIC or AVIF file (ISO/IEC 23008-12), as a viewer shows it: cropped (`clap`) and\n * rotated (`irot`) in the order of its properties. By that standard, its EXIF orientation doesn't count.
+ * The dimensions of the primary image of a HEIC or AVIF file (ISO/IEC 23008-12), as a viewer shows it: cropped (`clap`)
+ * and rotated (`irot`) in the order of its properties. By that standard, its EXIF orientation doesn't count.
  *
  * @returns undefined when these bytes don't contain them
  */

@@ -72,7 +72,10 @@ function bmpDimensions(bytes: Buffer): Dimensions | undefined {
 	return isKnown ? { width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) } : undefined;
 }
 
-/** A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has no certain dimensions. */
+/**
+ * A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has
+ * no certain dimensions.
+ */
 function webpDimensions(bytes: Buffer): Dimensions | undefined {
 	const dimensions = libraryDimensions(bytes);
 	const hasExif = bytes.toString('latin1', 12, 16) === 'VP8X' && (bytes.readUInt8(20) & 0x08) !== 0;

@@ -28,7 +28,8 @@ export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, i
 }
 
 /**
- * Whether the bytes of a file prove that it isn't what it is declared as. Only the kind counts: a container may hold audio or\n * video, and services detect the type of an image themselves.
+ * Whether the bytes of a file prove that it isn't what it is declared as. Only the kind counts: a container may hold
+ * audio or video, and services detect the type of an image themselves.
  *
  * @param announced a media type, or an empty text
  */

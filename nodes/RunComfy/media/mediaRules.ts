@@ -59,7 +59,10 @@ export function needsDimensions({ metric }: MediaRule): boolean {
 	return metric !== 'file_size_mb';
 }
 
-/** The rules that a file breaks, each as the model's own sentence with the measured value; and those that couldn't be checked. */
+/**
+ * The rules that a file breaks, each as the model's own sentence with the measured value; and those that couldn't be
+ * checked.
+ */
 export function checkMediaRules(rules: MediaRule[], facts: MediaFacts): { broken: string[]; unknown: MediaRule[] } {
 	const broken = new Set<string>();
 	const unknown: MediaRule[] = [];

@@ -1,7 +1,9 @@
 import { rangeOfAddress } from '../../../vendor/ipAddress';
 
 /**
- * Domain endings that can't be resolved publicly. The first line is reserved by standards (RFC 2606, 6761, 6762, 7686, 8375, 9476;\n * ICANN for `internal`), the second is common in private networks and not delegated (ICANN for `corp`, `home` and `mail`; RFC 6762,\n * appendix G), the third belongs to Kubernetes, Docker and Consul: `minio.storage.svc`.
+ * Domain endings that can't be resolved publicly. The first line is reserved by standards (RFC 2606, 6761, 6762, 7686,
+ * 8375, 9476; ICANN for `internal`), the second is common in private networks and not delegated (ICANN for `corp`,
+ * `home` and `mail`; RFC 6762, appendix G), the third belongs to Kubernetes, Docker and Consul: `minio.storage.svc`.
  */
 const PRIVATE_NAMES = new RegExp(
 	`(^|\\.)(${[
@@ -13,7 +15,8 @@ const PRIVATE_NAMES = new RegExp(
 );
 
 /**
- * Whether a URL leads to a private, link-local, loopback or otherwise non-public address, in any notation, or to a private\n * name. A node can't see what a public name resolves to; n8n's own SSRF protection covers that.
+ * Whether a URL leads to a private, link-local, loopback or otherwise non-public address, in any notation, or to a
+ * private name. A node can't see what a public name resolves to; n8n's own SSRF protection covers that.
  */
 export function isPrivateUrl(url: string): boolean {
 	// The URL parser normalizes notations such as 0x7f.1 or 2130706433.

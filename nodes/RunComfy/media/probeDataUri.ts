@@ -13,7 +13,10 @@ const TEXT_START = 1024 * 1024;
 /** Every media file is larger. Bytes. */
 const MIN_FILE_BYTES = 12;
 
-/** What `$binary.data.data` contains when n8n keeps files outside the item: the name of the store (seen in n8n 1 and 2), or a\n * location in it. */
+/**
+ * What `$binary.data.data` contains when n8n keeps files outside the item: the name of the store (seen in n8n 1 and 2),
+ * or a location in it.
+ */
 const STORE_NAME = /^(filesystem(-v2)?|s3|database|default)(:[\w./:-]*)?$/i;
 
 /** Whether a text is a data URI, valid or not. */

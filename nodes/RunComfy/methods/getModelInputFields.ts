@@ -13,7 +13,8 @@ import { toMapperField } from './mapperField';
 const USE_JSON = 'To enter the input manually, set Specify Input to Using JSON.';
 
 /**
- * The fields of the form, one for each input of the selected model. n8n asks every time the panel opens, so this never throws;\n * a notice is shown when there are no fields.
+ * The fields of the form, one for each input of the selected model. n8n asks every time the panel opens, so this never
+ * throws; a notice is shown when there are no fields.
  */
 export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const value = locatorValue(this.getCurrentNodeParameter('model'));
@@ -37,7 +38,11 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	}
 }
 
-/** The media inputs of the selected model, for Binary Inputs; its text inputs if none is known to be media. @throws an n8n error that the list shows */
+/**
+ * The media inputs of the selected model, for Binary Inputs; its text inputs if none is known to be media.
+ *
+ * @throws an n8n error that the list shows
+ */
 export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	try {
 		const { inputs } = await schemaFor(this, locatorValue(this.getCurrentNodeParameter('model')));

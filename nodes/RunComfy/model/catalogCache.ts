@@ -35,7 +35,11 @@ export async function cachedModel(
 	);
 }
 
-/** The whole catalog without schemas, at most a minute old. It is shared, so nobody may change it. @throws RunComfyFailure, which is not remembered */
+/**
+ * The whole catalog without schemas, at most a minute old. It is shared, so nobody may change it.
+ *
+ * @throws RunComfyFailure, which is not remembered
+ */
 export async function cachedCatalog(
 	transport: ApiTransport,
 	signal?: AbortSignal,

@@ -4,7 +4,8 @@ import { isJsonObject } from '../shared/json';
 import { FRAMES_PER_SECOND } from '../shared/units';
 
 /**
- * Estimates the cost of a request in USD: the catalog's base price, times what its unit counts. The actual charge also depends\n * on resolution, sound and more (seen in RunComfy's own client), so this is a lower bound.
+ * Estimates the cost of a request in USD: the catalog's base price, times what its unit counts. The actual charge also
+ * depends on resolution, sound and more (seen in RunComfy's own client), so this is a lower bound.
  *
  * @returns undefined when it can't be estimated
  */
@@ -30,7 +31,8 @@ interface Asked {
 }
 
 /**
- * What the words of a unit count. `second` and `output` were seen in the catalog; the others are used by other services for\n * such models (inferred). An unknown word gives no estimate.
+ * What the words of a unit count. `second` and `output` were seen in the catalog; the others are used by other services
+ * for such models (inferred). An unknown word gives no estimate.
  */
 const UNITS: Array<{ words: RegExp; count: (asked: Asked) => number | undefined }> = [
 	{ words: /^(request|run)s?$/, count: () => 1 },
@@ -55,7 +57,8 @@ function readUnit(text: string): { amount: number; word: string } | undefined {
 }
 
 /**
- * How many outputs are requested, by the names of inputs (`num_images` was seen in published schemas, the others in those of\n * other services). Such an input that isn't a number may mean any count.
+ * How many outputs are requested, by the names of inputs (`num_images` was seen in published schemas, the others in
+ * those of other services). Such an input that isn't a number may mean any count.
  *
  * @param kinds the kinds of output that the unit is about: a video model's `num_images` says nothing about its videos
  */

@@ -15,7 +15,8 @@ const MAX_ID_LENGTH = 100;
 /**
  * The ID of the model that the Model parameter names. The catalog is read only for the URL of a page.
  *
- * @throws RunComfyFailure `invalid_input` for a page of no model or of several, `unauthorized`, and the failure of the catalog\n * if the URL can't be resolved without it
+ * @throws RunComfyFailure `invalid_input` for a page of no model or of several, `unauthorized`, and the failure of the
+ * catalog if the URL can't be resolved without it
  */
 export async function resolveModel(transport: ApiTransport, named: NamedModel, signal?: AbortSignal): Promise<string> {
 	if ('id' in named) return named.id;
@@ -24,7 +25,10 @@ export async function resolveModel(transport: ApiTransport, named: NamedModel, s
 	return typeof catalog === 'string' ? catalog : await modelOfPage(page, catalog);
 }
 
-/** Without the catalog, the path is used as the ID, which is right for most pages. RunComfy rejects an unknown ID for free. */
+/**
+ * Without the catalog, the path is used as the ID, which is right for most pages. RunComfy rejects an unknown ID for
+ * free.
+ */
 async function catalogFor(
 	{ possibleId }: ModelPage,
 	read: () => Promise<readonly CatalogEntry[]>,
@@ -51,7 +55,8 @@ function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () 
 }
 
 /**
- * Finds the model of a page in the catalog: by the page URL in the catalog, by its ID, or as the only one whose page or ID\n * begins with the path.
+ * Finds the model of a page in the catalog: by the page URL in the catalog, by its ID, or as the only one whose page or
+ * ID begins with the path.
  *
  * @throws RunComfyFailure `invalid_input` for none or several, naming candidates
  */

@@ -10,7 +10,9 @@ const SHARED_TIMES = 10;
 export type Read<T> = (maxRepeats: number | undefined) => Promise<T>;
 
 /**
- * Remembers what was read for the duration of a run, and reads again after a failure: at once the first time, in case the\n * service was briefly unavailable, and with pauses from then on. Concurrent callers share the response. A caller gets a\n * failure only after two tries, because all items of a run ask at the same moment.
+ * Remembers what was read for the duration of a run, and reads again after a failure: at once the first time, in case
+ * the service was briefly unavailable, and with pauses from then on. Concurrent callers share the response. A caller
+ * gets a failure only after two tries, because all items of a run ask at the same moment.
  *
  * @param isFailure for failures that are not thrown
  */

@@ -38,7 +38,8 @@ interface Searched {
 const known = new WeakMap<CatalogEntry, Searched>();
 
 /**
- * The models that contain all words of a text, in any order and spelling, best matches first: exact names, then all words in\n * the name or ID, then some in the category or description.
+ * The models that contain all words of a text, in any order and spelling, best matches first: exact names, then all
+ * words in the name or ID, then some in the category or description.
  *
  * @param clock large catalogs are searched in steps, so that n8n can do other work
  */

@@ -52,7 +52,8 @@ const SAME: Record<string, string[]> = {
 const MAX_TEXT = 1_000;
 
 /**
- * The words of a text, normalized for comparison: lower case without accents, "i2v" and "image to video" as "imagetovideo",\n * versions as "3.0" however they are written, and names separated from the numbers after them.
+ * The words of a text, normalized for comparison: lower case without accents, "i2v" and "image to video" as
+ * "imagetovideo", versions as "3.0" however they are written, and names separated from the numbers after them.
  */
 export function wordsOf(text: string): string[] {
 	return (

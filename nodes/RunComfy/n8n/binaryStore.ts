@@ -32,7 +32,8 @@ const SHORT_LIVED = 16_000;
 const shortLived = { list: [] as undefined[] };
 
 /**
- * What this process has learned about n8n's binary store; a node can't ask for its kind or its limit. The store is a setting\n * of the process, so it never changes.
+ * What this process has learned about n8n's binary store; a node can't ask for its kind or its limit. The store is a
+ * setting of the process, so it never changes.
  */
 const known: { kind?: StoreKind; limitBytes?: number } = {};
 
@@ -105,9 +106,12 @@ async function storeInput(
 }
 
 /**
- * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the previous one, so a few\n * are enough for the whole file: one being written, one waiting in the stream, and those filled ahead. Any other store may\n * keep its blocks, so it gets new ones.
+ * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the previous one, so a
+ * few are enough for the whole file: one being written, one waiting in the stream, and those filled ahead. Any other
+ * store may keep its blocks, so it gets new ones.
  *
- * Node frees copied chunks only when its young generation of objects is full, so about 32 MB of them pile up. Allocating a\n * short-lived list for each chunk makes that happen sooner (measured, see docs/performance.md).
+ * Node frees copied chunks only when its young generation of objects is full, so about 32 MB of them pile up.
+ * Allocating a short-lived list for each chunk makes that happen sooner (measured, see docs/performance.md).
  */
 async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | undefined): AsyncGenerator<Buffer> {
 	let count = 0;

@@ -6,7 +6,9 @@ import type {
 } from 'n8n-workflow';
 
 /**
- * A context for authenticated calls that keeps our own signal. If the context has an execution signal, n8n uses that one\n * instead, and no call could be made after Stop, not even the cancel. n8n also reads the credential again for each call; here\n * it gets the one that the endpoints come from.
+ * A context for authenticated calls that keeps our own signal. If the context has an execution signal, n8n uses that
+ * one instead, and no call could be made after Stop, not even the cancel. n8n also reads the credential again for each
+ * call; here it gets the one that the endpoints come from.
  *
  * It fails closed: if n8n needs more than this, the call throws before anything is sent.
  */

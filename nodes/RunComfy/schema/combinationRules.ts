@@ -64,7 +64,8 @@ function severalForms(keyword: string, forms: unknown[], areExclusive: (validati
 const KINDS = ['type', 'enum', 'const', 'format', '$ref', 'allOf', 'anyOf', 'oneOf'];
 
 /**
- * Forms of the whole input exclude each other, and so do bare rules, such as "one of these names". Forms that all name a type\n * mean "one of these types": a listed voice is also a text, and an integer also a number.
+ * Forms of the whole input exclude each other, and so do bare rules, such as "one of these names". Forms that all name
+ * a type mean "one of these types": a listed voice is also a text, and an integer also a number.
  */
 function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Validation): boolean {
 	const namesKind = (form: unknown): boolean => {

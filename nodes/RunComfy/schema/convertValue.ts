@@ -31,7 +31,8 @@ function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
 }
 
 /**
- * Converts a value to the schema's type, if that is unambiguous. Results of n8n expressions are often texts: `"241"` becomes\n * 241, but a prompt `"2024"` stays text.
+ * Converts a value to the schema's type, if that is unambiguous. Results of n8n expressions are often texts: `"241"`
+ * becomes 241, but a prompt `"2024"` stays text.
  */
 export function convertValue(input: ModelInput, value: unknown): Conversion {
 	if (input.isList) return convertList(input, value);
@@ -136,7 +137,8 @@ function convertedField(field: ModelInput, value: unknown): unknown {
 }
 
 /**
- * JSON text that fits one of the forms is parsed, and a value that already fits one stays as it is; otherwise the first form\n * that it can be converted to counts.
+ * JSON text that fits one of the forms is parsed, and a value that already fits one stays as it is; otherwise the first
+ * form that it can be converted to counts.
  */
 function toForm(input: ModelInput, value: unknown): Conversion {
 	const json = toJson(value);

@@ -4,7 +4,8 @@ import type { ValuePath, Validation } from './validation';
 import { isAccepted, isRefused } from './verdict';
 
 /**
- * `unevaluatedProperties` and `unevaluatedItems` apply to what no other keyword at the same path covers, in schemas that\n * hold for the value. A schema that may hold counts, and makes the verdict unsure.
+ * `unevaluatedProperties` and `unevaluatedItems` apply to what no other keyword at the same path covers, in schemas
+ * that hold for the value. A schema that may hold counts, and makes the verdict unsure.
  */
 interface Evaluation {
 	value: unknown;

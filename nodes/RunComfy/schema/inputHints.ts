@@ -15,7 +15,8 @@ const MAX_CHOICE_LENGTH = 80;
 const IN_SECONDS = /(^|_)duration$|_seconds$/;
 
 /**
- * The label of an input in the form: its title, a star when it is required, and hints in brackets, because a resource mapper\n * has no descriptions. The editor truncates labels after about 28 letters, so the hints are terse.
+ * The label of an input in the form: its title, a star when it is required, and hints in brackets, because a resource
+ * mapper has no descriptions. The editor truncates labels after about 28 letters, so the hints are terse.
  */
 export function inputLabel(input: ModelInput): string {
 	const hints = [

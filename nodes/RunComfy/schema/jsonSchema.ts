@@ -111,7 +111,10 @@ export function isOlderDraft({ $schema }: JsonSchema): boolean {
 	return typeof $schema === 'string' && /draft-0?[3-7]\b/.test($schema);
 }
 
-/** The schemas of list entries. Older drafts describe fixed positions with a list of `items`, and the rest with `additionalItems`. */
+/**
+ * The schemas of list entries. Older drafts describe fixed positions with a list of `items`, and the rest with
+ * `additionalItems`.
+ */
 export function entryRules(schema: JsonSchema): { fixed: unknown[]; rest: unknown } {
 	if (Array.isArray(schema.prefixItems)) return { fixed: schema.prefixItems, rest: schema.items };
 	return Array.isArray(schema.items)

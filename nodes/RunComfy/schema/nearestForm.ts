@@ -3,7 +3,8 @@ import type { JsonSchema } from './jsonSchema';
 import type { FormErrors, ValidationError } from './verdict';
 
 /**
- * The errors that a user can act on: if a value may have several forms, those of the form that was probably meant. If that is\n * unclear, the error about the forms themselves is kept.
+ * The errors that a user can act on: if a value may have several forms, those of the form that was probably meant. If
+ * that is unclear, the error about the forms themselves is kept.
  */
 export function errorsToReport(errors: ValidationError[]): ValidationError[] {
 	return errors.flatMap((error) => {
@@ -12,7 +13,10 @@ export function errorsToReport(errors: ValidationError[]): ValidationError[] {
 	});
 }
 
-/** The errors of the form that was probably meant: the only one besides null, or the one of the same kind with the fewest. */
+/**
+ * The errors of the form that was probably meant: the only one besides null, or the one of the same kind with the
+ * fewest.
+ */
 function nearestForm(outer: ValidationError, forms: FormErrors[]): ValidationError[] | undefined {
 	const perForm = forms.filter(({ form }) => !isOnlyNull(form));
 	if (perForm.length === 1) return perForm[0]?.errors;
@@ -26,7 +30,10 @@ function nearestForm(outer: ValidationError, forms: FormErrors[]): ValidationErr
 	return first !== undefined && second !== undefined && distance(first) === distance(second) ? undefined : first;
 }
 
-/** How far a value is from a form. Missing properties count more than wrong ones: they suggest that another form was meant. */
+/**
+ * How far a value is from a form. Missing properties count more than wrong ones: they suggest that another form was
+ * meant.
+ */
 function distance(errors: ValidationError[]): number {
 	return errors.length + errors.filter(({ keyword }) => keyword === 'required').length;
 }

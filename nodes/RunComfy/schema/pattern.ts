@@ -1,7 +1,10 @@
 /** Whether a text matches a pattern; undefined when that could take too long. */
 export type Pattern = (text: string) => boolean | undefined;
 
-/** How many ways of matching may be tried: a tenth of a second of work. A running regular expression can't be interrupted. */
+/**
+ * How many ways of matching may be tried: a tenth of a second of work. A running regular expression can't be
+ * interrupted.
+ */
 const MAX_WAYS = 100_000_000;
 
 /** Longer texts are not matched, even if there is only one way to match: it would take too long. */
@@ -35,7 +38,8 @@ interface Part {
 const ONE: Ways = () => 1;
 
 /**
- * An upper bound, from the pattern alone: each repetition may end anywhere, so their counts are multiplied, and a repeated\n * group is raised to the power of its repetitions.
+ * An upper bound, from the pattern alone: each repetition may end anywhere, so their counts are multiplied, and a
+ * repeated group is raised to the power of its repetitions.
  */
 function waysOf(source: string): Ways {
 	const reader = new PatternReader(source);
@@ -132,7 +136,8 @@ function repeated(part: Part, min: number, max: number): Ways {
 }
 
 /**
- * Whether a repeated group, such as `(,[a-z]+)*`, begins with a character that nothing else in it matches, and contains only\n * one repetition: then each text can be divided in only one way.
+ * Whether a repeated group, such as `(,[a-z]+)*`, begins with a character that nothing else in it matches, and contains
+ * only one repetition: then each text can be divided in only one way.
  */
 function hasClearStart(parts: Part[] | undefined): boolean {
 	const [first, ...others] = parts ?? [];

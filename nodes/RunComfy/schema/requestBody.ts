@@ -23,7 +23,8 @@ export interface RequestBody {
 }
 
 /**
- * Builds the body of a submit: values of the schema's types, without what was not set. Defaults of the schema are never added:\n * RunComfy knows them, and those of prompts and media are samples.
+ * Builds the body of a submit: values of the schema's types, without what was not set. Defaults of the schema are never
+ * added: RunComfy knows them, and those of prompts and media are samples.
  */
 export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): RequestBody {
 	const byName = new Map(modelInputs.inputs.map((input) => [input.name, input]));

@@ -41,7 +41,8 @@ export interface SimpleSchema {
 }
 
 /**
- * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, treats `const` as a single choice, joins\n * alternatives that are all choices, and ignores that a value may be null (null is never sent).
+ * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, treats `const` as a single choice, joins
+ * alternatives that are all choices, and ignores that a value may be null (null is never sent).
  *
  * Dangling and circular references are ignored.
  */

@@ -1,7 +1,10 @@
 /** More entries than any model accepts; a text with more lines is not split further. */
 export const MAX_ENTRIES = 100_000;
 
-/** The entries of a list that was written as text: one per line, or URLs separated by commas. One more than the maximum if\n * there are too many. */
+/**
+ * The entries of a list that was written as text: one per line, or URLs separated by commas. One more than the maximum
+ * if there are too many.
+ */
 export function linesOf(text: string): string[] {
 	const found: string[] = [];
 	for (const line of text.includes('\n') ? severalLines(text) : [text]) {

@@ -16,7 +16,8 @@ export interface Validated {
 }
 
 /**
- * Checks a value against a schema in RunComfy's dialect. It reads only the parts of the schema that apply to the value, and\n * refuses nothing that an unknown keyword could make valid.
+ * Checks a value against a schema in RunComfy's dialect. It reads only the parts of the schema that apply to the value,
+ * and refuses nothing that an unknown keyword could make valid.
  */
 export function validate(schema: JsonSchema, value: unknown): Validated {
 	const validation = new Validation(schema, apply);

@@ -116,7 +116,10 @@ function patternRule(pattern: string): Rule {
 	};
 }
 
-/** Whether a text has at least this many characters. A character takes one or two code units, so counting is rarely needed. */
+/**
+ * Whether a text has at least this many characters. A character takes one or two code units, so counting is rarely
+ * needed.
+ */
 function hasLength(text: string, length: number): boolean {
 	if (text.length < length) return false;
 	let missing = length;

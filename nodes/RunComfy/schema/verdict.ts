@@ -22,7 +22,8 @@ export interface FormErrors {
 }
 
 /**
- * What a schema says about a value: refused if there are errors, otherwise accepted if that is sure. It is unsure if the\n * schema contains something that isn't checked here; `not` and similar keywords must not treat that as a yes.
+ * What a schema says about a value: refused if there are errors, otherwise accepted if that is sure. It is unsure if
+ * the schema contains something that isn't checked here; `not` and similar keywords must not treat that as a yes.
  */
 export interface Verdict {
 	errors: ValidationError[];

@@ -1,7 +1,8 @@
 import type { Charged } from './failure';
 
 /*
- * The one place for what users read about charges. Messages must not say it in other words, because some of these sentences\n * are removed again where they would no longer be true.
+ * The one place for what users read about charges. Messages must not say it in other words, because some of these sentences are
+ * removed again where they would no longer be true.
  */
 
 /** Before anything was submitted. */
@@ -25,7 +26,10 @@ export function saysNotCharged(description = ''): boolean {
 	return description.includes(ITEM_NOT_SUBMITTED) || withoutNothingCharged(description) !== description;
 }
 
-/** A description without the sentences that would be wrong if something was submitted before, or that speak for other items. */
+/**
+ * A description without the sentences that would be wrong if something was submitted before, or that speak for other
+ * items.
+ */
 export function withoutNothingCharged(description = ''): string {
 	return description.replace(/ ?Nothing was [^.]*\./g, '').trim();
 }

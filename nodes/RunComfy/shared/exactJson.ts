@@ -9,7 +9,8 @@ const MAX_DIGITS = 400;
 const MARK = '\u0000';
 
 /**
- * Parses JSON; undefined when it is invalid. Whole numbers that JavaScript would round become bigints, so that no digit is\n * lost unnoticed.
+ * Parses JSON; undefined when it is invalid. Whole numbers that JavaScript would round become bigints, so that no digit
+ * is lost unnoticed.
  */
 export function parseExactJson(text: string): unknown {
 	const value = parseJson(text);

@@ -118,7 +118,8 @@ export class ExecutionStopped extends Error {
 }
 
 /**
- * Throws what was caught as it is. n8n's linter wants an n8n error wherever a catch block throws; here a single place\n * converts everything, at the end of an item.
+ * Throws what was caught as it is. n8n's linter wants an n8n error wherever a catch block throws; here a single place
+ * converts everything, at the end of an item.
  */
 export function throwAsIs(error: unknown): never {
 	throw error;

@@ -128,7 +128,8 @@ export function kindOfMimeType(mimeType: string): MediaKind | undefined {
 }
 
 /**
- * The media type of a file. Its first bytes count if they are unmistakable; otherwise what the server says, and the file\n * name if the server says little or nothing.
+ * The media type of a file. Its first bytes count if they are unmistakable; otherwise what the server says, and the
+ * file name if the server says little or nothing.
  *
  * @param detected by the first bytes; a container that many types share doesn't overrule a more specific server
  */

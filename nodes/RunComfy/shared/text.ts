@@ -1,5 +1,6 @@
 /**
- * Removes what a browser would read as markup: n8n shows descriptions and hints as HTML, but messages as text. Angle\n * brackets become similar-looking ones, so the text reads the same in both.
+ * Removes what a browser would read as markup: n8n shows descriptions and hints as HTML, but messages as text. Angle
+ * brackets become similar-looking ones, so the text reads the same in both.
  */
 export function withoutMarkup(text: string): string {
 	return text.replace(/</g, '‹').replace(/>/g, '›');

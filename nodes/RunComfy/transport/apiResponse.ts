@@ -49,7 +49,8 @@ export class NetworkError {
 /** Connection refused or host not found: the call can't have reached the service. */
 const NEVER_CONNECTED = /^(ECONNREFUSED|ENOTFOUND|EAI_\w+)$/;
 /**
- * A certificate is checked before anything is sent. Other TLS errors (`EPROTO`, `ERR_SSL_...`) also occur while the\n * response is read, when the request may already be accepted.
+ * A certificate is checked before anything is sent. Other TLS errors (`EPROTO`, `ERR_SSL_...`) also occur while the
+ * response is read, when the request may already be accepted.
  */
 const CERTIFICATE_REFUSED = /^(CERT_|ERR_TLS_CERT|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED|UNABLE_TO_(GET_ISSUER|VERIFY))/;
 const NOT_SENT_BY_N8N = /ERR_INVALID_URL|ERR_INVALID_CHAR|SSRF|ERR_BLOCKED/i;

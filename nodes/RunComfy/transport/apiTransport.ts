@@ -49,7 +49,10 @@ export interface ApiCall {
 	body?: Buffer;
 	/** The longest response accepted; 32 MB by default. Bytes. */
 	maxResponseBytes?: number;
-	/** Ends a read at once. A submit in progress gets some seconds more; otherwise the ID of a paid request would be lost. */
+	/**
+	 * Ends a read at once. A submit in progress gets some seconds more; otherwise the ID of a paid request would be
+	 * lost.
+	 */
 	signal?: AbortSignal;
 	/** By the clock's `now`: a read isn't retried after it, and doesn't wait longer. */
 	deadline?: number;
@@ -104,7 +107,8 @@ export interface ApiTransport {
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 /**
- * Opens the transport with the node's credential. It is read once, because token and endpoints belong together: a token that\n * is edited meanwhile must not go to the old endpoints.
+ * Opens the transport with the node's credential. It is read once, because token and endpoints belong together: a token
+ * that is edited meanwhile must not go to the old endpoints.
  *
  * @throws RunComfyFailure `unauthorized` when the token is empty, `invalid_input` when an endpoint is not a URL
  */

@@ -23,8 +23,9 @@ const WORDS: Record<string, unknown> = {
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * Reads a JSON document that comes in pieces, so that a large one neither blocks n8n nor exists as one text. It reads JSON as
- * the world writes it, like `parseAnswerJson`: NaN becomes null, whole numbers that JavaScript would round become texts.
+ * Reads a JSON document that comes in pieces, so that a large one neither blocks n8n nor exists as one text. It reads
+ * JSON as the world writes it, like `parseAnswerJson`: NaN becomes null, whole numbers that JavaScript would round
+ * become texts.
  */
 export class JsonReader {
 	private readonly stack: Container[] = [];

@@ -8,7 +8,8 @@ const NETWORK_CODE =
 const NETWORK_NAME = /ssrf|AbortError|CanceledError|TimeoutError/i;
 
 /**
- * The code of a network error, such as `ECONNRESET`. n8n wraps such errors: the code is the wrapper's `httpCode`, or it is on\n * the cause.
+ * The code of a network error, such as `ECONNRESET`. n8n wraps such errors: the code is the wrapper's `httpCode`, or it
+ * is on the cause.
  *
  * @returns undefined for a programming error, which says nothing about the network
  */

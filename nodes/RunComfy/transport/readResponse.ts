@@ -30,7 +30,8 @@ export interface ResponseBody {
 }
 
 /**
- * Reads the body of a response. A service may send anything, such as a web page of 20 MB: what can't be JSON is not read to\n * its end, and long bodies are read without blocking n8n.
+ * Reads the body of a response. A service may send anything, such as a web page of 20 MB: what can't be JSON is not
+ * read to its end, and long bodies are read without blocking n8n.
  *
  * @throws what the connection throws when it is lost, with what had arrived in `partialText`
  */

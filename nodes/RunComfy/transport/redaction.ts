@@ -7,7 +7,8 @@ const HTML_NAMES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '
 const ALIGNMENTS = [0, 1, 2];
 
 /**
- * Creates a function that removes a token from external texts, however it is written: as it is, percent-encoded (once or\n * more), as HTML entities, with JSON and JavaScript escapes, and in Base64, alone or inside a header.
+ * Creates a function that removes a token from external texts, however it is written: as it is, percent-encoded (once
+ * or more), as HTML entities, with JSON and JavaScript escapes, and in Base64, alone or inside a header.
  */
 export function tokenRedactor(token: string): (text: string) => string {
 	if (token.length < MIN_TOKEN_LENGTH) return (text) => text;

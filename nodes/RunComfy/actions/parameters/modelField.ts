@@ -40,7 +40,11 @@ export const modelField: INodeProperties = {
 	],
 };
 
-/** The model ID of an item. The catalog is read only for the URL of a page. @throws RunComfyFailure `invalid_input`, or that of the catalog */
+/**
+ * The model ID of an item. The catalog is read only for the URL of a page.
+ *
+ * @throws RunComfyFailure `invalid_input`, or that of the catalog
+ */
 export async function readModelId(item: ItemContext): Promise<string> {
 	const named = parseModel(locatorValue(item.parameter('model')));
 	return await resolveModel(item.transport, named, item.signal);

@@ -41,7 +41,8 @@ export interface CheckedInput extends InputWithFiles {
 }
 
 /**
- * Builds the body of a submit from an item and checks it: values, files, and what the model requires. Nothing is encoded yet,\n * and the only calls to RunComfy are reads of its catalog.
+ * Builds the body of a submit from an item and checks it: values, files, and what the model requires. Nothing is
+ * encoded yet, and the only calls to RunComfy are reads of its catalog.
  *
  * @throws RunComfyFailure `invalid_input` when a parameter can't be read at all
  */

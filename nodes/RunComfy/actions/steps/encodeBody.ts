@@ -24,7 +24,8 @@ export function encodedBytes({ body, files }: InputWithFiles): number {
 }
 
 /**
- * Writes the body of a submit as JSON, with files as data URIs in place of their placeholders. It is written in pieces,\n * because a text of 64 MB would block n8n and exist twice.
+ * Writes the body of a submit as JSON, with files as data URIs in place of their placeholders. It is written in pieces,
+ * because a text of 64 MB would block n8n and exist twice.
  *
  * @throws RunComfyFailure `invalid_input` when a file has changed since it was checked
  */

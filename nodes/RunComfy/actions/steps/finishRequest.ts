@@ -68,7 +68,11 @@ export async function finishRequest(
 	return 'item' in finish ? finish.item : timedOutItem(item, pending, settings, finish.stillRunning);
 }
 
-/** The item of a request that is still running when its time is up. @throws RunComfyFailure `timeout`, if On Timeout is set to an error */
+/**
+ * The item of a request that is still running when its time is up.
+ *
+ * @throws RunComfyFailure `timeout`, if On Timeout is set to an error
+ */
 export function timedOutItem(
 	item: ItemContext,
 	{ job }: PendingRequest,
