@@ -194,7 +194,7 @@ async function look(
 		states[itemIndex] = {
 			request: hasEnded
 				? { ...request, isOver: true }
-				: withRefusal(run, request, 'goesOn' in finish ? finish.stillRunning : undefined),
+				: withRefusal(run, request, 'stillRunning' in finish ? finish.stillRunning : undefined),
 		};
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
