@@ -74,7 +74,7 @@ function expectAcceptance(outcome: ApiResponse | NetworkError, modelId: string):
 	return expectObject(accepted, { purpose: 'submit', target: { family: 'model', targetId: modelId }, requestId });
 }
 
-/** The ID in an answer that isn't valid JSON, such as one that was cut off: it helps a person to find the request. */
+/** The ID in a response that isn't valid JSON, such as a truncated one: it helps a person to find the request. */
 function requestIdInText(text = ''): string | undefined {
 	return /"request_id"\s*:\s*"([^"\\\s]{1,200})"/.exec(text)?.[1];
 }
