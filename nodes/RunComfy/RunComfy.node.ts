@@ -20,7 +20,7 @@ export class RunComfy implements INodeType {
 		icon: { light: 'file:runComfy.svg', dark: 'file:runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// There is room for some 28 letters: the model stands there without its owner.
+		// There is room for about 28 letters, so the model is shown without its owner.
 		subtitle:
 			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
@@ -68,7 +68,8 @@ export class RunComfy implements INodeType {
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
-		// An agent is told nothing of what a tool throws (n8n 2.40.7), so a failure is its answer: the model can act on it.
+		// n8n doesn't pass on to an agent what a tool throws (seen in n8n 2.40.7). A failure is returned instead, so that the
+		// language model can act on it.
 		return await router(this, this.continueOnFail() || isToolRun(this));
 	}
 }

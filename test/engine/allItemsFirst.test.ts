@@ -60,7 +60,7 @@ describe('a run of which some items are bad', () => {
 		expect(details(execution)?.message?.length).toBeLessThan(8_000);
 	});
 
-	it('goes on with the others under Continue On Fail', async () => {
+	it('continues with the others under Continue On Fail', async () => {
 		const execution = await bench.run(withFrames(), { items: items(10), node: CONTINUE });
 
 		expect(submits()).toHaveLength(9);
@@ -111,7 +111,7 @@ describe('a run of which some items are bad', () => {
 });
 
 describe('all mistakes of an item', () => {
-	it('are told at once, a file that is not there too', async () => {
+	it('are reported together, including a file that does not exist', async () => {
 		const execution = await bench.run(
 			json({ number_of_frames: 100, seed: 'x', image_urls: [`${bench.simulator.url}/files/gone/nothing.png`] }),
 		);

@@ -205,7 +205,7 @@ describe('what could cost money or items', () => {
 		bench.simulator.nextPlans.push({ runMs: 100_000 }, { runMs: 300_000, outcome: 'failed', reason: 'no boats' });
 		const { execution: failed } = await runs.untilOver({}, await runs.start({}, named(2)));
 		expect(failed.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'generation_failed' });
-		const retry = await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed);
+		const retry = await bench.engine.continueFailed(runs.workflow({}), { credential: bench.credential() }, failed);
 		const { execution } = await runs.untilOver({}, retry);
 
 		expect(all(execution, 'Done').map(({ request_id }) => request_id)).toEqual([ids()[0], ids()[2]]);
@@ -294,7 +294,7 @@ describe('what a Retry and other nodes could cost', () => {
 	const retried = async (failed: Execution) =>
 		await runs.untilOver(
 			{},
-			await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed),
+			await bench.engine.continueFailed(runs.workflow({}), { credential: bench.credential() }, failed),
 		);
 
 	afterEach(() => {

@@ -203,7 +203,7 @@ describe('a state of elsewhere', () => {
 
 	it('is refused on a Retry as well', async () => {
 		const failed = await runs.start({}, forged('x'));
-		const again = await bench.engine.goOn(runs.workflow({}), { credential: bench.credential() }, failed);
+		const again = await bench.engine.continueFailed(runs.workflow({}), { credential: bench.credential() }, failed);
 
 		expect(again.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'invalid_input' });
 		expect(bench.simulator.accepted).toHaveLength(0);

@@ -23,7 +23,7 @@ const started = (parameters: ReturnType<typeof fieldInput>, itemCount = 1) =>
 	});
 
 describe('cancels that are not answered', () => {
-	it('hold a stopped run up for some seconds, and are told as unknown', async () => {
+	it('delay a stopped run for some seconds, and are reported as unknown', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 600_000 });
 		bench.simulator.fault({ on: 'cancel', action: { type: 'hang' } });
 		const pending = started(fieldInput(bench.dreaminaInput()));

@@ -65,7 +65,7 @@ describe('the credential', () => {
 		expect(details.description).toContain('Nothing was charged');
 	});
 
-	it('with an endpoint that is no address', async () => {
+	it('with an endpoint that is not a URL', async () => {
 		const details = await failureOf(fieldInput({}), { credential: { modelApiUrl: 'runcomfy' } });
 
 		expect(details.message).toBe("Model API URL in the RunComfy API credential isn't a URL");
@@ -234,7 +234,7 @@ describe('a request', () => {
 	});
 });
 
-describe('answers that do not fit, to a read', () => {
+describe('unexpected responses to a read', () => {
 	it.each([
 		[
 			'a web page',
@@ -317,7 +317,7 @@ describe('Continue On Fail', () => {
 	const items = [{ json: { frames: 121 } }, { json: { frames: 100 } }, { json: { frames: 241 } }];
 	const parameters = () => fieldInput(bench.dreaminaInput({ number_of_frames: '={{ $json.frames }}' }));
 
-	it('puts the failure into the item and goes on', async () => {
+	it('turns the failure into an item and continues', async () => {
 		const execution = await bench.run(parameters(), { items, node: { onError: 'continueRegularOutput' } });
 
 		const output = execution.items('RunComfy');

@@ -60,7 +60,7 @@ async function acceptedWithHints(parameters: Parameters<Bench['run']>[0]) {
 }
 
 describe('a picture that keeps the rules', () => {
-	it('is looked at with one small call, and once for all items of a run', async () => {
+	it('is probed with one small call, and once for all items of a run', async () => {
 		const items = Array.from({ length: 5 }, () => ({ json: {} }));
 		const execution = await bench.run(withImage(image()), { items });
 
@@ -71,7 +71,7 @@ describe('a picture that keeps the rules', () => {
 		expect(bench.simulator.calls('media')[0]?.headers['accept-encoding']).toBe('identity');
 	});
 
-	it('is not looked at when that is switched off', async () => {
+	it('is not probed when that is turned off', async () => {
 		await bench.run({ ...withImage(image()), options: { checkMedia: false } });
 		await bench.run({ ...withImage(image()), options: { validation: 'off' } });
 
@@ -177,7 +177,7 @@ describe('media that are certainly of no use', () => {
 	});
 });
 
-describe('media that cannot be looked at', () => {
+describe('media that cannot be probed', () => {
 	it.each([
 		['asks for a login', answer(401)],
 		['blocks bots', answer(403)],

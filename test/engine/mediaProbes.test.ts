@@ -22,8 +22,8 @@ const parameters = (url: string, more: IDataObject = {}) =>
 	fieldInput(bench.dreaminaInput({ image_urls: url, ...more }), { operation: 'submit' });
 const looks = () => bench.simulator.calls('media').length;
 
-describe('the looks of a run', () => {
-	it('hold up a hundred items by one time limit when their host does not answer', async () => {
+describe('the probes of a run', () => {
+	it('delay a hundred items by one time limit when their host does not respond', async () => {
 		bench.simulator.fault({ on: 'media', action: { type: 'hang' } });
 		const execution = await bench.run(parameters(ownImage()), { items: items(100) });
 

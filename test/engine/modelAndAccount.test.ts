@@ -94,7 +94,7 @@ describe('model', () => {
 	});
 });
 
-describe('the address of a page', () => {
+describe('the URL of a page', () => {
 	const SITE = 'https://www.runcomfy.com/models';
 	const atPage = (page: string) => ({ __rl: true, mode: 'url', value: page });
 	const get = async (page: string) =>
@@ -116,7 +116,7 @@ describe('the address of a page', () => {
 		expect(execution.items('RunComfy').map(({ json }) => json.model_id)).toEqual([id]);
 	});
 
-	it('submits to the model of the page, with one look at the catalog for all items', async () => {
+	it('submits to the model of the page, with one read of the catalog for all items', async () => {
 		const items = Array.from({ length: 30 }, () => ({ json: {} }));
 		await submit(`${SITE}/bytedance/seedance-v2/pro`, items);
 		expect(bench.simulator.accepted.map(({ model }) => model.model_id)).toEqual(

@@ -19,7 +19,7 @@ async function acceptedWithHints(parameters: Parameters<Bench['run']>[0]) {
 }
 
 describe('a model that changed since the workflow was saved', () => {
-	it('is told on the run; what is still valid is sent', async () => {
+	it('is shown on the run; what is still valid is sent', async () => {
 		const example = JSON.parse(
 			readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8'),
 		) as {
@@ -44,7 +44,7 @@ describe('a model that changed since the workflow was saved', () => {
 		expect(bench.simulator.accepted[0]?.input).toEqual(bench.dreaminaInput({ resolution: '720P' }));
 	});
 
-	it('is not told when nothing changed', async () => {
+	it('is not shown when nothing changed', async () => {
 		const example = JSON.parse(
 			readFileSync(join(__dirname, '..', '..', 'examples', 'image-to-video.json'), 'utf8'),
 		) as {
@@ -66,7 +66,7 @@ describe('a name that the model does not know', () => {
 	});
 });
 
-describe('catalog answers', () => {
+describe('catalog responses', () => {
 	const fields = async (token?: string) => {
 		const parameters = { model: { __rl: true, mode: 'id', value: DREAMINA } };
 		const context = bench.engine.loadOptions(parameters, bench.credential(token));

@@ -1,5 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
+import type * as binaryStore from '../../nodes/RunComfy/n8n/binaryStore';
 import { callContextOf } from '../../nodes/RunComfy/n8n/callContext';
 import { endRetryPause, listenInRetryPause } from '../../nodes/RunComfy/n8n/retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from '../../nodes/RunComfy/n8n/toolCall';
@@ -192,7 +193,7 @@ describe('n8n/binaryStore', () => {
 
 	/** The part as a process has it that has not stored anything yet: what it learns of the store lasts as long as the process. */
 	function freshStore() {
-		let fresh: typeof import('../../nodes/RunComfy/n8n/binaryStore') | undefined;
+		let fresh: typeof binaryStore | undefined;
 		jest.isolateModules(() => {
 			fresh = jest.requireActual<NonNullable<typeof fresh>>('../../nodes/RunComfy/n8n/binaryStore');
 		});

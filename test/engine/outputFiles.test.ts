@@ -208,7 +208,7 @@ describe('the bytes', () => {
 		},
 	);
 
-	it('that came packed and broke off are fetched anew and not put together', async () => {
+	it('that were compressed and interrupted are fetched again and not joined', async () => {
 		const text = Array.from({ length: 20_000 }, (_, index) => `line ${index}`).join('\n');
 		const body = gzipSync(text);
 		const ranges: Array<string | undefined> = [];
@@ -375,7 +375,7 @@ describe('Download Kinds', () => {
 			response.end(body);
 		});
 
-	it('goes by the answer where the URL does not tell', async () => {
+	it('uses the response when the URL does not say', async () => {
 		const server = await opaque('video/mp4', readMedia(VIDEO).bytes);
 		const video = await fetchedFrom(server.url, '/9f3a', { downloadKinds: 'videos' });
 		const none = await fetchedFrom(server.url, '/9f3a', { downloadKinds: 'images' });

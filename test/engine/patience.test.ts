@@ -34,7 +34,7 @@ const ownAnswer = (more: IDataObject) => ({ request_id: requestId(), ...more });
 /** The sleep of n8n 1.x cannot be ended: what is left of it makes the controlled clock jump further than the node waits. */
 const expectWithin = (ms: number) => expect(isEngineOfN8n1 ? 0 : clock.elapsed()).toBeLessThan(ms);
 
-describe('one odd answer about an own request', () => {
+describe('one odd response about an own request', () => {
 	it.each([
 		['404 right after the submit', answer(404, { error_code: 404001, error_message: 'Resource not found' })],
 		['401 in the middle', answer(401, { message: 'Invalid API key' })],
@@ -100,7 +100,7 @@ describe('one odd answer about an own request', () => {
 });
 
 describe('an outage', () => {
-	it.each([45_000, 900_000])('of %d ms ends no wait, and is told once', async (outageMs) => {
+	it.each([45_000, 900_000])('of %d ms ends no wait, and is reported once', async (outageMs) => {
 		bench.simulator.nextPlans.push({ runMs: 10_000 }, { runMs: 10_000 });
 		bench.simulator.settings.outage = { from: Date.now() + 2_000, until: Date.now() + 2_000 + outageMs };
 		const execution = await bench.run(submitAndWait(), { items: items(2) });

@@ -156,7 +156,7 @@ describe('cancel', () => {
 		});
 	});
 
-	it('understands an answer without an outcome', async () => {
+	it('understands a response without an outcome', async () => {
 		const requestId = await submitted({ queueMs: 60_000 });
 		const body = '{"status":"cancellation_requested"}';
 		bench.simulator.fault({ on: 'cancel', action: { type: 'answer', status: 202, body } });
@@ -169,7 +169,7 @@ describe('cancel', () => {
 });
 
 describe('as an AI tool', () => {
-	it('answers with the failure, which says what to change', async () => {
+	it('returns the failure, which says what to change', async () => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput({ number_of_frames: 100 })), {
 			node: { type: 'n8n-nodes-runcomfy.runComfyTool' },
 		});

@@ -94,7 +94,7 @@ describe("n8n's Retry On Fail", () => {
 	});
 });
 
-describe('an execution that n8n goes on with from its store', () => {
+describe('an execution that n8n resumes from its database', () => {
 	const clock = useControlledClock();
 	const parameters = () => fieldInput(bench.dreaminaInput(), { options: { maxWaitTime: 0 } });
 
@@ -107,7 +107,7 @@ describe('an execution that n8n goes on with from its store', () => {
 			'the end of the request',
 			() => bench.simulator.requests.stateOf(bench.simulator.accepted[0]!) === 'completed',
 		);
-		return await bench.engine.goOn(
+		return await bench.engine.continueFailed(
 			bench.workflow(parameters()),
 			{ credential: bench.credential() },
 			first,

@@ -37,7 +37,7 @@ const inName = () => inside.url.replace('127.0.0.1', NAME);
 const credential = () => ({ modelApiUrl: atLocalhost(bench.simulator.url) });
 
 describe("n8n's SSRF protection", () => {
-	it('guards the look at media: a public name that leads inside is not called', async () => {
+	it('guards media probes: a public name that resolves to a private address is not called', async () => {
 		const input = bench.dreaminaInput({ image_urls: `${inName()}/files/inputs/x.png` });
 		const execution = await bench.run(fieldInput(input, { operation: 'submit' }), { credential: credential() });
 
@@ -58,7 +58,7 @@ describe("n8n's SSRF protection", () => {
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'download_failed', charged: 'yes' });
 	});
 
-	it('guards the API: an address that is not allowed is told, and nothing was charged', async () => {
+	it('guards the API: a blocked URL is reported, and nothing was charged', async () => {
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()), {
 			credential: { modelApiUrl: bench.simulator.url },
 		});

@@ -78,7 +78,7 @@ describe('the moment of Stop', () => {
 		await driven(pending).catch(() => {});
 	});
 
-	it('waits some seconds for a submit that does not answer, and names what may have been accepted', async () => {
+	it('waits some seconds for a submit without a response, and names what may have been accepted', async () => {
 		bench.simulator.fault({ on: 'submit', action: { type: 'hang' }, carriedOut: true });
 		const pending = start(fieldInput(bench.dreaminaInput()));
 		await clock.until('the submit', () => bench.simulator.calls('submit').length === 1);

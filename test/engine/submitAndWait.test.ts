@@ -307,7 +307,7 @@ describe('the wait', () => {
 		expect(execution.items('RunComfy')[0]?.json.status).toBe('succeeded');
 	});
 
-	it('polls on at a status word that nobody knows, and looks it up in the result', async () => {
+	it('keeps polling at an unknown status, and reads the result', async () => {
 		bench.simulator.nextPlans.push({ runMs: 3_000 });
 		bench.simulator.fault({
 			on: 'status',

@@ -6,7 +6,7 @@ const bench = useBench();
 
 const answer = (status: number, body = '', headers = {}): FaultAction => ({ type: 'answer', status, headers, body });
 
-describe('a submit that got no clear answer', () => {
+describe('a submit without a clear response', () => {
 	it.each<[string, FaultAction, boolean]>([
 		['dropped before it was accepted', { type: 'drop' }, false],
 		['dropped after it was accepted', { type: 'drop' }, true],
@@ -47,7 +47,7 @@ describe('a submit that certainly was not accepted', () => {
 		expect(bench.simulator.accepted).toHaveLength(1);
 	});
 
-	it('ends as rate_limited when that goes on', async () => {
+	it('ends as rate_limited when that continues', async () => {
 		bench.simulator.fault({ on: 'submit', action: answer(429, '{}') });
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 
@@ -145,7 +145,7 @@ describe('the token', () => {
 	});
 });
 
-describe('the id in an answer to a submit that is spoiled', () => {
+describe('the ID in a malformed response to a submit', () => {
 	const id = '3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90';
 	const answered = async (body: string) => {
 		bench.simulator.fault({

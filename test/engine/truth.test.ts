@@ -66,7 +66,7 @@ describe('a credential that is edited during a run', () => {
 	});
 });
 
-describe('the token in an answer', () => {
+describe('the token in a response', () => {
 	it.each([
 		['in base64', (token: string) => Buffer.from(`Bearer ${token}`).toString('base64')],
 		[

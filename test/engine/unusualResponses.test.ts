@@ -11,7 +11,7 @@ const answer = (status: number, body: unknown): FaultAction => ({
 });
 const submit = () => fieldInput(bench.dreaminaInput(), { operation: 'submit' });
 
-describe('an answer to a submit', () => {
+describe('a response to a submit', () => {
 	it.each([
 		[{ request_id: 12345 }, '12345'],
 		[{ request_id: 'abc-1', error_code: 0 }, 'abc-1'],
@@ -48,7 +48,7 @@ describe('an answer to a submit', () => {
 	});
 });
 
-describe('what is said of a request that goes on', () => {
+describe('what is reported about a request that is still running', () => {
 	it.each([
 		[429, 'timeout'],
 		[402, 'insufficient_balance'],
@@ -191,7 +191,7 @@ describe('parameters from expressions', () => {
 		expect(execution.error('RunComfy')?.context.details).toMatchObject({ code: 'invalid_input', charged: 'no' });
 	});
 
-	it('that name no operation are told', async () => {
+	it('that name no operation are reported', async () => {
 		const execution = await bench.run({ resource: 'request', operation: 'constructor' });
 
 		expect(execution.error('RunComfy')?.message).toContain("doesn't exist");

@@ -35,7 +35,7 @@ describe('ByteLimiter', () => {
 		(await limiter.acquire(1_000))();
 	});
 
-	it('lets go of one that is stopped, and goes on with the next', async () => {
+	it('drops one that is stopped, and continues with the next', async () => {
 		const limiter = new ByteLimiter(10 * MB);
 		const free = await limiter.acquire(10 * MB);
 		const stop = new AbortController();

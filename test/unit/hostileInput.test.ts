@@ -83,7 +83,7 @@ describe('values that are too large to be gone through', () => {
 		});
 	});
 
-	it('a text of millions of lines, commas or addresses is no list', () => {
+	it('a text of millions of lines, commas or URLs is not a list', () => {
 		for (const text of ['a\n'.repeat(20_000_000), 'https://a.example,'.repeat(2_000_000)]) {
 			expect(one({ type: 'array', items: { type: 'string' } }, text).problems).toEqual([
 				{ name: 'value', text: 'has more than 100000 entries' },
@@ -169,7 +169,7 @@ describe('schemas that are too large to be gone through', () => {
 });
 
 describe('a list of thousands of wrong entries', () => {
-	it('of several forms is told by its first one', () => {
+	it('of several forms is reported by its first one', () => {
 		const forms = ['a', 'b'].map((name) => ({
 			type: 'object',
 			required: [name],

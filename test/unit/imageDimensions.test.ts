@@ -121,7 +121,7 @@ describe('the sides of a TIFF', () => {
 			expect(imageFacts(tiff([[274, 3, orientation]], { isLittle }))).toEqual(HIGH);
 	});
 
-	it('are not taken from what stands behind the directory', () => {
+	it('are not read from what follows the directory', () => {
 		// A next directory, and pixels that look like the tag of a width.
 		const after = bytes(u8(9, 9, 0, 0), Buffer.from([0, 1, 3, 0, 1, 0, 0, 0, 7, 0, 0, 0]), Buffer.alloc(40, 1));
 		expect(imageFacts(tiff([], { after }))).toEqual(WIDE);
@@ -158,7 +158,7 @@ describe('the sides of a BMP', () => {
 		expect(imageFacts(bmp(40, 640, -480))).toEqual(WIDE);
 	});
 
-	it('are unknown where two letters are all that looks like one', () => {
+	it('are unknown when only two letters look like one', () => {
 		expect(imageFacts(Buffer.from('BMW drives along the coast, and the sun is low. '.repeat(3)))).toBeUndefined();
 		expect(imageFacts(bmp(40, -640, 480))).toBeUndefined();
 		expect(imageFacts(bmp(40, 640, 480, 0))).toBeUndefined();

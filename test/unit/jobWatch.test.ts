@@ -71,7 +71,7 @@ describe('the time that a job ran', () => {
 		expect(outcome).toMatchObject({ value: { kind: 'succeeded', ranMs: endedAt } });
 	});
 
-	it('sets the pauses anew when the job leaves the queue', async () => {
+	it('restarts the pauses when the job leaves the queue', async () => {
 		const { readsAt } = await watched(
 			(ms) => (ms < 600_000 ? 'in_queue' : ms < 720_000 ? 'in_progress' : 'completed'),
 			() => SUCCEEDED,
@@ -87,7 +87,7 @@ describe('at the deadline', () => {
 		throw error;
 	};
 
-	it('a lasting failure is told as what it is, and not as a time-out', async () => {
+	it('a lasting failure is reported as itself, and not as a timeout', async () => {
 		const notFound = refuse(new RunComfyFailure(failure({ http_status: 404 })));
 		const { outcome } = await watched(notFound, notFound, { maxWaitTime: 0 });
 
@@ -122,7 +122,7 @@ describe('at the deadline', () => {
 		expect(outcome).toMatchObject(told);
 	});
 
-	it('and so are answers that belong to another job', async () => {
+	it('and so are responses that belong to another job', async () => {
 		const mixedUp = refuse(new MismatchedResponse(failure({ code: 'unexpected_response' })));
 		const { outcome, endedAt } = await watched(mixedUp, mixedUp, { maxWaitTime: 10, isOwn: true });
 

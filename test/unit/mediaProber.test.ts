@@ -42,8 +42,8 @@ function bench(answer: (url: string, range: string) => Answer | Promise<Answer> 
 const settle = async () => await new Promise((resolve) => setImmediate(resolve));
 const never = async () => await new Promise<Answer>(() => {});
 
-describe('the looker of a run', () => {
-	it('asks once for a URL, whoever wants to know what', async () => {
+describe('the prober of a run', () => {
+	it('probes a URL once, however many items need it', async () => {
 		const { calls, look } = bench();
 		const seen = await Promise.all(
 			[false, true, false, true].map(async (needsDimensions) => await look('https://a.com/1', needsDimensions)),
@@ -92,7 +92,7 @@ describe('the looker of a run', () => {
 		expect(await pending).toEqual({ kind: 'inspected', facts: { bytes: undefined, mimeType: 'image/jpeg' } });
 	});
 
-	it('remembers a bounded number of addresses, the newest ones', async () => {
+	it('remembers a limited number of URLs, the newest ones', async () => {
 		const { calls, look } = bench();
 		const hosts = Array.from({ length: 2_001 }, (_, index) => `https://a.com/${index}`);
 		for (const url of hosts) await look(url, false);
@@ -102,7 +102,7 @@ describe('the looker of a run', () => {
 		expect(calls).toHaveLength(2_002);
 	});
 
-	it('ends a look that takes too long, and lets go of an answer that comes later', async () => {
+	it('ends a probe that takes too long, and drops a response that arrives later', async () => {
 		let answer: (value: Answer) => void = () => {};
 		const { sleeps, look } = bench(async () => await new Promise<Answer>((resolve) => (answer = resolve)));
 		const pending = look('https://a.com/1', true);

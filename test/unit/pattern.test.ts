@@ -47,7 +47,7 @@ describe('a pattern', () => {
 
 	it.each(['(', '(?i)a', '[z-a]', '\\Z'])('%s is none', (pattern) => expect(compilePattern(pattern)).toBeUndefined());
 
-	it('that was not run is told as a warning, and refuses nothing', () => {
+	it('that was not run is reported as a warning, and refuses nothing', () => {
 		const inputs = describeModelInputs({ properties: { tags: { type: 'string', pattern: '^([a-z]+\\s?)*$' } } })!;
 		const { problems, warnings } = buildRequestBody(inputs, {
 			values: { tags: `${'a'.repeat(60)}!` },

@@ -36,7 +36,7 @@ describe('the pauses between status reads', () => {
 		}
 	});
 
-	it('go on when a model takes longer than usual, and end somewhere', () => {
+	it('continue when a model takes longer than usual, up to a maximum', () => {
 		expect(pollDelayMs({ waitedMs: 20_000, isQueued: false, usualMs: 5_000 }, 0.5)).toBeLessThan(5_000);
 		expect(pollDelayMs({ waitedMs: 1e9, isQueued: true }, 1)).toBe(30_000);
 	});

@@ -44,7 +44,7 @@ describe('the poller', () => {
 		expect(await clock.run(first)).toEqual([0, 60_000]);
 	});
 
-	it('hands on what a look throws, and goes on with the others', async () => {
+	it('passes on what a poll throws, and continues with the others', async () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock);
 		const broken = poller.watch({ pauseMs: () => 5, poll: async () => await Promise.reject(new Error('broken')) });
@@ -54,7 +54,7 @@ describe('the poller', () => {
 		expect(outcome).toMatchObject([{ reason: { message: 'broken' } }, { value: [0, 10] }]);
 	});
 
-	it('looks at the most urgent first when the rate holds it up', async () => {
+	it('polls the one due for longest first when the rate limits it', async () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock, 10);
 		const order: string[] = [];
@@ -73,7 +73,7 @@ describe('the poller', () => {
 		expect(order).toEqual(['first', 'second', 'last']);
 	});
 
-	it('looks at a deadline, though the service asked for a pause', async () => {
+	it('polls at a deadline, even if the service asked for a pause', async () => {
 		const clock = new SimulatedClock();
 		const startedAt = clock.now();
 		const limiter = new RateLimiter(clock, { initialPerSecond: 10, maxPerSecond: 10 });
@@ -86,7 +86,7 @@ describe('the poller', () => {
 		]);
 	});
 
-	it('looks sooner when it learns that the end is near, and never later', async () => {
+	it('polls sooner when a run time becomes known, and never later', async () => {
 		const clock = new SimulatedClock();
 		const poller = pollerOf(clock);
 		let pauseMs = 60_000;

@@ -36,7 +36,7 @@ function bench(signal?: AbortSignal) {
 	return { look, started, settle, inARow, hosts: () => started.map(({ host }) => host) };
 }
 
-describe('the looks of a run', () => {
+describe('the probes of a run', () => {
 	it('are eight at a time, and two a host, in the order of their coming', async () => {
 		const { look, started, settle, hosts } = bench();
 		for (const host of 'aaaabbcdefgh') void look(host);
@@ -53,7 +53,7 @@ describe('the looks of a run', () => {
 		expect(hosts().join('')).toBe('aabbcdefga');
 	});
 
-	it('go on when one of them throws', async () => {
+	it('continue when one of them throws', async () => {
 		const { look, started, settle, hosts } = bench();
 		const pending = [look('a'), look('a'), look('a')];
 		await settle();

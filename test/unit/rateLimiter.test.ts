@@ -32,7 +32,7 @@ describe('the rate of calls', () => {
 		expect(inSecondFrom(times, 1_000)).toBeLessThanOrEqual(26);
 	});
 
-	it('grows while answers are quick, to the highest one and no further', async () => {
+	it('grows while responses are quick, up to the maximum', async () => {
 		const times = await departures(600, (limiter) => limiter.report(QUICK));
 
 		expect(inSecondFrom(times, 0)).toBeGreaterThan(30);
@@ -40,7 +40,7 @@ describe('the rate of calls', () => {
 		expect(times.at(-1)).toBeLessThan(8_000);
 	});
 
-	it('does not grow while answers are slow', async () => {
+	it('does not grow while responses are slow', async () => {
 		const times = await departures(100, (limiter) => limiter.report({ tookMs: 5_000, isBusy: false }));
 
 		expect(times.at(-1)).toBeGreaterThan(3_700);

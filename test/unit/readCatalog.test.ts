@@ -49,7 +49,7 @@ describe('the whole catalog', () => {
 		expect(calls).toHaveLength(2);
 	});
 
-	it('ends with an empty page, whatever total is told', async () => {
+	it('ends with an empty page, whatever the total says', async () => {
 		const { transport, calls } = serviceOf(620, () => ({ total: 10_000 }));
 		expect(await readCatalog(transport, {})).toHaveLength(620);
 		expect(calls).toHaveLength(3);

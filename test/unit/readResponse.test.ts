@@ -22,7 +22,7 @@ async function read(text: string, size = 16_384, maxBytes = MAX_BYTES) {
 }
 
 describe('readResponse', () => {
-	it('reads a short answer whole', async () => {
+	it('reads a short response whole', async () => {
 		expect(await read('{"a":1}')).toEqual({ text: '{"a":1}', json: { a: 1 } });
 	});
 
@@ -78,7 +78,7 @@ describe('readResponse', () => {
 		expect(text.length).toBeLessThan(100_000);
 	});
 
-	it('reads no further than an answer may be long', async () => {
+	it('stops reading at the maximum length of a response', async () => {
 		expect((await read(JSON.stringify({ a: 'x'.repeat(3_000_000) }), 65_536, 2_000_000)).json).toBeUndefined();
 	});
 

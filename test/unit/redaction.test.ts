@@ -5,7 +5,7 @@ const base64 = (text: string) => Buffer.from(text).toString('base64');
 const perCharacter = (spell: (code: number) => string) =>
 	[...TOKEN].map((character) => spell(character.codePointAt(0) ?? 0)).join('');
 
-describe('the token in an answer', () => {
+describe('the token in a response', () => {
 	it.each([
 		['as it is', TOKEN],
 		['percent-encoded', encodeURIComponent(TOKEN)],

@@ -1,6 +1,6 @@
 import { parseResponseJson } from '../../nodes/RunComfy/transport/responseJson';
 
-describe('the JSON of an answer', () => {
+describe('the JSON of a response', () => {
 	it.each<[string, unknown]>([
 		['{"a":1,"b":[true,null,"x"]}', { a: 1, b: [true, null, 'x'] }],
 		['\ufeff{"a":1}', { a: 1 }],

@@ -41,7 +41,7 @@ describe('network faults', () => {
 	});
 });
 
-describe('answers', () => {
+describe('responses', () => {
 	it.each([
 		[200, '{}', false],
 		[200, '{"a":', true],

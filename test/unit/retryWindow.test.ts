@@ -37,7 +37,7 @@ describe('failed reads of an own request', () => {
 		).toEqual([true, true, false]);
 	});
 
-	it('begin their minute anew after a fault that says nothing', () => {
+	it('restart their minute after a fault that says nothing', () => {
 		expect(
 			allowed([
 				[0, REFUSED],
@@ -62,7 +62,7 @@ describe('failed reads of an own request', () => {
 		).toEqual([true, false]);
 	});
 
-	it('are read again without end while nobody answers', () => {
+	it('are read again without limit while the service does not respond', () => {
 		expect(
 			allowed([
 				[0, AWAY],
@@ -79,7 +79,7 @@ it.each([
 	['a bad end', new RunComfyFailure(details({ code: 'generation_failed' })), true],
 ])('a read is not tried again: %s', (_what, error, isOwn) => expect(allowed([[0, error]], isOwn)).toEqual([false]));
 
-it('an answer of another job is a refusal also to whoever only named it', () => {
+it('the response of another job is a refusal, even for a job known by its ID alone', () => {
 	const mixedUp = new MismatchedResponse(details({ code: 'unexpected_response' }));
 	expect(
 		allowed(

@@ -23,7 +23,7 @@ describe('a patient reader', () => {
 		expect(repeats).toEqual([undefined]);
 	});
 
-	it('asks once more for all that were told of a failure', async () => {
+	it('reads once more for all callers before they get a failure', async () => {
 		const { repeats, ask } = readsOf([false, true]);
 		expect(await Promise.all([ask(), ask(), ask()])).toEqual(['good', 'good', 'good']);
 		expect(repeats).toEqual([undefined, 0]);

@@ -69,7 +69,7 @@ describe('the failure that ends a run', () => {
 });
 
 describe('the catalog cache', () => {
-	it('goes on for the others when one of those who wait is stopped', async () => {
+	it('continues for the others when one of the waiting ones is stopped', async () => {
 		let answer: (value: ApiResponse) => void = () => {};
 		const read = jest.fn(async () => await new Promise<ApiResponse>((resolve) => (answer = resolve)));
 		const transport = { account: 'shared', read } as unknown as ApiTransport;

@@ -156,7 +156,7 @@ describe('structured inputs', () => {
 		},
 	};
 
-	it('are taken as JSON, and told where inside something is wrong', () => {
+	it('are parsed as JSON, and errors say where inside they are', () => {
 		expect(sent(loras, '[{"path":"a","scale":1}]')).toMatchObject({
 			body: { value: [{ path: 'a', scale: 1 }] },
 			problems: [],

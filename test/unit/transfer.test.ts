@@ -94,7 +94,7 @@ describe('a file that breaks off', () => {
 		headers: { 'content-range': `bytes ${PIECE.length}-${length - 1}/${length}`, etag },
 	});
 
-	it('is taken up again where a strong ETag tells its content', async () => {
+	it('is resumed when a strong ETag identifies its content', async () => {
 		const { outcome, calls } = await fetched([whole('"a"'), rest('"a"')]);
 
 		expect(outcome).toEqual({ status: 'fulfilled', value: length });
@@ -114,7 +114,7 @@ describe('a file that breaks off', () => {
 		expect(calls).toHaveLength(count);
 	});
 
-	it('is taken up again a bounded number of times, each with a new piece', async () => {
+	it('is resumed a limited number of times, each with a new piece', async () => {
 		const many = PIECE.length * 50;
 		const part = (from: number) => ({
 			statusCode: 206,

@@ -4,7 +4,7 @@ import type { JobApi } from './jobApi';
 import { deploymentJobs } from './deployment/deploymentJobs';
 import { modelJobs } from './model/modelJobs';
 
-/** Speaks for all families: each job is asked for at its own one. */
+/** The API of all families: each call goes to the family of its job. */
 export function openJobs(transport: ApiTransport): JobApi {
 	const families: Partial<Record<JobFamily, JobApi>> = {
 		deployment: deploymentJobs(transport),

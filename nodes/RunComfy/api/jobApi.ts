@@ -6,60 +6,60 @@ import type { NormalStatus } from './status';
 /** A job that RunComfy accepted. */
 export interface AcceptedJob {
 	job: JobRef;
-	/** Absolute URLs. RunComfy documents them; its own command line takes them as optional. */
+	/** Absolute URLs. RunComfy documents them; its own command line treats them as optional. */
 	statusUrl: string;
 	resultUrl: string;
 	cancelUrl: string;
 	status: NormalStatus;
 }
 
-/** One answer of the status endpoint, with its own word for the status beside the normalised one. */
+/** A response of the status endpoint, with the raw status and the normalized one. */
 export interface JobStatus {
 	status: NormalStatus;
 	rawStatus: string;
 	/** Only while the job is queued (documented). */
 	queuePosition?: number;
-	/** The answer as it came. */
+	/** The response as it was sent. */
 	response: Record<string, unknown>;
 }
 
-/** One answer of the result endpoint. */
+/** A response of the result endpoint. `output` holds what was generated; a family that has another name for it maps it. */
 export type JobResult = Record<string, unknown>;
 
-/** RunComfy's answer to a cancel (documented). */
+/** RunComfy's response to a cancel (documented). */
 export interface CancelResponse {
-	/** `cancellation_requested` where RunComfy only promises to try (seen in its own client). */
+	/** `cancellation_requested` when RunComfy only promises to try (seen in its own client). */
 	outcome: 'cancelled' | 'not_cancellable' | 'cancellation_requested';
 	status?: string;
 }
 
-/** How the calls of a run go out. */
+/** How to make a call of a run. */
 export interface CallControl {
 	signal?: AbortSignal;
-	/** By the clock's `now`; a read is not tried again after it. */
+	/** By the clock's `now`; a read isn't retried after it. */
 	deadline?: number;
 	/** How often a call that may be repeated is sent again; three times by default. */
 	maxRepeats?: number;
-	/** Spaces the calls of a run; asked before repeats. */
+	/** Spaces the calls of a run; acquired before repeats. */
 	rate?: CallRate;
 }
 
 /**
- * What both API families can do with a job that exists. Waiting, cancelling, recording and logging know nothing else of a
- * family. All of it is free.
+ * What every API family can do with an existing job. Waiting, cancelling, recording and logging know nothing else about
+ * a family. All of it is free.
  */
 export interface JobApi {
 	/** @throws RunComfyFailure */
 	readStatus(job: JobRef, control?: CallControl): Promise<JobStatus>;
 	/**
-	 * @param includeCost asks for `cost` in USD, where the family knows it
-	 * @returns undefined when RunComfy says "not ready" by its error code instead of by a state
+	 * @param includeCost asks for `cost` in USD, if the family has it
+	 * @returns undefined when RunComfy says "not ready" with an error code instead of a status
 	 * @throws RunComfyFailure
 	 */
 	readResult(job: JobRef, includeCost: boolean, control?: CallControl): Promise<JobResult | undefined>;
-	/** Cancels a job while it is queued; on any other it does nothing (documented). @throws RunComfyFailure */
+	/** Cancels a queued job; does nothing to any other (documented). @throws RunComfyFailure */
 	cancel(job: JobRef, control?: CallControl): Promise<CancelResponse>;
 }
 
-/** A cache or a proxy on the way may mix answers up; what belongs to another job is never taken for this one's. */
+/** A cache or proxy may mix up responses. One that belongs to another job is never used for this one. */
 export class MismatchedResponse extends RunComfyFailure {}

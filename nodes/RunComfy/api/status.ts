@@ -1,10 +1,10 @@
 /** The statuses of the contract. RunComfy documents all of them but `failed` for the status endpoint. */
 export const STATUSES = ['in_queue', 'in_progress', 'completed', 'cancelled', 'failed'] as const;
 
-/** One of the contract's statuses, or a word that RunComfy may yet invent: that one passes through. */
+/** One of the contract's statuses, or an unknown word, which passes through. */
 export type NormalStatus = (typeof STATUSES)[number] | (string & {});
 
-/** Other words for the same states, which RunComfy's own clients accept. */
+/** Other words for the same statuses, which RunComfy's own clients accept. */
 const SYNONYMS: Record<string, (typeof STATUSES)[number]> = {
 	queued: 'in_queue',
 	pending: 'in_queue',
@@ -18,19 +18,19 @@ const SYNONYMS: Record<string, (typeof STATUSES)[number]> = {
 	error: 'failed',
 };
 
-/** Normalises a status word; the case does not count. */
+/** Normalizes a status, ignoring case. */
 export function normaliseStatus(word: string): NormalStatus {
 	const lower = word.trim().toLowerCase();
 	if (isKnownStatus(lower)) return lower;
 	return Object.hasOwn(SYNONYMS, lower) ? (SYNONYMS[lower] ?? word) : word;
 }
 
-/** Whether a word is one of the contract's. What any other one means, the result has to tell. */
+/** Whether a status is one of the contract's. For any other one, the result must decide. */
 export function isKnownStatus(status: NormalStatus): boolean {
 	return (STATUSES as readonly string[]).includes(status);
 }
 
-/** Whether nothing more will happen to the request. An unknown word counts as unfinished. */
+/** Whether the request has ended. An unknown status counts as unfinished. */
 export function isFinished(status: NormalStatus): boolean {
 	return status === 'completed' || status === 'cancelled' || status === 'failed';
 }

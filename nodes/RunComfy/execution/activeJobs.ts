@@ -4,7 +4,7 @@ import type { JobRef } from '../shared/job';
 
 /** A run that ends waits for its cancels, so they get little time. Milliseconds. */
 const CANCEL_LIMIT_MS = 5_000;
-/** A cancel may take effect a moment after it was accepted: its proof is asked for after these pauses. Milliseconds. */
+/** A cancel may take effect a moment after it was accepted, so the status is read after these pauses. Milliseconds. */
 const PROOF_PAUSES_MS = [0, 500, 1_500];
 
 /** A job that RunComfy accepted and whose end this node run has not seen. */
@@ -14,28 +14,28 @@ export interface ActiveJob {
 	cancelOnStop: boolean;
 	/** Whether this node run submitted it, and may cancel it when the run ends early. */
 	isOwn: boolean;
-	/** Writes into the log what became of a cancel. */
+	/** Logs the outcome of a cancel. */
 	logCancel: (outcome: CancelOutcome) => void;
 }
 
-/** What became of a cancel; `unknown` where its answer did not come. */
+/** The outcome of a cancel; `unknown` when no response came. */
 export type CancelOutcome = CancelResponse['outcome'] | 'unknown';
 
-/** The jobs of a node run that are active, so that none is forgotten when the run ends before they do. */
+/** The active jobs of a node run, so that none is forgotten when the run ends before they do. */
 export class ActiveJobs {
 	private readonly active = new Map<string, ActiveJob>();
 
-	/** Those that went on when their items left the node, by a time-out for example. */
+	/** Jobs that were still running when their items left the node, after a timeout for example. */
 	private readonly released = new Map<string, ActiveJob>();
 
 	private readonly finished = new Set<string>();
 
-	/** Those whose status says that a cancel of the run itself ended them. */
+	/** Jobs that this run cancelled, as confirmed by their status. */
 	readonly cancelledIds = new Set<string>();
 
 	constructor(
 		private readonly clock: Clock,
-		/** Told of each of those. */
+		/** Called for each of those. */
 		private readonly onCancelled: (requestId: string) => void = () => {},
 	) {}
 
@@ -43,23 +43,23 @@ export class ActiveJobs {
 		this.active.set(active.job.requestId, active);
 	}
 
-	/** It succeeded, and its files are still to be fetched: there is nothing to cancel any more. */
+	/** It succeeded and only its files are missing, so there is nothing left to cancel. */
 	markFinished(requestId: string): void {
 		if (this.active.delete(requestId)) this.finished.add(requestId);
 	}
 
-	/** Those that succeeded and whose items did not come about. */
+	/** Jobs that succeeded but produced no item. */
 	get finishedIds(): string[] {
 		return [...this.finished];
 	}
 
-	/** Its end was seen, and its item tells of it. */
+	/** It has ended, and its item says so. */
 	remove(requestId: string): void {
 		this.active.delete(requestId);
 		this.finished.delete(requestId);
 	}
 
-	/** Its item tells how to fetch it, and it goes on. */
+	/** It is still running, and its item says how to fetch it. */
 	release(requestId: string): void {
 		const request = this.active.get(requestId);
 		if (request) this.released.set(requestId, request);
@@ -67,14 +67,14 @@ export class ActiveJobs {
 	}
 
 	/**
-	 * After Stop: one cancel for each, queued or running, which RunComfy refuses for the running ones. What joins later,
-	 * because its submit was still under way, is left for the next call.
+	 * After Stop: sends one cancel for each job, queued or running; RunComfy refuses it for running ones. Jobs that are
+	 * added later, because their submit was still in progress, are left for the next call.
 	 */
 	async cancelAfterStop(jobs: JobApi): Promise<void> {
 		await this.cancelAll(jobs, this.active);
 	}
 
-	/** After Stop between two tries of Retry On Fail: also those that went on when their items left the node. */
+	/** After Stop between two tries of Retry On Fail: also cancels jobs whose items have already left the node. */
 	async cancelAfterLastTry(jobs: JobApi): Promise<void> {
 		await Promise.all([this.cancelAll(jobs, this.active), this.cancelAll(jobs, this.released)]);
 	}
@@ -88,7 +88,7 @@ export class ActiveJobs {
 	/**
 	 * When the first failure ends the run: cancels those that are still queued.
 	 *
-	 * @returns the ids of those that are still running, or may be
+	 * @returns the IDs of those that are still running, or may be
 	 */
 	async cancelQueued(jobs: JobApi): Promise<string[]> {
 		const own = [...this.active.values()].filter(({ isOwn }) => isOwn);
@@ -97,7 +97,7 @@ export class ActiveJobs {
 		return own.filter((_active, index) => !isCancelled[index]).map(({ job }) => job.requestId);
 	}
 
-	/** A request is forgotten only when its status says so: it would be paid again by the next try otherwise. */
+	/** A request is forgotten only when its status confirms the cancel; otherwise the next try could pay for it again. */
 	private async cancelWithProof(jobs: JobApi, request: ActiveJob): Promise<boolean> {
 		const { job } = request;
 		if ((await this.cancelOne(jobs, request)) === 'not_cancellable') return false;

@@ -1,6 +1,6 @@
 import { ExecutionStopped } from '../shared/failure';
 
-/** So little is neither counted nor held up. Bytes. */
+/** Smaller work is neither counted nor delayed. Bytes. */
 const SMALL_BYTES = 1024 * 1024;
 
 interface Waiting {
@@ -8,17 +8,17 @@ interface Waiting {
 	start: () => void;
 }
 
-/** Lets pieces of work hold so many bytes of memory together; the others wait in the order of their coming. */
+/** Limits the memory that all pieces of work hold together. The others wait, first come, first served. */
 export class ByteLimiter {
 	private held = 0;
 
 	private readonly queue: Waiting[] = [];
 
-	/** @param maxBytes work that needs more is let in when it is alone */
+	/** @param maxBytes work that needs more is admitted when nothing else runs */
 	constructor(private readonly maxBytes: number) {}
 
 	/**
-	 * @returns gives the bytes back
+	 * @returns a function that releases the bytes
 	 * @throws ExecutionStopped when the signal fires before its turn
 	 */
 	async acquire(bytes: number, signal?: AbortSignal): Promise<() => void> {

@@ -1,4 +1,4 @@
-/** Lets a number of pieces of work go on at once; the others wait in the order of their coming. */
+/** Limits how many pieces of work run at once. The others wait, first come, first served. */
 export class ConcurrencyLimiter {
 	private running = 0;
 

@@ -3,19 +3,23 @@ import { ItemContext } from './itemContext';
 import type { Run } from './run';
 import type { OutputItem } from './runItems';
 
-/** Checks wait for the network most of their time. */
+/** Checks spend most of their time waiting for the network. */
 const CHECKS_AT_ONCE = 50;
 
-/** An item that passed its checks: what is left is the part that is paid for. */
+/** An item that passed its checks. What is left is the paid part. */
 export interface PreparedItem {
-	/** Reserves its price; in the order of the items, when all of them have been checked. @throws RunComfyFailure `spend_limit` */
+	/**
+	 * Reserves its price. Called in the order of the items, after all of them were checked.
+	 *
+	 * @throws RunComfyFailure `spend_limit`
+	 */
 	reserve?: () => void;
-	/** Gives up what was reserved, for an item that is not submitted in this run after all. */
+	/** Releases the reserved price of an item that is not submitted in this run after all. */
 	release?: () => void;
 	submit: () => Promise<OutputItem[]>;
 }
 
-/** Reads and checks an item. It buys nothing. @throws RunComfyFailure when the item cannot be submitted */
+/** Reads and checks an item, without paying for anything. @throws RunComfyFailure when the item cannot be submitted */
 export type ItemPreparation = (item: ItemContext) => Promise<PreparedItem>;
 
 /** The items of a run after their checks, by index. */
@@ -26,7 +30,7 @@ export interface PreparedItems {
 }
 
 /**
- * Checks all items of a run before anything is submitted, so that a refusal can say truthfully that nothing was bought.
+ * Checks all items of a run before anything is submitted, so that a refusal can truthfully say that nothing was submitted.
  *
  * @throws ExecutionStopped
  */
@@ -36,14 +40,14 @@ export async function prepareItems(run: Run, prepare: ItemPreparation, itemCount
 	let next = 0;
 	const refuse = (itemIndex: number, error: unknown) =>
 		refused.set(itemIndex, isUnforeseen(error) ? internalFailure(error, 'no') : error);
-	/** Without a valid token every item fails alike, and need not ask for itself. */
+	/** Without a valid token every item fails the same way, so the others need not ask. */
 	let commonFailure: unknown;
 	const worker = async () => {
 		while (next < itemCount && !run.signal.aborted) {
 			const itemIndex = next++;
 			try {
 				if (commonFailure !== undefined) throwAsIs(commonFailure);
-				// Reading parameters is work of this thread: fifty items at once would block n8n.
+				// Reading parameters keeps this thread busy: fifty items at once would block n8n.
 				await run.nextTurn();
 				prepared.set(itemIndex, await prepare(new ItemContext(run, itemIndex)));
 			} catch (error) {

@@ -9,7 +9,7 @@ import type { Run } from './run';
 /** The log lines about one job. */
 export type ProgressLog = ReturnType<typeof progressLog>;
 
-/** Writes a job's way into n8n's log, one info line a change, so that a paid request can be found again. */
+/** Logs the progress of a job, one info line per change, so that a paid request can be found again. */
 export function progressLog(run: Run, itemIndex: number, { requestId, family, targetId }: JobRef) {
 	let last = '';
 	const write = (text: string, facts: Record<string, unknown> = {}) =>
@@ -36,7 +36,7 @@ export function progressLog(run: Run, itemIndex: number, { requestId, family, ta
 	};
 }
 
-/** Writes a line that names the node and the execution. A log that fails must not take a paid request with it. */
+/** Logs a line that names the node and the execution. A failing log must not fail a paid request. */
 export function writeLog(
 	context: IExecuteFunctions,
 	level: 'info' | 'warn',
@@ -51,6 +51,6 @@ export function writeLog(
 			...facts,
 		});
 	} catch {
-		// There is nowhere left to say it.
+		// There is nowhere left to report it.
 	}
 }

@@ -2,23 +2,23 @@ import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import type { ResponseFacts, CallRate } from '../transport/apiTransport';
 
-/** How many calls a second may leave. */
+/** How many calls per second may be sent. */
 export interface RateLimits {
-	/** At the start, before the service has shown what it stands. */
+	/** At the start, before the service has shown what it can handle. */
 	initialPerSecond: number;
-	/** Never more, however quickly the service answers. */
+	/** Never more, however quickly the service responds. */
 	maxPerSecond: number;
 }
 
-/** Never less, however busy the service says it is: what is paid for has to be looked at now and then. */
+/** Never less, however busy the service says it is: paid requests must still be checked. */
 const MIN_PER_SECOND = 1;
-/** What each quick answer adds to the rate, in calls a second. */
+/** How much each quick response adds to the rate, in calls per second. */
 const GROWTH_PER_RESPONSE = 1;
-/** A service that takes longer to answer is at work; it is not asked for more. Milliseconds. */
+/** A service that takes longer to respond is under load, so the rate doesn't grow. Milliseconds. */
 const QUICK_RESPONSE_MS = 1_000;
-/** Calls that were on their way together may all be told that it was too much, which is one message. Milliseconds. */
+/** Several calls in flight may all get "too many requests", which counts once. Milliseconds. */
 const SLOWDOWN_INTERVAL_MS = 1_000;
-/** Timers are late by some milliseconds; so much of a delay is made up for. */
+/** Timers fire some milliseconds late; this much of a delay is caught up on. */
 const MAX_BURST_MS = 30;
 
 interface Waiter {
@@ -28,8 +28,8 @@ interface Waiter {
 }
 
 /**
- * Spaces the calls of a run. Calls leave in the order of their coming; the rate grows while the service answers quickly
- * and halves when it says that there are too many (additive increase, multiplicative decrease).
+ * Spaces the calls of a run, first come, first served. The rate grows while the service responds quickly and halves
+ * when it reports too many calls (additive increase, multiplicative decrease).
  */
 export class RateLimiter implements CallRate {
 	private perSecond: number;
@@ -41,7 +41,7 @@ export class RateLimiter implements CallRate {
 
 	private waiters: Waiter[] = [];
 
-	/** While the loop sleeps: until when, and how to end that. */
+	/** While the loop sleeps: until when, and how to wake it. */
 	private sleep?: { until: number; wake: () => void };
 
 	private isDraining = false;
@@ -90,13 +90,13 @@ export class RateLimiter implements CallRate {
 	}
 
 	private takeSlot(now: number, deadline: number): boolean {
-		// Whoever's time is up goes at once, and takes nobody's turn.
+		// A call at its deadline goes at once, without taking a slot.
 		if (now < this.nextAt) return now >= deadline;
 		this.nextAt = Math.max(this.nextAt, now - MAX_BURST_MS) + 1_000 / this.perSecond;
 		return true;
 	}
 
-	/** One loop for all who wait: how long each of them waits depends on the rate when its turn comes. */
+	/** One loop for all waiters: how long each one waits depends on the rate when its turn comes. */
 	private async drain(): Promise<void> {
 		if (this.isDraining) return;
 		this.isDraining = true;

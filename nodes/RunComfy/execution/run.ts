@@ -26,11 +26,11 @@ const OUTAGE_HINT =
 /** n8n lists hints one below the other, and fails when there are very many. */
 const MAX_HINTS = 100;
 
-/** More of them would fill the same line, and hold more bytes at a time. */
+/** More would share the same bandwidth and hold more memory. */
 const DOWNLOADS_AT_ONCE = 4;
 
 /**
- * Bodies of submits that may be in memory at once, over all executions of this process: one with files is up to 64 MB large.
+ * Limits the bodies of submits in memory across all executions of this process: one with files can take 64 MB.
  * Bytes.
  */
 const bodies = new ByteLimiter(64 * BYTES_PER_MB);
@@ -60,7 +60,10 @@ export interface Run {
 	downloads: ConcurrencyLimiter;
 	/** Ends the work on all items, when the first failure ends the run. */
 	end: () => void;
-	/** Removes the listener from n8n's signal when all work is done. Where Retry On Fail may follow, Stop is still handled. */
+	/**
+	 * Removes the listener from n8n's signal when all work is done. Where Retry On Fail may follow, Stop is still
+	 * handled.
+	 */
 	close: () => void;
 	active: ActiveJobs;
 	budget: Budget;
@@ -70,20 +73,20 @@ export interface Run {
 	hint(message: string): void;
 }
 
-/** What holds for a whole run, read from its first item. */
+/** Settings of a whole run, read from its first item. */
 export interface RunSettings {
-	/** How many items to work on at once. */
+	/** How many items are processed in parallel. */
 	maxConcurrency: number;
 	/** USD, 0 for none. */
 	spendLimit: number;
-	/** USD that earlier rounds of the same batch have planned. */
+	/** USD that earlier rounds of the same batch have reserved. */
 	plannedBefore?: number;
 }
 
 /**
  * Opens a run with the node's credential.
  *
- * @throws RunComfyFailure when the credential cannot be used, or the parameters are those of another call of an agent
+ * @throws RunComfyFailure when the credential can't be used, or the parameters belong to another call of an agent
  */
 export async function openRun(
 	context: IExecuteFunctions,
@@ -108,7 +111,7 @@ export async function openRun(
 		try {
 			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
 		} catch (error) {
-			// A notice that cannot be shown must not take a paid request with it.
+			// A hint that cannot be shown must not fail a paid request.
 			writeLog(context, 'warn', `RunComfy: ${message}`, { reason: String(error) });
 		}
 	};
@@ -121,7 +124,7 @@ export async function openRun(
 		signal: ending.signal,
 		isTool: isToolRun(context),
 		active,
-		// What earlier tries submitted counts as well.
+		// What earlier tries submitted counts too.
 		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + submissions.plannedUsd),
 		submissions,
 		watcher: new JobWatcher({

@@ -9,7 +9,7 @@ import { prepareItems, type ItemPreparation } from './prepareItems';
 import { SubmissionStore } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
 
-/** What an operation returns for an item; the pairing is added here. */
+/** What an operation returns for an item; `pairedItem` is added here. */
 export interface OutputItem {
 	json: IDataObject;
 	binary?: IBinaryKeyData;
@@ -18,30 +18,30 @@ export interface OutputItem {
 /** The work of an operation on one input item. */
 export type ItemWork = (item: ItemContext) => Promise<OutputItem[]>;
 
-/** How the items of a run are worked on. */
+/** How to process the items of a run. */
 export interface RunPlan {
-	/** Either the work on an item, or its preparation: then all items are checked before the first is submitted. */
+	/** Either the work on an item, or its preparation: then all items are checked before the first one is submitted. */
 	work: ItemWork | { prepare: ItemPreparation };
-	/** Reads what holds for the whole run. @throws RunComfyFailure */
+	/** Reads the settings of the whole run. @throws RunComfyFailure */
 	readSettings: () => RunSettings;
-	/** Puts a failure into the item instead of ending the node. */
+	/** Turns a failure into an item instead of ending the node. */
 	continueOnFail: boolean;
-	/** Ids of requests that items brought along, by item: they are named when the run cannot even begin. */
+	/** IDs of the requests that items already have, by item: they are named when the run can't even start. */
 	broughtAlong?: Array<string | undefined>;
-	/** Ids of requests that this execution submitted before, and whose items have left. */
+	/** IDs of requests that this execution submitted earlier, and whose items have left the node. */
 	earlierIds?: string[];
-	/** Called before the first item is worked on. */
+	/** Called before the first item is processed. */
 	onOpened?: (run: Run) => void;
 }
 
-/** The failure that came first ends the run. */
+/** The first failure in time ends the run. */
 interface FirstFailure {
 	error: unknown;
 	itemIndex: number;
 }
 
 /**
- * Does the work on every input item, several at once, and pairs each output with its input, in the order of the input.
+ * Processes all input items, several in parallel. Outputs keep the order of the input and are paired with it.
  *
  * @throws NodeApiError or NodeOperationError, with the item's index
  */
@@ -84,7 +84,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 		}),
 	);
 	run.close();
-	// Also those whose submits were under way at Stop. Once this ends, n8n takes away what authenticates calls.
+	// Includes submits that were in progress at Stop. When this returns, n8n removes what authenticates calls.
 	await Promise.all([...cancels, cancelAfterStop(run)]);
 	const failed = first;
 	if (failed) {
@@ -96,7 +96,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	return outputs.flat();
 }
 
-/** The work on each item; undefined for one that failed its checks, which is told by `fail`. */
+/** The work on each item; undefined for one that failed its checks, which is reported through `fail`. */
 async function workOf(
 	run: Run,
 	{ work, continueOnFail }: RunPlan,
@@ -113,7 +113,7 @@ async function workOf(
 		else if (all[0]) fail(refusalOf(run, all, itemCount), all[0].itemIndex);
 		return (itemIndex: number): ItemWork | undefined => {
 			const item = prepared.get(itemIndex);
-			// What was read of an item is not kept longer than it is needed.
+			// An item's data is not kept longer than needed.
 			prepared.delete(itemIndex);
 			return item && (async () => await item.submit());
 		};
@@ -137,7 +137,7 @@ async function cancelAfterStop(run: Run): Promise<void> {
 	if (run.wasStopped()) await run.active.cancelAfterStop(run.jobs);
 }
 
-/** A credential or a setting of the run that cannot be used is a failure of every item, like any other. */
+/** An unusable credential or setting is a failure of every item. */
 async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
 	let submissions: SubmissionStore | undefined;
 	try {
@@ -145,7 +145,7 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 		const settings = plan.readSettings();
 		return { run: await openRun(context, settings, submissions), maxConcurrency: settings.maxConcurrency };
 	} catch (error) {
-		// What earlier tries or rounds submitted goes on, and may be paid.
+		// What earlier tries or rounds submitted is still running and may be charged.
 		const idOf = (itemIndex: number) =>
 			plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
 		if (!plan.continueOnFail) {
@@ -171,7 +171,7 @@ async function outcomeOf(
 ): Promise<{ items?: OutputItem[]; error?: unknown }> {
 	try {
 		const items = await work(new ItemContext(run, itemIndex));
-		// A submit under way at Stop was seen to its end, and is not waited for any more.
+		// A submit that was in progress at Stop has been completed, but its result is no longer waited for.
 		return run.wasStopped() ? { error: new ExecutionStopped() } : { items };
 	} catch (error) {
 		return { error };
@@ -182,7 +182,7 @@ function paired(items: OutputItem[], itemIndex: number): INodeExecutionData[] {
 	return items.map(({ json, binary }) => ({ json, ...(binary ? { binary } : {}), pairedItem: { item: itemIndex } }));
 }
 
-/** The first failure ends the run: what is queued is cancelled, and all else that may be paid is named. */
+/** The first failure ends the run: queued requests are cancelled, and all others that may be charged are named. */
 async function withOthers(
 	error: unknown,
 	run: Run,

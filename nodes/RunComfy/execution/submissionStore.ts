@@ -6,18 +6,18 @@ import { isJobRef } from '../shared/job';
 import { isJsonObject } from '../shared/json';
 import { isCalledByAgent } from '../n8n/toolCall';
 
-/** What became of the submit of one item. */
+/** The outcome of one item's submit. */
 export interface RecordedSubmit {
-	/** Where it was accepted. */
+	/** Set when it was accepted. */
 	accepted?: AcceptedJob;
-	/** Where nobody knows whether it was accepted, and why. */
+	/** Set when it is unknown whether it was accepted. */
 	unknownOutcome?: FailureDetails;
-	/** USD that the spend limit counts for it. */
+	/** What the spend limit counts for it. USD. */
 	plannedUsd?: number;
 }
 
 interface Entry {
-	/** The execution and the run of the node in it. */
+	/** The execution, and the run of the node in it. */
 	run: string;
 	itemIndex: number;
 	submit: RecordedSubmit;
@@ -29,22 +29,21 @@ interface Stored {
 	entries: Entry[];
 }
 
-/** Changes with the shape of what is stored. */
+/** Increased when the stored shape changes. */
 const VERSION = 1;
 
-/** The key under which the record stands in the node's context. */
+/** The key of the record in the node's context. */
 const KEY = 'runComfySubmits';
 
 /**
- * Remembers what a node run submitted, so that n8n's Retry On Fail, which runs the whole node again, finds it again and
- * pays nothing twice. It stands in the node's context, which is stored with the execution and lives as long as it does.
+ * Remembers what a node run submitted, so that n8n's Retry On Fail, which runs the whole node again, finds it and pays
+ * nothing twice. The record is in the node's context, which n8n stores with the execution.
  *
- * An entry belongs to an execution, a run of the node and an item, and not to an input: an expression may give another
- * seed at every try. A person's Retry is another execution, so it buys again.
+ * An entry belongs to an execution, a run of the node and an item, not to an input: an expression may give another seed
+ * at every try. A person's Retry is another execution, so it submits again.
  *
- * A tool that an agent calls by itself, outside of n8n's own order, keeps no record: n8n counts the runs of such calls anew for
- * each set of tools, so that two different calls may have one number (seen in n8n 2.40.7), and does not repeat them itself,
- * because a failure is the tool's answer.
+ * A tool that an agent calls keeps no record. n8n numbers such calls anew for each set of tools, so two different calls
+ * may have the same number (seen in n8n 2.40.7). It never retries them, because a failure is the tool's response.
  */
 export class SubmissionStore {
 	private readonly store: IContextObject;
@@ -55,7 +54,7 @@ export class SubmissionStore {
 		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
 		this.run = `${context.getExecutionId()}/${runIndex}`;
 		this.store = isCalledByAgent(context) ? {} : context.getContext('node');
-		// Earlier rounds of a loop are over, and with them the reason to remember them.
+		// Earlier runs of the node in a loop have ended, so nothing needs their entries.
 		this.entries = this.entries.filter(({ run }) => run === this.run);
 	}
 
@@ -68,22 +67,22 @@ export class SubmissionStore {
 		this.entries = [...others, { run: this.run, itemIndex, submit }];
 	}
 
-	/** The ids of all requests that were accepted in this and in earlier tries. */
+	/** The IDs of all requests that were accepted in this and in earlier tries. */
 	get requestIds(): string[] {
 		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.job.requestId] : []));
 	}
 
-	/** How many submits of this and of earlier tries may have been accepted without anybody knowing. */
+	/** How many submits of this and of earlier tries have an unknown outcome. */
 	get unknownOutcomes(): number {
 		return this.entries.filter(({ submit }) => submit.unknownOutcome !== undefined).length;
 	}
 
-	/** What the submits of this and of earlier tries are planned to cost. USD. */
+	/** The estimated cost of the submits of this and of earlier tries. USD. */
 	get plannedUsd(): number {
 		return this.entries.reduce((sum, { submit }) => sum + (submit.plannedUsd ?? 0), 0);
 	}
 
-	/** A request that the run itself cancelled may be submitted again. */
+	/** Lets a request that the run itself cancelled be submitted again. */
 	forget(requestId: string): void {
 		this.entries = this.entries.filter(({ submit }) => submit.accepted?.job.requestId !== requestId);
 	}
@@ -122,7 +121,7 @@ function isEntry(value: unknown): value is Entry {
 	);
 }
 
-/** What was bought cannot be told any more, so nothing more is: it might be bought twice. */
+/** It is no longer known what was submitted, so nothing more is: it might be paid twice. */
 function unreadable(): RunComfyFailure {
 	return new RunComfyFailure({
 		message: 'The record of what earlier tries of this node submitted cannot be read',

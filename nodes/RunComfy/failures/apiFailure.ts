@@ -33,9 +33,9 @@ const PROXY_LOGIN = 407;
 export const NOT_READY = 400005;
 
 /**
- * Takes the JSON object out of an answer.
+ * Takes the JSON object out of a response.
  *
- * @throws RunComfyFailure for every other outcome: network fault, HTTP status, `error_code`, not JSON
+ * @throws RunComfyFailure for every other outcome: network error, HTTP status, `error_code`, not JSON
  */
 export function expectObject(outcome: ApiResponse | NetworkError, subject: ApiSubject): Record<string, unknown> {
 	if (outcome instanceof NetworkError) throw fromFault(outcome, subject);
@@ -45,7 +45,7 @@ export function expectObject(outcome: ApiResponse | NetworkError, subject: ApiSu
 	throw fromResponse(outcome, errorCode, subject);
 }
 
-/** An answer that is JSON but lacks what every such answer has to hold. */
+/** A response that is JSON but lacks a required field. */
 export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyFailure {
 	const code = subject.purpose === 'submit' ? 'submit_outcome_unknown' : 'unexpected_response';
 	return build(code, subject, { detail: `The response has no usable "${missing}".` });
@@ -91,7 +91,7 @@ function codeOfStatus(status: number, subject: ApiSubject): FailureCode {
 	if (status === 400 || status === 422) return 'invalid_input';
 	const isSubmit = subject.purpose === 'submit';
 	if (status === 408 || status >= 500) return isSubmit ? 'submit_outcome_unknown' : 'service_unavailable';
-	// Every other refusal of a submit is one all the same: it was read, and not accepted.
+	// Any other refusal of a submit: it was read and not accepted.
 	if (status >= 400 && isSubmit) return 'invalid_input';
 	return isSubmit ? 'submit_outcome_unknown' : 'unexpected_response';
 }
@@ -133,7 +133,7 @@ function build(code: FailureCode, subject: ApiSubject, context: FailureContext):
 	);
 }
 
-/** Reading the catalog or the balance is free; a read about a request says nothing about its bill. */
+/** Reading the catalog or the balance is free; a failed read of a request says nothing about its charge. */
 function chargedFor(code: FailureCode, subject: ApiSubject, neverSent: boolean): Charged {
 	// Refused before anything runs (documented), and a running request fails at once.
 	if (code === 'deployment_disabled') return 'no';

@@ -2,7 +2,7 @@ import { chargeSentence, MAY_BE_CHARGED } from '../shared/charge';
 import type { Charged, FailureCode } from '../shared/failure';
 import type { JobTarget } from '../shared/job';
 
-/** What an API call was for, and about which request or model. */
+/** What an API call was for, and which request, model or deployment it was about. */
 export interface ApiSubject {
 	purpose: 'submit' | 'status' | 'result' | 'cancel' | 'catalog' | 'account';
 	requestId?: string;
@@ -22,7 +22,7 @@ interface FailureText {
 	description: string;
 }
 
-/** The two sentences that a workflow author reads: what happened, and what to do next. */
+/** The two sentences that users read: what happened, and what to do next. */
 export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: FailureContext): FailureText {
 	const { message, advice } = TEXTS[code]?.(subject, facts) ?? unexpected(subject, facts);
 	const quoted = facts.serverMessage ? ` RunComfy says: "${facts.serverMessage}".` : '';
@@ -30,11 +30,11 @@ export function apiFailureText(code: FailureCode, subject: ApiSubject, facts: Fa
 	return { message: withRequestId(message, subject), description: `${advice}${quoted}${bill}` };
 }
 
-/** What to do after a failed read: it says nothing about the request. */
+/** What to do after a failed read, which says nothing about the request. */
 export const FETCH_LATER =
 	"The request itself isn't affected. Fetch it for free with the Wait operation and its request ID.";
 
-/** What to do when RunComfy does not know what was to run. */
+/** What to do when RunComfy doesn't know the target. */
 const ADVICE_OF_FAMILY = {
 	model: "Select the model from the list in Model. The URL of a model page doesn't always match its ID.",
 	deployment:
@@ -146,7 +146,7 @@ function unexpected(subject: ApiSubject, facts: FailureContext): { message: stri
 	};
 }
 
-/** Running the node again would submit again, so a request that is on its way is fetched instead. */
+/** Running the node again would submit again, so a submitted request is fetched instead. */
 function nextStep(subject: ApiSubject): string {
 	return isAboutRequest(subject) ? FETCH_LATER : 'Then run this again.';
 }
@@ -159,7 +159,7 @@ function withRequestId(message: string, subject: ApiSubject): string {
 	return subject.requestId ? `${message} (request ${subject.requestId})` : message;
 }
 
-/** In words: n8n replaces a message that holds such a code by one of its own. */
+/** In words, because n8n replaces a message that contains such a code with one of its own. */
 function readableCode(code: string): string {
 	if (code === 'ECONNREFUSED') return 'connection refused';
 	if (code === 'ENOTFOUND' || code.startsWith('EAI_')) return 'host not found';

@@ -2,19 +2,19 @@ import { ITEM_NOT_SUBMITTED, NOTHING_SUBMITTED, withoutNothingCharged } from '..
 import { RunComfyFailure, type FailureDetails } from '../shared/failure';
 import { detailsOf } from './nodeError';
 
-/** So many items are named; a message of a thousand of them would help nobody. */
+/** How many items a message names; a thousand would help nobody. */
 const MAX_NAMED = 10;
-/** Characters of one item's message, where several are named. */
+/** The longest message of one item when several are named. Characters. */
 const MAX_MESSAGE = 600;
 
-/** An item that cannot be submitted, and why. */
+/** An item that can't be submitted, and why. */
 export interface RefusedItem {
 	itemIndex: number;
 	error: unknown;
 }
 
 /**
- * The failure that ends a run of which some items did not pass their checks. Nothing was submitted then.
+ * The failure that ends a run when some items didn't pass their checks. Nothing was submitted.
  *
  * @param refused in the order of the items, at least one
  * @param itemCount of the whole run
@@ -22,7 +22,7 @@ export interface RefusedItem {
 export function itemsRefused(refused: RefusedItem[], itemCount: number): RunComfyFailure {
 	const all = refused.map(({ itemIndex, error }) => ({ itemIndex, details: detailsOf(error) }));
 	const [first] = all as [{ itemIndex: number; details: FailureDetails }];
-	// What an earlier try may have bought is worse than any refusal.
+	// What an earlier try may have paid for matters more than any refusal.
 	const unclear = all.find(({ details }) => details.charged !== 'no');
 	if (unclear) return new RunComfyFailure(unclear.details);
 	const isAlike = all.length === itemCount && all.every(({ details }) => details.message === first.details.message);
@@ -48,7 +48,7 @@ export function itemsRefused(refused: RefusedItem[], itemCount: number): RunComf
 	});
 }
 
-/** The same for a single item under Continue On Fail, whose sentence must not speak for the others. */
+/** The same for a single item under Continue On Fail, whose message must not speak for the others. */
 export function itemRefused(error: unknown, itemCount: number): RunComfyFailure {
 	const details = detailsOf(error);
 	if (details.charged !== 'no') return new RunComfyFailure(details);
@@ -62,7 +62,7 @@ function withDescription(details: FailureDetails, sentence: string): RunComfyFai
 	});
 }
 
-/** The advice of the first item, and that about files where only others need it. */
+/** The advice for the first item, and one more if other items need different advice. */
 function adviceOf(all: FailureDetails[]): string {
 	const texts = new Set(
 		all.map(({ description }) => withoutNothingCharged(description)).filter((text) => text !== ''),

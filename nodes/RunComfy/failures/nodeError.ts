@@ -3,12 +3,12 @@ import { NodeApiError, NodeOperationError, type IDataObject, type INode } from '
 import { NOTHING_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../shared/charge';
 import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
 
-/** n8n's own words for a broken expression, such as "invalid syntax", do not say where it stands. */
+/** n8n's own message for a broken expression, such as "invalid syntax", doesn't say where it is. */
 const NOT_READABLE = `${NOTHING_SUBMITTED} An expression in a parameter of this node can't be resolved. Open the node and correct the field marked in red.`;
 
 /**
- * Turns anything that was thrown into the n8n error that ends the node, with the details in `context.details`.
- * Errors that n8n itself made (a broken expression, a missing credential) pass through with the item's index.
+ * Converts anything that was thrown to the n8n error that ends the node, with the details in `context.details`. n8n's
+ * own errors (a broken expression, a missing credential) pass through with the item's index.
  */
 export function toNodeError(node: INode, thrown: unknown, itemIndex: number): NodeApiError | NodeOperationError {
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) {
@@ -28,7 +28,7 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 		http_status === undefined
 			? new NodeOperationError(node, message, { description, itemIndex })
 			: new NodeApiError(node, {}, { message, description, httpCode: String(http_status), itemIndex });
-	// n8n replaces a message in which it finds the letters of a network code, "eperm" or "eacces" for example.
+	// n8n replaces a message that contains the letters of a network code, such as "eperm" or "eacces".
 	error.message = message;
 	error.context.details = details;
 	return error;
@@ -38,17 +38,17 @@ function unknownSentence(count: number, one: string, several: string): string {
 	return `${count === 1 ? `1 ${one} has` : `${count} ${several} have`} an unknown outcome: check Generations on runcomfy.com`;
 }
 
-/** The `json` of an item that failed, for Continue On Fail: a single key, as n8n wants it on an error output. */
+/** The `json` of a failed item for Continue On Fail: a single key, as n8n expects it on an error output. */
 export function failureJson(thrown: unknown): IDataObject {
 	return { error: { ...detailsOf(thrown) } };
 }
 
-/** An author can correct an expression; any other error that is not our own is a fault of the node itself. */
+/** The user can correct an expression; any other error that is not our own has no advice. */
 function adviceFor(thrown: unknown): string | undefined {
 	return thrown instanceof Error && thrown.name === 'ExpressionError' ? NOT_READABLE : undefined;
 }
 
-/** What is told of anything that was thrown. */
+/** The details of anything that was thrown. */
 export function detailsOf(thrown: unknown): FailureDetails {
 	if (thrown instanceof RunComfyFailure) return thrown.details;
 	if (thrown instanceof NodeApiError || thrown instanceof NodeOperationError) {
@@ -60,7 +60,7 @@ export function detailsOf(thrown: unknown): FailureDetails {
 	return {
 		message: message ?? String(thrown),
 		...(description || adviceFor(thrown) ? { description: description || adviceFor(thrown) } : {}),
-		// n8n refuses a parameter, such as an expression that cannot be resolved.
+		// n8n refused a parameter, such as an expression that can't be resolved.
 		code: 'invalid_input',
 		retryable: false,
 		charged: 'no',
@@ -68,10 +68,10 @@ export function detailsOf(thrown: unknown): FailureDetails {
 }
 
 /**
- * A run could not begin. What was submitted for its items before is named: it goes on, and may be paid.
+ * For a run that couldn't start: names what was submitted for its items before, which is still running and may be charged.
  *
- * @param ids of the requests of all items, or of the one that is told of
- * @param unknownOutcomes how many submits of earlier tries nobody knows the outcome of
+ * @param ids of the requests of all items, or of the one item that failed
+ * @param unknownOutcomes how many submits of earlier tries have an unknown outcome
  */
 export function withSubmittedIds(thrown: unknown, ids: string[], unknownOutcomes = 0): RunComfyFailure {
 	const details = detailsOf(thrown);
@@ -103,21 +103,24 @@ export function withSubmittedIds(thrown: unknown, ids: string[], unknownOutcomes
 	});
 }
 
-/** What became of the other items of a run that one failure ended. */
+/** What happened to the other items of a run that one failure ended. */
 export interface OtherItems {
-	/** Ids of requests that go on. */
+	/** IDs of requests that are still running. */
 	stillRunning: string[];
-	/** Ids of requests that succeeded, whose items n8n throws away. */
+	/** IDs of requests that succeeded, whose items n8n discards. */
 	finished: string[];
 	/** Failures that came after the first. */
 	later: unknown[];
-	/** Ids of all requests that the node submitted in this execution, in this run, earlier tries and earlier rounds. */
+	/**
+	 * IDs of all requests that the node submitted in this execution: in this run, in earlier tries and in earlier
+	 * rounds.
+	 */
 	submitted: string[];
-	/** How many submits of this and of earlier tries nobody knows the outcome of, that of the failure itself included. */
+	/** How many submits of this and of earlier tries have an unknown outcome, including the failure itself. */
 	unknownOutcomes: number;
 }
 
-/** Names the requests of other items in the failure that ends a run: they may be paid. */
+/** Names the requests of other items in the failure that ends a run, because they may be charged. */
 export function withOtherRequests(thrown: unknown, others: OtherItems): unknown {
 	const later = others.later.filter((error) => error instanceof RunComfyFailure).map(({ details }) => details);
 	const failedIds = later.flatMap(({ request_id }) => (request_id ? [request_id] : []));

@@ -4,21 +4,21 @@ import { comfyReason } from './comfyReason';
 import { truncate, withoutMarkup } from '../shared/text';
 
 const MAX_TEXT_LENGTH = 400;
-/** So much of a text is looked at for it. Characters. */
+/** How much of a text is read for it. Characters. */
 const MAX_READ = 4_000;
-/** An answer may be nested without end; nobody writes a message that deep. */
+/** A response may be nested endlessly; no message is that deep. */
 const MAX_DEPTH = 8;
 
-/** Makes a text from outside fit for a message: one line, bounded, without markup. */
+/** Makes an external text fit for a message: one line, limited length, no markup. */
 export function plainText(text: string): string {
 	return truncate(withoutMarkup(text.slice(0, MAX_READ).replace(/\s+/g, ' ').trim()), MAX_TEXT_LENGTH);
 }
 
 /**
- * Finds what the service says in an error body. Shapes seen (in RunComfy's own clients):
+ * Finds the service's message in an error body. Shapes seen (in RunComfy's own clients):
  * `{error_message}`, `{message}`, `{error}`, `{detail}` as text or as a list of `{loc, msg}`, plain text.
  *
- * @returns the text, fit for a message, or undefined when there is none or only a web page
+ * @returns the text, fit for a message; undefined when there is none, or only a web page
  */
 export function serverText(body: unknown): string | undefined {
 	const refused = comfyReason(body);

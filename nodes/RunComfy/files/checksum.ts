@@ -2,13 +2,16 @@ import { createHash, type Hash } from 'crypto';
 
 type Headers = Record<string, string | undefined>;
 
-/** A digest that a server announced for the bytes of a file. */
+/** The digest that a server announced for a file. */
 interface ExpectedDigest {
 	algorithm: 'md5' | 'sha256' | 'sha512';
 	base64: string;
 }
 
-/** The lengths of digests in base64: anything else is no digest of that kind, such as the sum of a file's parts (`…-3`). */
+/**
+ * Digests in Base64, by their exact length. Anything else is another kind of digest, such as one over a file's parts
+ * (`…-3`).
+ */
 const BASE64 = { md5: '[A-Za-z0-9+/]{22}==', sha256: '[A-Za-z0-9+/]{43}=', sha512: '[A-Za-z0-9+/]{86}==' };
 
 /** Where servers announce digests: the standard headers, and those of Google's and Amazon's stores. */
@@ -53,13 +56,13 @@ const DIGEST_HEADERS: Array<{
 	},
 ];
 
-/** Compares a file with the digest that its server announced, where there is one that is certainly of these very bytes. */
+/** Compares a file with the digest that its server announced, if there is one that certainly covers these bytes. */
 export class Checksum {
 	private readonly expected?: ExpectedDigest;
 
 	private readonly hash?: Hash;
 
-	/** @param headers of an answer with the whole file; names in lower case */
+	/** @param headers of a response with the whole file; names in lower case */
 	constructor(headers: Headers) {
 		if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity') return;
 		for (const { header, pattern, algorithm, coversOtherBytes } of DIGEST_HEADERS) {
@@ -75,7 +78,7 @@ export class Checksum {
 		this.hash?.update(chunk);
 	}
 
-	/** Whether all bytes together are what was announced. To be asked once. */
+	/** Whether all bytes match the announced digest; true when there is none. Call it once, at the end. */
 	matches(): boolean {
 		return this.expected === undefined || this.hash?.digest('base64') === this.expected.base64;
 	}

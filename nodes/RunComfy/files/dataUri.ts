@@ -1,19 +1,19 @@
 import { detectType } from '../shared/signatures';
 import { DownloadProblem } from '../shared/downloadProblem';
 
-/** So many characters are decoded at a time: other work of n8n comes in between. A multiple of four. */
+/** Decoded at a time, so that n8n can do other work in between. Characters, a multiple of four. */
 const PIECE_LENGTH = 4 * 128 * 1024;
-/** A longer data URI inside of a text is shortened too. */
+/** A data URI inside a text, long enough to be shortened. */
 const INSIDE_TEXT = /data:[\w.+-]+\/[\w.+-]+(?:;[\w=.-]+)*;base64,[A-Za-z0-9+/_=-]{64,}/g;
 
-/** What stands before the comma of a data URI, and what behind it. */
+/** A data URI, split at its comma. */
 export interface DataUri {
 	mimeType: string;
 	isBase64: boolean;
 	payload: string;
 }
 
-/** @throws DownloadProblem when it is none */
+/** @throws DownloadProblem when it isn't one */
 export function parseDataUri(uri: string): DataUri {
 	const comma = uri.indexOf(',');
 	const head = /^data:([^;,]*)((?:;[^,]*)?)$/i.exec(uri.slice(0, comma));
@@ -51,8 +51,8 @@ export async function* bytesOfDataUri({ isBase64, payload }: DataUri): AsyncGene
 }
 
 /**
- * The data URI of a file that was sent as bare base64; undefined where a text does not begin with the bytes of a known type.
- * Whether the rest of it is base64 shows when it is stored.
+ * The data URI of a file that was sent as bare Base64; undefined when a text doesn't begin with the bytes of a known
+ * type. Whether the rest is valid Base64 shows when it is stored.
  */
 export function dataUriOfBase64(text: string): string | undefined {
 	const start = text.slice(0, 684);
@@ -70,11 +70,11 @@ function decodedPercent(text: string): string {
 }
 
 /**
- * Replaces the data URIs of an output by short texts, in steps between which other work may come: a file of some megabytes
- * would make the item slow everywhere.
+ * Replaces the data URIs of an output with short texts, because a file of several megabytes would make the item slow
+ * everywhere. It runs in steps, so that other work can happen in between.
  *
- * @param placeOf where the file is now, for a text as it stands in the output; an empty one where it was not stored, and
- *   undefined where the text is no file
+ * @param placeOf gets a text of the output and tells where its file is now: an empty text when it was not stored,
+ * undefined when the text is not a file
  */
 export function* withoutDataUris(
 	value: unknown,
@@ -106,7 +106,7 @@ function shortened(text: string, placeOf: (text: string) => string | undefined):
 	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner))) : text;
 }
 
-/** A data URI without its bytes, as it is shown. */
+/** A data URI without its bytes, for display. */
 export function shortDataUri(uri: string, place?: string): string {
 	return `${uri.slice(0, uri.indexOf(',') + 1)}… (${uri.length} characters${place ? `, stored in ${place}` : ''})`;
 }

@@ -15,10 +15,10 @@ import { Transfer } from './transfer';
 
 const MAX_TRIES = 3;
 const PAUSE_MS = 1_000;
-/** A file of a fresh result may take so long to get where it is served (contract). Milliseconds. */
+/** How long the file of a fresh result may take to become available (contract). Milliseconds. */
 const FRESH_MS = 10_000;
 
-/** How much of a file is read before it goes into the store: enough for the headers of pictures. Bytes. */
+/** How much of a file is read before it is stored: enough for the header of an image. Bytes. */
 const START_BYTES = 64 * 1024;
 
 /** A file in n8n's store. */
@@ -27,29 +27,29 @@ export interface DownloadedFile {
 	fileName: string;
 	mimeType: string;
 	bytes: number;
-	/** In pixels, of images whose first bytes tell. */
+	/** In pixels, for images whose first bytes contain them. */
 	width?: number;
 	height?: number;
 	warning?: string;
 }
 
-/** Where a file belongs. */
+/** How to name and announce a file. */
 export interface FileTarget {
-	/** Its name where nobody gives it one. */
+	/** Its name when neither the server nor the URL gives one. */
 	fallbackName: string;
-	/** Changes a name that another file of the item has. */
+	/** Changes a name that another file of the item already has. */
 	uniqueName: (name: string) => string;
-	/** Called when the file starts to come; `bytes` where its server tells. */
+	/** Called when the file starts to arrive; `bytes` if the server sends its length. */
 	onStart: (bytes: number | undefined) => void;
-	/** Only a file of this kind is wanted. */
+	/** Only store a file of this kind. */
 	wantedKind?: MediaKind;
 }
 
 /**
- * Streams one file into n8n's binary store, without the API token. A file that breaks off is taken up again where that is
- * safe, and fetched anew otherwise; one that is not there yet is waited for.
+ * Streams one file into n8n's binary store, without the API token. An interrupted transfer is resumed where that is
+ * safe, and restarted otherwise. A file that isn't available yet is waited for.
  *
- * @returns undefined when the file is of another kind than the wanted one
+ * @returns undefined when the file is not of the wanted kind
  * @throws DownloadProblem with the reason
  * @throws ExecutionStopped
  */
@@ -100,21 +100,21 @@ async function tryDownload(
 		const bytes = transfer.received;
 		return { binary, fileName, mimeType, bytes, ...imageDimensions(start, mimeType), warning: storeCost(bytes) };
 	} catch (error) {
-		// What the store throws when the bytes stop is of no help; why they stopped is.
+		// What the store throws when the bytes stop doesn't help; the reason why they stopped does.
 		throwAsIs(transfer.problem ?? asProblem(error));
 	} finally {
 		transfer.close();
 	}
 }
 
-/** The media type of a file; an SVG image is one under whatever name of XML or text it is served. */
+/** The media type of a file. An SVG image is recognized even if it is served as XML or text. */
 export function typeOf(start: Buffer, contentType: string | undefined, name: string): string {
 	const agreed = agreedMimeType(contentType, name, detectType(start));
 	const isXml = /^(text\/|application\/(xml|octet-stream))/.test(agreed) || extensionOf(name) === 'svg';
 	return isXml && agreed !== 'text/html' && isSvg(start) ? 'image/svg+xml' : agreed;
 }
 
-/** Whether a picture, video or sound was wanted, and something readable came. */
+/** Whether text arrived where an image, video or audio file was expected. */
 function isErrorText(start: Buffer, mimeType: string, url: string): boolean {
 	const isMedia = kindOfMimeType(mimeType) !== undefined || kindOfFileName(new URL(url).pathname) !== undefined;
 	return isMedia && textInsteadOfFile(start) !== undefined;

@@ -11,7 +11,7 @@ import type { DownloadRules } from './openFile';
 import { MAX_FILES, wantedKind, type CollectedOutput, type DownloadKinds, type OutputUrl } from './outputUrls';
 import { storeDataUri } from './storeDataUri';
 
-/** What the node tells about a fetched file, beside the binary data itself. */
+/** What the item says about a fetched file, in addition to the binary data. */
 export interface FileInfo {
 	url: string;
 	binaryPropertyName: string;
@@ -28,7 +28,7 @@ export interface FetchedFiles {
 	files: FileInfo[];
 	binary: IBinaryKeyData;
 	warnings: string[];
-	/** The binary property of each file that stood in the output, by its text there. */
+	/** The binary property of each file that was contained in the output, by its text there. */
 	propertyOfData: Map<string, string>;
 }
 
@@ -40,24 +40,24 @@ export interface FetchPlan {
 	binaryPropertyName: string;
 	job: JobRef;
 	rules: DownloadRules;
-	/** Holds a download up while enough others of the run go on. */
+	/** Runs a transfer when few enough others of the run are active. */
 	limitTransfers: <T>(work: () => Promise<T>) => Promise<T>;
-	/** Called when file `number` of `count` starts to come, of so many bytes where its server tells. */
+	/** Called when file `number` of `count` starts to arrive; `bytes` if the server sends its length. */
 	onStart: (number: number, count: number, bytes: number | undefined) => void;
 }
 
-/** A file that the output names or holds. */
+/** A file that the output names or contains. */
 interface Source {
-	/** As it is told of: a data URI without its bytes. */
+	/** For display: a data URI without its bytes. */
 	displayUrl: string;
-	/** What stands in the output, where it is the file itself. */
+	/** The text in the output, if it is the file itself. */
 	dataText?: string;
-	/** Only a text points at it. */
+	/** Only a text mentions it. */
 	isMentioned: boolean;
 	fetch: (place: Omit<FileTarget, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
 }
 
-/** A file that was stored, or why it was not; neither where it is of a kind that nobody wants. */
+/** A file that was stored, or why it wasn't; neither when it isn't of the wanted kind. */
 interface Outcome {
 	source: Source;
 	file?: DownloadedFile;
@@ -65,9 +65,9 @@ interface Outcome {
 }
 
 /**
- * Fetches the files of a result into n8n's binary store, and keeps what was fetched.
+ * Fetches the files of a result into n8n's binary store, and keeps what it could fetch.
  *
- * @throws RunComfyFailure `download_failed`: when a file that should be there cannot be had, or when there is none at all
+ * @throws RunComfyFailure `download_failed` when a file that should exist can't be fetched, or when none could
  * @throws ExecutionStopped
  */
 export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPlan): Promise<FetchedFiles> {
@@ -105,7 +105,7 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 	return result;
 }
 
-/** A URL that may not be fetched, and why, in words that go on after "a URL that". */
+/** A URL that may not be fetched, and why, in words that continue "a URL that". */
 interface DeniedUrl extends OutputUrl {
 	reason: string;
 }
@@ -141,7 +141,7 @@ function sourcesOf(
 	return { sources: [...urls, ...data], denied };
 }
 
-/** Side by side, in the order of the output. All are seen to their end before one that failed is told. */
+/** In parallel, in the order of the output. All are completed before a failure is reported. */
 async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const names = new UniqueNames();
 	return await Promise.all(
@@ -154,7 +154,7 @@ async function fetchAll(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> 
 	);
 }
 
-/** One after another, until there is one. */
+/** One after another, until one succeeds. */
 async function fetchFirst(plan: FetchPlan, sources: Source[]): Promise<Outcome[]> {
 	const outcomes: Outcome[] = [];
 	for (const [index, source] of sources.entries()) {
@@ -174,7 +174,7 @@ async function fetchOne(
 ): Promise<Outcome> {
 	let own: string | undefined;
 	const uniqueName = (name: string) => {
-		// Another try of the same file takes the name of the last one.
+		// Another try of the same file reuses the name of the last one.
 		own = names.claim(name, own);
 		return own;
 	};
@@ -202,7 +202,7 @@ function downloadFailure(plan: FetchPlan, reason: string): RunComfyFailure {
 	});
 }
 
-/** One warning a reason: a result may name thousands of URLs of one host. */
+/** One warning per reason: a result may name thousands of URLs on one host. */
 function deniedWarnings(denied: DeniedUrl[]): string[] {
 	const byReason = new Map<string, DeniedUrl[]>();
 	for (const entry of denied) {
@@ -230,7 +230,7 @@ function problemWarning({ source, problem }: Outcome): string {
 	return `A file wasn't downloaded: ${problem?.message}: ${source.displayUrl.slice(0, 500)}`;
 }
 
-/** Success without a file, where one was to be expected, is worth a word. */
+/** Success without a file, where one was expected, is worth a warning. */
 function nothingWarning({ output, kinds }: FetchPlan): string | undefined {
 	if (output.urls.length + output.data.length > 0)
 		return `None of the ${output.urls.length + output.data.length} files in the result match Download Kinds (${kinds}), so none were downloaded.`;

@@ -1,17 +1,20 @@
 import { extensionFor, extensionOf, fitsExtension } from '../shared/mediaTypes';
 
-/** File systems take 255 bytes; some room is for a number that tells files apart. Bytes of UTF-8, and characters. */
+/**
+ * File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and
+ * characters.
+ */
 const MAX_NAME_BYTES = 240;
 const MAX_STEM_LENGTH = 120;
-/** Names that Windows keeps for devices, with the digits that it takes for the same. */
+/** Names that Windows reserves for devices, including the superscript digits that it treats like digits. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[\d¹²³]|lpt[\d¹²³])$/i;
-/** Control characters, marks that turn the direction of writing, and characters that nobody sees. */
+/** Control characters, marks that change the writing direction, and invisible characters. */
 const INVISIBLE = new RegExp(
 	'[\\u0000-\\u001f\\u007f-\\u009f\\u00ad\\u200b\\u200c\\u200e\\u200f\\u2028-\\u202e\\u2060-\\u206f\\ufeff\\ufff9-\\uffff]',
 	'g',
 );
 
-/** Half of a character, which no file system can write. */
+/** Half a character, which no file system can store. */
 const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** The name at the end of a URL's path; empty when there is none. */
@@ -19,7 +22,7 @@ export function nameInUrl(url: string): string {
 	return decoded(new URL(url).pathname.split('/').at(-1) ?? '');
 }
 
-/** The name that a server gives a file with Content-Disposition, if it does (RFC 6266, RFC 8187). */
+/** The file name in a Content-Disposition header, if it has one (RFC 6266, RFC 8187). */
 export function nameInDisposition(header: string | undefined): string | undefined {
 	if (header === undefined) return undefined;
 	const parameters = parametersOf(header);
@@ -27,13 +30,13 @@ export function nameInDisposition(header: string | undefined): string | undefine
 	if (extended !== undefined && extended !== '') return extended;
 	const plain = parameters.get('filename');
 	if (plain === undefined || plain === '') return undefined;
-	// Headers are bytes to Node; servers put UTF-8 into them, or percent signs, though neither is allowed.
+	// Node reads headers as Latin-1. Servers send UTF-8 or percent-encoding in them, though neither is allowed.
 	const utf8 = decodedUtf8(Buffer.from(plain, 'latin1'));
 	const text = /[\u0080-\u00ff]/.test(plain) && !/[\u0100-\uffff]/.test(plain) && utf8 !== undefined ? utf8 : plain;
 	return /%[0-9a-f]{2}/i.test(text) ? decoded(text) : text;
 }
 
-/** The parameters of a header field: tokens, or texts in quotes in which a backslash takes the next character as it is. */
+/** The parameters of a header field: tokens, or quoted texts in which a backslash escapes the next character. */
 function parametersOf(header: string): Map<string, string> {
 	const parameters = new Map<string, string>();
 	const pattern = /;\s*([\w!#$&+.^`|~*-]+)\s*=\s*(?:"((?:[^"\\]|\\[\s\S])*)"|([^;]*))/g;
@@ -47,7 +50,7 @@ function parametersOf(header: string): Map<string, string> {
 	return parameters;
 }
 
-/** `charset'language'percent-encoded`; undefined when it is broken, and then the plain form counts. */
+/** `charset'language'percent-encoded`; undefined when it is malformed, and then the plain form counts. */
 function extendedValue(value: string | undefined): string | undefined {
 	const [, charset = '', encoded = ''] = /^"?([\w-]+)'[^']*'([^"]*)"?$/.exec(value ?? '') ?? [];
 	if (charset === '' || /%(?![0-9a-f]{2})/i.test(encoded)) return undefined;
@@ -65,10 +68,10 @@ function decodedUtf8(bytes: Buffer): string | undefined {
 }
 
 /**
- * A file name that is safe on Linux, macOS and Windows: without folders, invisible characters and reserved names, not too
- * long, with an extension that agrees with the type.
+ * A file name that is safe on Linux, macOS and Windows: without folders, invisible characters or reserved names, not
+ * too long, and with an extension that matches the type.
  *
- * @param fallback used where there is no name
+ * @param fallback used when there is no name
  */
 export function safeFileName(name: string, mimeType: string, fallback: string): string {
 	const cleaned = trimmed(
@@ -88,14 +91,14 @@ export function safeFileName(name: string, mimeType: string, fallback: string): 
 	return suffix ? `${cut}.${suffix}` : cut;
 }
 
-/** Gives each file of an item a name of its own, so that none overwrites another when they are written to a folder. */
+/** Gives each file of an item a unique name, so that none overwrites another when they are written to a folder. */
 export class UniqueNames {
 	private readonly used = new Set<string>();
 
-	/** The number that a name which comes again tries first. */
+	/** The number to try first when a name comes again. */
 	private readonly next = new Map<string, number>();
 
-	/** @param instead a name that was claimed before and is given back */
+	/** @param instead a name claimed earlier, which is released */
 	claim(name: string, instead?: string): string {
 		if (instead !== undefined) this.used.delete(comparable(instead));
 		const extension = extensionOf(name);
@@ -110,19 +113,19 @@ export class UniqueNames {
 	}
 }
 
-/** File systems of macOS and Windows take names for the same that differ by case or by how letters are composed. */
+/** macOS and Windows treat names as equal that differ only in case or in how letters are composed. */
 function comparable(name: string): string {
 	return name.normalize('NFC').toLowerCase();
 }
 
-/** Windows takes no dots and blanks at the end of a name; at its start a dot hides the file. */
+/** Windows doesn't allow dots or blanks at the end of a name; a dot at the start hides the file. */
 function trimmed(name: string): string {
 	let end = name.length;
 	while (end > 0 && /[.\s]/.test(name.charAt(end - 1))) end -= 1;
 	return name.slice(0, end).replace(/^[.\s]+/, '');
 }
 
-/** Cuts between characters, and keeps marks with the letter they belong to. */
+/** Truncates between characters, and keeps combining marks with their letter. */
 function cutToBytes(text: string, maxBytes: number): string {
 	let bytes = 0;
 	let length = 0;

@@ -1,10 +1,10 @@
 import { isPrivateUrl } from '../media/privateUrl';
 
-/** Where files may come from. */
+/** Where files may be downloaded from. */
 export interface HostPolicy {
-	/** The configured API origins: they serve their own files, over their own scheme. */
+	/** The configured API origins, which serve their own files over their own scheme. */
 	apiOrigins: string[];
-	/** Further host names, as URLs have them; `*.example.com` stands for all names below it. */
+	/** Additional host names, as they appear in URLs; `*.example.com` covers all subdomains. */
 	extraHosts: string[];
 }
 
@@ -12,8 +12,8 @@ export interface HostPolicy {
 const RUNCOMFY_FILES = ['*.runcomfy.net', '*.runcomfy.com'];
 
 /**
- * Why a file may not be fetched from there, in words that go on after "a URL that"; undefined when it may.
- * Every hop of a redirect is asked again.
+ * Why a file may not be fetched from a URL, in words that continue "a URL that"; undefined when it may. Every redirect
+ * is checked again.
  */
 export function denyReason(url: string, policy: HostPolicy): string | undefined {
 	if (!URL.canParse(url)) return 'is not valid';
@@ -31,8 +31,8 @@ export function denyReason(url: string, policy: HostPolicy): string | undefined 
 }
 
 /**
- * Reads the hosts of the options: a text with commas, blanks or lines, or a list. Schemes, ports and paths that slipped in
- * are dropped, and international names become what URLs have for them.
+ * Reads Download Hosts: a text separated by commas, blanks or lines, or a list. Schemes, ports and paths are dropped,
+ * and international names are converted to the form that URLs use.
  */
 export function parseHosts(value: unknown): string[] {
 	const entries = Array.isArray(value) ? value.map(String) : typeof value === 'string' ? [value] : [];

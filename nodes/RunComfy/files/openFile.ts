@@ -10,10 +10,10 @@ import { nameInDisposition } from './fileName';
 import { retryAfterMs } from '../transport/retryPolicy';
 import { denyReason, type HostPolicy } from './hostPolicy';
 
-/** Milliseconds until the server has to start answering. */
+/** How long the server may take to start responding. Milliseconds. */
 const ANSWER_TIMEOUT_MS = 60_000;
 
-/** What a download may do. */
+/** The limits of a download. */
 export interface DownloadRules {
 	policy: HostPolicy;
 	/** Bytes. */
@@ -23,18 +23,18 @@ export interface DownloadRules {
 	clock: Clock;
 }
 
-/** A file whose bytes are about to come. */
+/** A file that is about to be transferred. */
 export interface OpenedFile {
 	body: ByteStream;
 	/** Names in lower case. */
 	headers: Record<string, string | undefined>;
-	/** Of the whole file, in bytes, where the server tells. */
+	/** Of the whole file, in bytes, if the server sends it. */
 	length?: number;
-	/** Tells this content from any other at the same address: a strong ETag, or the time of its last change. */
+	/** Identifies this content among others at the same URL: a strong ETag, or the Last-Modified date. */
 	validator?: string;
 }
 
-/** From which byte on, and of which content. */
+/** The byte to resume at, and the content that it belongs to. */
 export interface ResumePoint {
 	from: number;
 	length: number;
@@ -42,7 +42,7 @@ export interface ResumePoint {
 }
 
 /**
- * Asks for a file, or for the rest of one, and checks what can be known before its bytes come.
+ * Requests a file, or the rest of one, and checks what can be known before its bytes arrive.
  *
  * @param signal ends the call and the body
  * @throws DownloadProblem
@@ -59,7 +59,7 @@ export async function openFile(
 		const reason = denyReason(hop, rules.policy);
 		return reason && (hop === url ? `its URL ${reason}` : `it redirects to a URL that ${reason}`);
 	};
-	// Compressed, its length would be another one, and a small answer could become an endless one.
+	// With compression, the length would differ, and a small response could expand endlessly.
 	const headers = {
 		'Accept-Encoding': 'identity',
 		...(rest ? { Range: `bytes=${rest.from}-`, 'If-Range': rest.validator } : {}),
@@ -101,7 +101,7 @@ function problemOf(response: StreamResponse, rules: DownloadRules): DownloadProb
 	return (lengthOf(response) ?? 0) > rules.maxBytes ? tooLarge(rules) : undefined;
 }
 
-/** The rest is only taken where it is certain that it belongs to what is here already. */
+/** The rest is accepted only if it certainly belongs to what has been received. */
 function problemOfResume(response: StreamResponse, rest: ResumePoint): DownloadProblem | undefined {
 	const [, from, length] = /^bytes (\d+)-\d+\/(\d+)$/.exec(response.headers['content-range'] ?? '') ?? [];
 	const continues = response.statusCode === 206 && Number(from) === rest.from && Number(length) === rest.length;
@@ -111,7 +111,7 @@ function problemOfResume(response: StreamResponse, rest: ResumePoint): DownloadP
 	});
 }
 
-/** The announced length in bytes; what a compressed answer announces is another length. */
+/** The announced length in bytes, unless the response is compressed. */
 function lengthOf({ headers }: StreamResponse): number | undefined {
 	const announced = headers['content-length'];
 	if (announced === undefined || headers['content-encoding'] !== undefined) return undefined;
@@ -122,11 +122,11 @@ function lengthOf({ headers }: StreamResponse): number | undefined {
 function validatorOf({ headers }: StreamResponse): string | undefined {
 	const { etag } = headers;
 	if (etag === undefined) return headers['last-modified'];
-	// A weak one is what servers give to bodies that they change on the way.
+	// Servers use weak ETags for bodies that they transform.
 	return etag.startsWith('"') ? etag : undefined;
 }
 
-/** The file is larger than the author wants. */
+/** The file is larger than Max File Size. */
 export function tooLarge({ maxBytes }: DownloadRules): DownloadProblem {
 	return new DownloadProblem(`it is larger than Max File Size (${Number((maxBytes / BYTES_PER_MB).toFixed(2))} MB)`);
 }

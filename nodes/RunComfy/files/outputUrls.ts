@@ -5,25 +5,25 @@ import { extensionOf, isKnownExtension, kindOfFileName, type MediaKind } from '.
 /** A URL that a result names. */
 export interface OutputUrl {
 	url: string;
-	/** undefined where neither the URL nor the key in the output tells. */
+	/** undefined when neither the URL nor the key in the output says so. */
 	kind: MediaKind | undefined;
-	/** Whether only a text points at it, such as a caption: it may well be no file of the result. */
+	/** Whether only a text mentions it, such as a caption: it may not be a file of the result. */
 	isMentioned: boolean;
 }
 
-/** A file that stands in the result itself, as a data URI. */
+/** A file that is contained in the result itself, as a data URI. */
 export interface OutputData {
 	dataUri: string;
-	/** As it stands in the output, which may be bare base64. */
+	/** As it appears in the output, possibly bare Base64. */
 	text: string;
 	kind: MediaKind | undefined;
 }
 
-/** What an output holds, in the order of the document and without doubles. */
+/** The files of an output, in document order and without duplicates. */
 export interface CollectedOutput {
 	urls: OutputUrl[];
 	data: OutputData[];
-	/** Whether it holds texts and no place where a file could be. */
+	/** Whether it contains only texts, in places where no file is expected. */
 	isPlainText: boolean;
 	/** Whether it names more files than are listed. */
 	isCut: boolean;
@@ -34,14 +34,14 @@ export type DownloadKinds = 'all' | 'first' | 'images' | 'videos' | 'audio';
 
 const KIND_OF_OPTION: Partial<Record<DownloadKinds, MediaKind>> = { images: 'image', videos: 'video', audio: 'audio' };
 
-/** An output that is nested deeper names no files that a person could find. */
+/** Nothing nested deeper is searched for files. */
 const MAX_DEPTH = 100;
-/** A longer text is no JSON of a result, and a longer line no URL. Characters. */
+/** Longer texts aren't parsed as JSON, and longer lines aren't URLs. Characters. */
 const MAX_JSON_TEXT = 1_000_000;
 const MAX_URL_LENGTH = 8_192;
 const MAX_LINES = 100_000;
 
-/** No person wants more files of one request; the walk ends there. */
+/** Nobody wants more files from one request, so the search ends there. */
 export const MAX_FILES = 100_000;
 
 const IS_DATA_URI = /^data:[^,]{0,300},/i;
@@ -49,19 +49,19 @@ const HOLDS_FILES =
 	/image|video|audio|file|url|uri|output|media|result|model|mesh|mask|picture|photo|clip|song|music|sound|base64|b64/i;
 const HOLDS_WORDS = /text|caption|description|prompt|title|message|lyrics|transcript|summary|comment|note|script/i;
 
-/** Where a text stands in an output. */
+/** Where a value appears in an output. */
 interface ValueContext {
 	key: string;
-	/** What the key, or one around it, tells of the kind. */
+	/** The kind that its key, or an enclosing one, suggests. */
 	kind: MediaKind | undefined;
 	depth: number;
 }
 
 /**
- * Collects the files that an output of any shape names, in steps between which other work may come. RunComfy documents
- * `image`, `video`, `images`, `videos`, a single URL and an array of URLs; other models use other keys (inferred). URLs
- * are recognised as people and services write them: with blanks, without a scheme, one a line or with commas between, and
- * inside of JSON that was sent as a text.
+ * Collects the files that an output of any shape names, in steps between which other work can happen. RunComfy
+ * documents `image`, `video`, `images`, `videos`, a single URL and an array of URLs; other models use other keys
+ * (inferred). URLs are recognized as people and services write them: with blanks, without a scheme, one per line,
+ * separated by commas, and inside JSON that was sent as text.
  */
 export function* collectOutput(output: unknown): Generator<void, CollectedOutput> {
 	const collector = new Collector();
@@ -118,7 +118,7 @@ class Collector {
 		else this.texts += 1;
 	}
 
-	/** A text may hold several, one a line; and one may be broken into lines. */
+	/** A text may contain several, one per line, and one may be wrapped over several lines. */
 	private addData(text: string, kind: MediaKind | undefined): void {
 		for (const uri of text.split(/(?<!\s)\s+(?=data:)/i, MAX_LINES)) {
 			this.add(this.data, uri, { dataUri: uri, text: uri, kind: kindOfDataUri(uri) ?? kind });
@@ -146,7 +146,7 @@ function isFileKey(key: string): boolean {
 	return HOLDS_FILES.test(key) && !HOLDS_WORDS.test(key);
 }
 
-/** JSON that was sent as a text, in a fence of Markdown or in quotes too. */
+/** JSON that was sent as text, possibly in a Markdown code fence or in quotes. */
 function jsonInside(text: string): unknown {
 	if (text.length > MAX_JSON_TEXT) return undefined;
 	const bare = text.startsWith('```')
@@ -162,12 +162,12 @@ function jsonInside(text: string): unknown {
 	return /^"[\s\S]+"$/.test(bare) ? parseJson(bare) : undefined;
 }
 
-/** The kind of file that the option Download Kinds asks for; undefined where any will do. */
+/** The kind of file that Download Kinds asks for; undefined when any will do. */
 export function wantedKind(kinds: DownloadKinds): MediaKind | undefined {
 	return KIND_OF_OPTION[kinds];
 }
 
-/** All lines of a text have to be URLs, or it is a text. */
+/** A text counts as URLs only if all its lines are URLs. */
 function urlsIn(text: string, key: string): string[] {
 	if (text === '' || text.length > MAX_JSON_TEXT) return [];
 	const lines = text
@@ -183,10 +183,13 @@ function urlsIn(text: string, key: string): string[] {
 	return found;
 }
 
-/** Reads a text as a URL of a file. What lacks a scheme, or holds blanks, has to look like a file or stand where one belongs. */
+/**
+ * Reads a text as the URL of a file. Without a scheme, or with blanks, it must look like a file or appear where one is
+ * expected.
+ */
 function urlOf(text: string, key: string): string | undefined {
 	if (text.length > MAX_URL_LENGTH) return undefined;
-	// Other schemes name files too, though not such that could be fetched: that is worth a word.
+	// Other schemes name files too. They can't be fetched, which is worth a warning.
 	const hasScheme = /^(blob:)?[a-z][a-z0-9+.-]{1,30}:\/\/[^/]/i.test(text);
 	const isRelative = /^\/\/[^/\s]+\.[^/\s]+\//.test(text);
 	const isBare = /^[a-z0-9-]+(\.[a-z0-9-]+)+(:\d+)?\/\S/i.test(text);

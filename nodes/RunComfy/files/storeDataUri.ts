@@ -12,10 +12,10 @@ import { kindOfMimeType } from '../shared/mediaTypes';
 import { tooLarge, type DownloadRules } from './openFile';
 
 /**
- * Puts a file that came inside of a result into n8n's store.
+ * Stores a file that was contained in a result in n8n's binary store.
  *
- * @returns undefined when the file is of another kind than the wanted one
- * @throws DownloadProblem when it is broken or too large
+ * @returns undefined when the file is not of the wanted kind
+ * @throws DownloadProblem when it is malformed or too large
  */
 export async function storeDataUri(
 	context: IExecuteFunctions,
@@ -54,7 +54,7 @@ export async function storeDataUri(
 	};
 }
 
-/** Decoding is work of this thread, so others get their turn in between. */
+/** Decoding keeps this thread busy, so other work gets a turn in between. */
 async function* chained(start: Buffer, rest: AsyncGenerator<Buffer>, clock: Clock): AsyncGenerator<Buffer> {
 	yield start;
 	for await (const piece of rest) {

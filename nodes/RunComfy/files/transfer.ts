@@ -6,22 +6,23 @@ import { Checksum } from './checksum';
 import { DownloadProblem } from '../shared/downloadProblem';
 import { openFile, tooLarge, type DownloadRules, type OpenedFile } from './openFile';
 
-/** How often a file may break off and be taken up again. */
+/** How often a transfer may be interrupted and resumed. */
 const MAX_RESUMES = 5;
 const PAUSE_MS = 1_000;
 
-/** A transfer that brings less than this in that time has stopped, whatever trickles in. Bytes, milliseconds. */
+/** A transfer that brings less than this many bytes in this time counts as stalled. Bytes, milliseconds. */
 const MIN_BYTES = 64 * 1024;
 const STALL_MS = 60_000;
-/** No file takes longer, however large it is. Milliseconds. */
+/** The time limit of a transfer, however large the file is. Milliseconds. */
 const MAX_TRANSFER_MS = 3 * 60 * 60_000;
 
 /**
- * The bytes of one file, as one stream, whatever happens to the connections below it: where one breaks off, the rest is
- * asked for, and what cannot be taken up again with certainty fails. The stream ends well only when the file is complete.
+ * The bytes of one file as one stream, whatever happens to the connections below: when one is lost, the rest is
+ * requested, and what can't be resumed with certainty fails. The stream ends without an error only when the file is
+ * complete.
  */
 export class Transfer {
-	/** Why the bytes stopped; undefined while they come, and when whoever reads them has stopped. */
+	/** Why the transfer failed; undefined while it runs, and when its reader has stopped. */
 	problem?: DownloadProblem;
 
 	/** Bytes. */
@@ -31,7 +32,7 @@ export class Transfer {
 		private readonly context: IExecuteFunctions,
 		private readonly url: string,
 		private readonly rules: DownloadRules,
-		/** The first answer, which tells of the whole file. */
+		/** The first response, which describes the whole file. */
 		readonly file: OpenedFile,
 		private connection: Connection,
 	) {}
@@ -55,7 +56,7 @@ export class Transfer {
 
 	private isClosed = false;
 
-	/** Lets go of the connection without reading on. */
+	/** Closes the connection without reading on. */
 	close(): void {
 		this.isClosed = true;
 		destroyQuietly(this.file.body);
@@ -99,23 +100,23 @@ export class Transfer {
 	}
 
 	/**
-	 * A body whose end came without a fault is whole, which the connection itself checks. What was put together from parts
-	 * has to have the announced length too: a part of a packed body would be rubbish.
+	 * A body that ended without an error is complete; the connection itself checks that. A resumed one must also have
+	 * the announced length, because part of a compressed body would be garbage.
 	 */
 	private isComplete(breaks: number): boolean {
 		return breaks === 0 || this.received === this.file.length;
 	}
 
 	/**
-	 * Some servers compress though they are asked not to. n8n unpacks such a body, and leaves the length and the digests of
-	 * what was sent.
+	 * Some servers compress although they are asked not to. n8n decompresses such a body, but leaves the length and the
+	 * digest of what was sent.
 	 */
 	private get wasDecompressed(): boolean {
 		const { length } = this.file;
 		return length !== undefined && this.received !== length;
 	}
 
-	/** Asks for what is missing, as long as each new connection brings something. */
+	/** Requests what is missing, as long as each new connection brings something. */
 	private async resume(breaks: number): Promise<OpenedFile> {
 		const { length, validator } = this.file;
 		const { clock, signal } = this.rules;
@@ -143,7 +144,7 @@ export class Transfer {
 	}
 }
 
-/** One HTTP connection, which is ended from outside, by Stop, and when next to nothing comes any more. */
+/** One HTTP connection. It ends when it is closed, on Stop, and when it stalls. */
 class Connection {
 	private readonly ending = new AbortController();
 

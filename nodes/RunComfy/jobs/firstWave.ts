@@ -1,22 +1,23 @@
-/** So many requests of a model that nothing is known of are read as if they were alone. */
+/** How many requests of a target with unknown run time are polled as if they were alone. */
 const MAX_LEADERS = 5;
-/** When the others are read for the first time: early enough for a failure right after the start. Milliseconds. */
+/** When the others are first read: early enough to notice a failure right after the start. Milliseconds. */
 const FIRST_READ_MS = 2_500;
 const MAX_PAUSE_MS = 30_000;
 
-/** A request's place in the first wave of its model. */
+/** A request's membership in the first wave of its target. */
 export interface WaveMember {
-	/** Whether it waits for what others teach. */
+	/** Whether it waits for what the leaders teach. */
 	readonly isFollower: boolean;
-	/** How long it pauses before its next read, where it would pause for `planned` alone. Milliseconds. */
+	/** How long to pause before its next read; `planned` is the pause of a request on its own. Milliseconds. */
 	pauseMs(planned: number, isFirst: boolean): number;
-	/** Its end was seen; a success teaches the others. */
+	/** It has ended. A success makes the run time known to the others. */
 	leave(hasSucceeded: boolean): void;
 }
 
 /**
- * The requests of one node run whose models nothing is known of. Where many of one model start together, a few are read
- * and the others wait for what those teach: all reads together would only fill the rate that the service allows.
+ * The requests of one node run whose run time is unknown. When many requests of one target start together, a few
+ * leaders are polled normally and the others wait for what they teach: polling all of them would only use up the
+ * allowed rate.
  */
 export class FirstWave {
 	private readonly members = new Map<string, Set<WaveMember>>();

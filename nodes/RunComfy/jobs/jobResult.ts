@@ -2,13 +2,13 @@ import { normaliseStatus } from '../api/status';
 import type { JobRef } from '../shared/job';
 import { isJsonObject } from '../shared/json';
 
-/** What the result says about the request. Success is decided here and nowhere else. */
+/** What the result says about the request. Only this decides whether it succeeded. */
 export type ResultStatus = 'succeeded' | 'failed' | 'cancelled' | 'in_queue' | 'in_progress';
 
 /**
- * Reads the status of a result. A finished result may lack the word, and then its content tells.
+ * Reads the status of a result. A finished result may lack it; then its content decides.
  *
- * @returns undefined when it holds neither a status nor an output nor an error
+ * @returns undefined when it has neither a status, an output nor an error
  */
 export function resultStatus(result: Record<string, unknown>): ResultStatus | undefined {
 	if (typeof result.status !== 'string' || result.status === '') {
@@ -27,18 +27,18 @@ export function resultStatus(result: Record<string, unknown>): ResultStatus | un
 		case 'in_queue':
 			return 'in_queue';
 		default:
-			// A word that RunComfy may yet invent counts as unfinished, as it does for the status.
+			// An unknown status counts as unfinished, as it does for the status endpoint.
 			return 'in_progress';
 	}
 }
 
-/** The bill in USD, when RunComfy sent one. */
+/** The charge in USD, when RunComfy sent one. */
 export function costOf(result: Record<string, unknown>): number | undefined {
 	const cost = typeof result.cost === 'string' && result.cost.trim() !== '' ? Number(result.cost) : result.cost;
 	return typeof cost === 'number' && Number.isFinite(cost) ? cost : undefined;
 }
 
-/** A job that was named by its id alone learns from a result what it runs, where RunComfy tells. */
+/** Adds to a job that is known by its ID alone what it runs, when the result says so. */
 export function withTarget(job: JobRef, result: Record<string, unknown>): JobRef {
 	const sentId = job.family === 'model' ? result.model_id : result.deployment_id;
 	return job.targetId === undefined && typeof sentId === 'string' && sentId !== ''

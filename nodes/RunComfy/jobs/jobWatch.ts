@@ -12,36 +12,36 @@ import { pollDelayMs } from './pollDelay';
 import type { Pollable } from './poller';
 import { hasOutput, resultStatus } from './jobResult';
 
-/** A result may be there before its output, or behind the status: it is read again after these pauses. Milliseconds. */
+/** A result may exist before its output, or lag behind the status, so it is read again after these pauses. Milliseconds. */
 const REREAD_PAUSES_MS = [1_000, 2_000, 3_000];
 
-/** Where the status does not tell, the result is asked now and then: at once, and at pauses that grow. Milliseconds. */
+/** When the status doesn't decide, the result is read occasionally: at once, then at growing pauses. Milliseconds. */
 const FIRST_LOOKUP_PAUSE_MS = 2_000;
 const MAX_LOOKUP_PAUSE_MS = 60_000;
 
-/** An outage of this length is worth a word while the wait goes on. Milliseconds. */
+/** An outage this long is reported while the wait continues. Milliseconds. */
 const OUTAGE_MS = 15_000;
 
-/** What a watch needs to know and to reach. */
+/** What a watch needs. */
 export interface WatchOptions {
 	jobs: JobApi;
 	clock: Clock;
 	job: JobRef;
-	/** Whether this node run, an earlier try or a durable wait submitted it: its reads get more patience. */
+	/** Whether this node run, an earlier try or a durable wait submitted it: then failed reads are retried for longer. */
 	isOwn?: boolean;
-	/** How long reads have been refused already, where an earlier round of a durable wait saw it. Milliseconds. */
+	/** For how long an earlier round of a durable wait has seen reads refused. Milliseconds. */
 	refusedForMs?: number;
 	/** Seconds from now until the watch gives up. */
 	maxWaitTime: number;
 	includeCost: boolean;
 	signal?: AbortSignal;
-	/** Spaces the status reads of a run; told of the answers, because the poller asks for the turns. */
+	/** Learns from the responses; the poller itself acquires the slots. */
 	rate?: CallRate;
-	/** How long the model usually runs, in milliseconds, where that is known and the request was submitted just now. */
+	/** How long such jobs usually run, in milliseconds, if known and if the job was just submitted. */
 	usualMs?: () => number | undefined;
-	/** Its place among the requests of one run whose model nothing is known of. */
+	/** Its place among the jobs of one run whose usual run time is unknown. */
 	waveMember?: WaveMember;
-	/** A number from 0 to 1 for each pause; by chance by default. */
+	/** A number from 0 to 1 for each pause; random by default. */
 	random?: () => number;
 	/** Called with every status that was read. */
 	onStatus?: (status: JobStatus) => void;
@@ -49,7 +49,7 @@ export interface WatchOptions {
 	onOutage?: () => void;
 }
 
-/** How a watch ended, failures aside. */
+/** How a watch ended, apart from failures. */
 export type WatchOutcome =
 	/** `ranMs`: milliseconds from the submit, or from the last time it was seen in the queue. */
 	| { kind: 'succeeded'; result: JobResult; ranMs: number }
@@ -59,14 +59,14 @@ export type WatchOutcome =
 			waitedSeconds: number;
 			/** Whether the last reads failed. */
 			isUnresponsive: boolean;
-			/** For how long reads have been refused, in milliseconds, where they are. */
+			/** For how long reads have been refused, in milliseconds, if they are. */
 			refusedForMs?: number;
 	  };
 
 /**
- * Watches one request until it is finished or the time is up, and decides by the result whether it succeeded.
- * A look throws RunComfyFailure `generation_failed` or `cancelled` for what became of the request, or a failure of the
- * reads that persists; and ExecutionStopped.
+ * Watches one request until it has finished or its time is up. The result decides whether it succeeded. A poll throws
+ * RunComfyFailure `generation_failed` or `cancelled` for a bad end, or the failure of reads that keep failing; and
+ * ExecutionStopped.
  */
 export class JobWatch implements Pollable<WatchOutcome> {
 	private readonly startedAt: number;
@@ -83,12 +83,12 @@ export class JobWatch implements Pollable<WatchOutcome> {
 
 	private reads = 0;
 
-	/** How often a finished request's result was read again. */
+	/** How often the result of a finished request was read again. */
 	private rereads = 0;
 
 	private isRereading = false;
 
-	/** The last word of the status, where it says "finished": only the result is to be read then. */
+	/** The last status, if it says "finished": then only the result is left to read. */
 	private finalStatus?: NormalStatus;
 
 	private nextLookupAt = -Infinity;
@@ -100,7 +100,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		this.startedAt = clock.now();
 		this.runningSince = this.startedAt;
 		this.deadline = this.startedAt + maxWaitTime * 1000;
-		// What is tried again, and for how long, is decided here and not by the transport.
+		// What to retry, and for how long, is decided here and not by the transport.
 		this.control = { signal, deadline: this.deadline, maxRepeats: 0 };
 		this.retryWindow = new RetryWindow(clock, isOwn, refusedForMs);
 	}
@@ -126,7 +126,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 
 	async poll(): Promise<WatchOutcome[]> {
 		const { clock, onOutage } = this.options;
-		// At the deadline everything is asked that may know the end.
+		// At the deadline, everything that may know the outcome is read.
 		const isLast = clock.now() >= this.deadline;
 		try {
 			const outcome = await this.outcome(isLast);
@@ -160,8 +160,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		try {
 			status = await jobs.readStatus(job, { ...this.control, rate });
 		} catch (error) {
-			// The status may fail where the result does not.
-			// The read may have taken all the time that was left.
+			// The status may fail when the result doesn't, and the read may have used up the time that was left.
 			return (await this.lookUpResult(isLast || clock.now() >= this.deadline, error)) ?? throwAsIs(error);
 		}
 		onStatus?.(status);
@@ -176,7 +175,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		return outcome;
 	}
 
-	/** Asks the result where the status does not tell, now and then. What cannot be read there tells nothing either. */
+	/** Occasionally reads the result when the status doesn't decide. A failed read of it decides nothing either. */
 	private async lookUpResult(isLast: boolean, statusError?: unknown): Promise<WatchOutcome | undefined> {
 		const now = this.options.clock.now();
 		if (!isLast && (now < this.nextLookupAt || this.isServiceAway(statusError))) return undefined;
@@ -189,7 +188,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		}
 	}
 
-	/** Whether another call would hit the same wall: nobody answers, or there are too many calls. */
+	/** Whether another call would fail the same way: the service doesn't respond, or there are too many calls. */
 	private isServiceAway(error: unknown): boolean {
 		if (!(error instanceof RunComfyFailure)) return false;
 		const { code, http_status: httpStatus } = error.details;
@@ -203,7 +202,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 		this.finalStatus = status;
 		try {
 			const outcome = this.decided(await this.readResult(), status, isLast);
-			// A result that says "not yet" may be right, and the status wrong.
+			// A result that says "not yet" may be right and the status wrong.
 			if (outcome === undefined && !this.isRereading) this.finalStatus = undefined;
 			this.retryWindow.reset();
 			return outcome;
@@ -230,7 +229,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 			case 'cancelled':
 				throw cancelledFailure(job);
 			default:
-				// The result does not decide, so a status that does will, when the result had time to follow it.
+				// The result doesn't decide. A status that does counts once the result has had time to catch up.
 				if (status === 'cancelled' || status === 'failed') {
 					if (this.mayReread(isLast)) return undefined;
 					throw status === 'cancelled' ? cancelledFailure(job) : generationFailure(job, result);
@@ -249,7 +248,7 @@ export class JobWatch implements Pollable<WatchOutcome> {
 	}
 }
 
-/** Whether a read failed, as opposed to one that told of a bad end. */
+/** Whether a read failed, as opposed to one that reported a bad end. */
 function isFailedRead(error: unknown): boolean {
 	return (
 		error instanceof RunComfyFailure &&

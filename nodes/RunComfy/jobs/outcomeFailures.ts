@@ -21,7 +21,7 @@ export function generationFailure(job: JobRef, result: Record<string, unknown>):
 	});
 }
 
-/** The request was cancelled by someone else than this node. */
+/** The request was cancelled by someone else. */
 export function cancelledFailure(job: JobRef): RunComfyFailure {
 	return new RunComfyFailure({
 		message: `The request was cancelled outside this workflow (request ${job.requestId})`,
@@ -34,7 +34,7 @@ export function cancelledFailure(job: JobRef): RunComfyFailure {
 	});
 }
 
-/** The wait is over, the request is not. */
+/** Max Wait Time is over, but the request hasn't finished. */
 export function timeoutFailure(
 	job: JobRef,
 	{

@@ -1,34 +1,34 @@
-/** What a wait knows when it plans its next read. All times in milliseconds. */
+/** What a watch knows when it plans its next read. All times in milliseconds. */
 export interface PollState {
 	/** Since the request was accepted, or since it was last seen in the queue. */
 	waitedMs: number;
 	isQueued: boolean;
-	/** The usual run time of the model, where it is known. */
+	/** The usual run time, if known. */
 	usualMs?: number;
-	/** Whether nothing was read of the request yet. */
+	/** Whether the request hasn't been read yet. */
 	isFirst?: boolean;
 }
 
-/** A short run is asked once a second; from 5 to 15 seconds the pause grows, to serve runs of a minute or so. */
+/** A short run is read once a second; from 5 to 15 seconds the pause grows, to suit runs of about a minute. */
 const SHORT_RUN_MS = 5_000;
 const SHORT_DELAY_MS = 1_000;
 const MIDDLE_RUN_MS = 15_000;
 const MIDDLE_DELAY_MS = 2_540;
-/** From here on the pause grows with the run: of ten minutes, ten seconds are little. */
+/** From here on the pause grows with the run: ten seconds are little in ten minutes. */
 const LONG_RUN_MS = 60_000;
 const MAX_DELAY_MS = 30_000;
-/** A request that fails right after its start is found by one read more, where the next would come later. */
+/** One extra read finds a request that fails right after its start, if the next read would come later. */
 const EARLY_READ_MS = 2_500;
 const MIN_GAIN_MS = 1_000;
 
 const QUEUE_FACTOR = 2;
-/** Run times of a model differ by about as much from one request to the next. */
+/** How much the run times of a target typically differ from one request to the next. */
 const SPREAD = 0.1;
 
 /**
  * How long to pause before the next status read.
  *
- * @param random a number from 0 to 1, so that many workers do not march in step
+ * @param random a number from 0 to 1, so that many requests aren't read in step
  * @returns milliseconds, at least one
  */
 export function pollDelayMs(state: PollState, random: number): number {
@@ -37,13 +37,13 @@ export function pollDelayMs(state: PollState, random: number): number {
 	const planned = isWarm
 		? warmDelayMs(waitedMs, usualMs, isFirst)
 		: coldDelayMs(waitedMs) * (isQueued ? QUEUE_FACTOR : 1);
-	// A look just before the likely end would be one for nothing. Of an end that nobody knows any look may be the one, and
-	// pauses that are quite uneven keep runs of a round length from being found late every time.
+	// A read just before the likely end is wasted, so the jitter only adds. When the end is unknown, uneven pauses keep
+	// runs of a round length from being found late every time.
 	const jitter = isWarm ? 1 + random * 0.02 : 0.85 + random * 0.3;
 	return Math.max(1, Math.min(isWarm ? Infinity : MAX_DELAY_MS, planned * jitter));
 }
 
-/** Nothing is known of the model. */
+/** The usual run time is unknown. */
 function coldDelayMs(waitedMs: number): number {
 	if (waitedMs <= SHORT_RUN_MS) return SHORT_DELAY_MS;
 	if (waitedMs >= LONG_RUN_MS) return MIDDLE_DELAY_MS * (waitedMs / LONG_RUN_MS) ** 0.6;
@@ -51,7 +51,7 @@ function coldDelayMs(waitedMs: number): number {
 	return SHORT_DELAY_MS + Math.min(1, share) * (MIDDLE_DELAY_MS - SHORT_DELAY_MS);
 }
 
-/** The end is expected around the usual time: early reads for failures, then close ones where it is likely. */
+/** The end is expected around the usual time: early reads catch failures, then close reads cover the likely end. */
 function warmDelayMs(waitedMs: number, usualMs: number, isFirst: boolean): number {
 	const from = usualMs * (1 - SPREAD);
 	if (isFirst && waitedMs < EARLY_READ_MS && from > EARLY_READ_MS + MIN_GAIN_MS) return EARLY_READ_MS - waitedMs;

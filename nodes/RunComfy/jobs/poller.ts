@@ -2,18 +2,18 @@ import type { Clock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import type { CallRate } from '../transport/apiTransport';
 
-/** Something that is looked at until it has ended. */
+/** Something that is polled until it has ended. */
 export interface Pollable<T> {
-	/** How long to pause before the next look, as things stand. Milliseconds. */
+	/** How long to pause before the next poll, as things stand. Milliseconds. */
 	pauseMs(): number;
-	/** By the clock's `now`: a look at this moment does not wait for its turn. */
+	/** By the clock's `now`: a poll at this moment doesn't wait for a slot. */
 	readonly deadline?: number;
-	/** @returns how it ended, in a list of one, or an empty list while it goes on */
+	/** @returns how it ended, in a list of one; an empty list while it is still running */
 	poll(): Promise<T[]>;
 }
 
 interface Entry {
-	/** When to look, by the clock's `now`. */
+	/** When to poll, by the clock's `now`. */
 	at: number;
 	deadline: number;
 	pauseMs: () => number;
@@ -22,8 +22,8 @@ interface Entry {
 }
 
 /**
- * Watches all requests of a node run, with one timer for all of them. When more are due than the rate lets through, the
- * one that has been due for longest comes first.
+ * Polls all requests of a node run with one timer. When more are due than the rate allows, the one that has been due
+ * for longest goes first.
  */
 export class Poller {
 	private readonly waiting = new Set<Entry>();
@@ -32,7 +32,7 @@ export class Poller {
 
 	private isRunning = false;
 
-	/** While it sleeps: until when, and how to end that. */
+	/** While it sleeps: until when, and how to wake it. */
 	private alarm?: { at: number; wake: () => void };
 
 	constructor(
@@ -41,9 +41,9 @@ export class Poller {
 	) {}
 
 	/**
-	 * Looks until the watched has ended. Looks of several go on side by side.
+	 * Polls until it has ended. Several are polled in parallel.
 	 *
-	 * @throws what a look throws
+	 * @throws what a poll throws
 	 * @throws ExecutionStopped at once after `stop`
 	 */
 	async watch<T>(pollable: Pollable<T>): Promise<T> {
@@ -64,14 +64,14 @@ export class Poller {
 		});
 	}
 
-	/** Something was learnt about how long requests take: some may be due sooner than it was planned. */
+	/** A run time became known, so some polls may be due sooner than planned. */
 	replan(): void {
 		const now = this.clock.now();
 		for (const entry of this.waiting) entry.at = Math.min(entry.at, now + entry.pauseMs());
 		this.alarm?.wake();
 	}
 
-	/** Ends all waiting; looks that are under way end by their own signal. */
+	/** Ends all waiting. Polls in progress end by their own signal. */
 	stop(): void {
 		this.stopping.abort();
 		this.alarm?.wake();
@@ -102,7 +102,7 @@ export class Poller {
 	private async pollNext(): Promise<void> {
 		const firstDeadline = [...this.waiting].reduce((first, { deadline }) => Math.min(first, deadline), Infinity);
 		await this.rate.acquire(this.stopping.signal, firstDeadline).catch(() => {});
-		// Another one may be more urgent by now, or all may have been stopped.
+		// Another one may be due earlier by now, or all may have been stopped.
 		const entry = this.nextDue();
 		if (entry === undefined) return;
 		this.waiting.delete(entry);

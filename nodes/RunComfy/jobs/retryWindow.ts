@@ -3,21 +3,24 @@ import { ExecutionStopped, RunComfyFailure } from '../shared/failure';
 import { MismatchedResponse } from '../api/jobApi';
 import { backoffMs, MAX_PAUSE_MS } from '../transport/retryPolicy';
 
-/** How long reads of an own request may be refused, from the first refusal in a row, before that is believed (contract). */
+/**
+ * How long reads of an own request may be refused, from the first refusal in a row, before the refusal counts
+ * (contract).
+ */
 export const RETRY_WINDOW_MS = 60_000;
 
-/** What an answer to a read says about the end of a request. */
+/** What a failed read says about the outcome of a request. */
 export type Verdict =
-	/** It will be read again: it says nothing about the end, and may pass. */
+	/** Says nothing about the outcome and may pass: read again. */
 	| 'transient'
-	/** It will be read again, but not for long: a refusal that persists is believed. */
+	/** Read again, but not for long: a refusal that persists counts. */
 	| 'refused'
-	/** Reading again cannot help. */
+	/** Reading again can't help. */
 	| 'final';
 
 /**
- * The one place that decides how long failed reads of a request are tried again. A request that was paid for is worth
- * patience: an odd answer says nothing about its end, whatever its HTTP status or shape.
+ * The one place that decides how long failed reads of a request are retried. A paid request is worth the wait: an odd
+ * response says nothing about its outcome, whatever its HTTP status or shape.
  */
 export class RetryWindow {
 	private refusedSince?: number;
@@ -29,9 +32,9 @@ export class RetryWindow {
 	private retryAfterMs = 0;
 
 	/**
-	 * @param isOwn whether this node run, an earlier try of it or a durable wait submitted the request. One that was only
-	 * named to the node may well not exist
-	 * @param refusedForMs how long reads have been refused already, where an earlier round of a durable wait saw it
+	 * @param isOwn whether this node run, an earlier try or a durable wait submitted the request. One that is known by
+	 * its ID alone may not exist
+	 * @param refusedForMs for how long an earlier round of a durable wait has seen reads refused. Milliseconds
 	 */
 	constructor(
 		private readonly clock: Clock,
@@ -41,7 +44,7 @@ export class RetryWindow {
 		if (refusedForMs !== undefined) this.refusedSince = clock.now() - refusedForMs;
 	}
 
-	/** Takes in a failed read. @returns whether to read again */
+	/** Records a failed read. @returns whether to read again */
 	shouldRetry(error: unknown): boolean {
 		const verdict = this.verdictFor(error);
 		if (verdict === 'final') return false;
@@ -57,7 +60,7 @@ export class RetryWindow {
 		return now - this.refusedSince < RETRY_WINDOW_MS;
 	}
 
-	/** A read succeeded. */
+	/** Records a successful read. */
 	reset(): void {
 		this.refusedSince = undefined;
 		this.failingSince = undefined;
@@ -82,7 +85,7 @@ export class RetryWindow {
 	/** How long to pause before the next read after failed ones. @param random from 0 to 1 */
 	pauseMs(random: number): number {
 		const pause = Math.min(MAX_PAUSE_MS, Math.max(this.retryAfterMs, backoffMs(this.failuresInRow - 1, random)));
-		// The last read of a window comes when the window ends, not long after.
+		// The last read comes at the end of the window, not long after it.
 		return this.refusedSince === undefined
 			? pause
 			: Math.max(1, Math.min(pause, this.refusedSince + RETRY_WINDOW_MS - this.clock.now()));

@@ -11,22 +11,22 @@ import { checkMediaRules, needsDimensions, type MediaRule } from './mediaRules';
 
 export { mediaProber, type MediaProber } from './mediaProber';
 
-/** More files than any model takes are not all looked at. */
+/** The most files probed per request; no model accepts as many. */
 const MAX_PROBES = 60;
 
-/** What became of the media of a request. */
+/** The outcome of a media check. */
 export interface MediaCheck {
 	problems: InputProblem[];
-	/** About media that nobody could look at. */
+	/** About media that couldn't be probed. */
 	warnings: string[];
 }
 
-/** Refuses addresses that are none, or that RunComfy cannot reach; nothing is fetched for that. */
+/** Finds values that aren't URLs, or that RunComfy can't reach, without fetching anything. */
 export function checkUrls(inputs: ModelInputs, body: Record<string, unknown>, modelApiUrl: string): InputProblem[] {
 	return collectMedia(inputs, body).flatMap(({ input, url, path, isDeclared }) => {
 		const problem = (text: string) => [{ name: input.name, text: `${path}${text}`, isMedia: true }];
 		if (!isProbeable(url)) {
-			// At the top of the input the conversion has told it already.
+			// At the top level, the conversion has already reported it.
 			return isDeclared && path !== '' && url !== ''
 				? problem(`must be the URL of a file, not ${formatValue(url)}`)
 				: [];
@@ -36,7 +36,7 @@ export function checkUrls(inputs: ModelInputs, body: Record<string, unknown>, mo
 	});
 }
 
-/** Checks all media of a body against the model's rules, before anything is paid. */
+/** Probes all media of a body and checks them against the model's rules. */
 export async function checkMedia(
 	inputs: ModelInputs,
 	body: Record<string, unknown>,
@@ -62,7 +62,7 @@ async function checkOne(
 ): Promise<MediaCheck> {
 	const seen = await probe(url, rules.some(needsDimensions));
 	if (seen.kind === 'unusable') {
-		// What is no file at all is not a matter of the check.
+		// A value that isn't a file at all is wrong even if the check is turned off.
 		return {
 			problems: [
 				{ name: input.name, text: `${path}${seen.reason}`, isMedia: true, isFromProbe: seen.isBroken !== true },

@@ -6,25 +6,25 @@ import { schemaScope, simplifySchema, type SchemaScope } from '../schema/simplif
 import { isJsonObject } from '../shared/json';
 import { parseMediaRules, type MediaRule } from './mediaRules';
 
-/** Nothing that a person fills in is nested deeper. */
+/** No input is nested deeper. */
 const MAX_DEPTH = 20;
 
 /** A media URL somewhere in a request body. */
 export interface MediaValue {
-	/** The input of the model that it belongs to. */
+	/** The model input that it belongs to. */
 	input: ModelInput;
 	url: string;
-	/** Where in the input, for a message; ends with a blank, or is empty. */
+	/** Where it is in the input, for messages; ends with a blank, or is empty. */
 	path: string;
-	/** Those of the string itself, and of the lists around it. */
+	/** Those of the string itself, and of the lists that contain it. */
 	rules: MediaRule[];
-	/** The kinds of media that may stand here: several where the value may take several forms. */
+	/** The kinds of media allowed here; several if the value may take several forms. */
 	types: MediaKind[];
-	/** Whether the schema says that it is media, and not only its name. */
+	/** Whether the schema declares it as media; otherwise only its name suggests it. */
 	isDeclared: boolean;
 }
 
-/** Finds the media of a body: at the top, in lists, in one of several forms, and inside structured inputs. */
+/** Finds the media of a body: at the top level, in lists, in one of several forms, and inside structured inputs. */
 export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>): MediaValue[] {
 	const scope = schemaScope(inputs.schema);
 	const found = new Map<string, MediaValue>();
@@ -40,13 +40,13 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 	return [...found.values()];
 }
 
-/** A place in the schema, with what its surroundings say of it. */
+/** A node of the schema, with what it inherits from its parents. */
 interface SchemaNode {
 	schema: JsonSchema;
 	name: string;
 	place: string;
 	rules: MediaRule[];
-	/** The `format` of the list that it is an entry of. */
+	/** The `format` of the list that contains it. */
 	listFormat?: unknown;
 }
 

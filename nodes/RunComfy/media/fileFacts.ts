@@ -2,15 +2,15 @@ import { detectMimeType } from '../shared/signatures';
 import { imageDimensions, type Dimensions } from './imageDimensions';
 import type { MediaFacts } from './mediaRules';
 
-/** What the first bytes of a file show. */
+/** What the first bytes of a file say about it. */
 export function fileFacts(start: Buffer): Omit<MediaFacts, 'bytes'> {
 	return { mimeType: detectMimeType(start), ...imageFacts(start) };
 }
 
 /**
- * Reads an image's sides out of its first bytes.
+ * Reads the dimensions of an image from its first bytes.
  *
- * @returns undefined when the bytes are no image of a known format, or too few; never sides that could be wrong
+ * @returns undefined when the bytes aren't an image of a known format, or too few; never dimensions that could be wrong
  */
 export function imageFacts(bytes: Uint8Array): Dimensions | undefined {
 	try {

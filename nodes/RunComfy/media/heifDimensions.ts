@@ -1,19 +1,19 @@
 import type { Dimensions } from './imageDimensions';
 
-/** A box of the ISO base media format, without its head. */
+/** A box of the ISO base media format, without its header. */
 interface Box {
 	type: string;
 	body: Buffer;
 }
 
-/** Deeper or longer lists of properties than any writer makes. */
+/** More boxes than any encoder writes. */
 const MAX_BOXES = 10_000;
 
 /**
- * The sides of the main picture of a HEIC or AVIF file (ISO/IEC 23008-12), as a viewer shows it: cropped (`clap`) and turned (`irot`)
- * in the order of its properties. Its EXIF orientation does not count, by that standard.
+ * The dimensions of the primary image of a HEIC or AVIF file (ISO/IEC 23008-12), as a viewer shows it: cropped (`clap`)
+ * and rotated (`irot`) in the order of its properties. By that standard, its EXIF orientation doesn't count.
  *
- * @returns undefined when they do not stand in the bytes at hand
+ * @returns undefined when these bytes don't contain them
  */
 export function heifDimensions(bytes: Buffer): Dimensions | undefined {
 	const meta = childOf(bytes, 'meta')?.subarray(4);
@@ -60,7 +60,7 @@ function mainItem(body: Buffer | undefined): number | undefined {
 	return body && (body[0] === 0 ? body.readUInt16BE(4) : body.readUInt32BE(4));
 }
 
-/** The numbers of an item's properties, counted from 1, in their order. */
+/** The indexes of an item's properties, counted from 1, in order. */
 function linksOf(body: Buffer, item: number): number[] {
 	const isLongId = (body[0] ?? 0) > 0;
 	const isLongIndex = ((body[3] ?? 0) & 1) === 1;
@@ -71,7 +71,7 @@ function linksOf(body: Buffer, item: number): number[] {
 		const count = body.readUInt8(at);
 		const step = isLongIndex ? 2 : 1;
 		at += 1;
-		// The highest bit tells whether a reader has to know the property.
+		// The highest bit marks properties that a reader must know.
 		const indexes = Array.from({ length: count }, (_, nth) =>
 			isLongIndex ? body.readUInt16BE(at + nth * step) & 0x7fff : body.readUInt8(at + nth) & 0x7f,
 		);
@@ -81,7 +81,7 @@ function linksOf(body: Buffer, item: number): number[] {
 	return [];
 }
 
-/** The first four of its numbers are width and height as fractions. */
+/** Its first four numbers are width and height, as fractions. */
 function cropOf(body: Buffer): Dimensions | undefined {
 	const [width, height] = [0, 8].map((at) => Math.round(body.readUInt32BE(at) / body.readUInt32BE(at + 4)));
 	return width && height && Number.isFinite(width) && Number.isFinite(height) ? { width, height } : undefined;

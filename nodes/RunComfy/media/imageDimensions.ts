@@ -10,15 +10,15 @@ export interface Dimensions {
 	height: number;
 }
 
-/** Enough of a picture of a rare type; the library goes through an SVG with a regular expression. Bytes. */
+/** Enough of an image of a rare type; the library searches SVG files with a regular expression. Bytes. */
 const RARE_TYPE_BYTES = 8 * 1024;
-/** What the library tells by next to nothing, or without the turn that is written in the file. */
+/** Types that the library recognizes by too few bytes, or whose rotation it ignores. */
 const UNRELIABLE_TYPES = ['tga', 'jxl', 'jxl-stream', 'bigtiff', 'tiff', 'bmp', 'heif', 'heic', 'avif'];
 
 /**
- * The sides of a picture as a person sees it, turned and cropped as the file says; undefined where they are not certain.
+ * The dimensions of an image as displayed, rotated and cropped as the file says; undefined when they aren't certain.
  *
- * @throws Error when the bytes end too early, or make no sense
+ * @throws Error when the bytes end too early or are malformed
  */
 export function imageDimensions(bytes: Buffer): Dimensions | undefined {
 	switch (detectMimeType(bytes)) {
@@ -37,7 +37,7 @@ export function imageDimensions(bytes: Buffer): Dimensions | undefined {
 		case 'image/jpeg':
 			return libraryDimensions(bytes);
 		default:
-			// A web page may hold an SVG.
+			// A web page may contain an SVG.
 			return textInsteadOfFile(bytes) !== undefined
 				? undefined
 				: libraryDimensions(bytes.subarray(0, RARE_TYPE_BYTES));
@@ -53,7 +53,7 @@ function upright({ width, height }: Dimensions, orientation = 1): Dimensions {
 	return isRotated(orientation) ? { width: height, height: width } : { width, height };
 }
 
-/** EXIF orientations from 5 to 8 turn the picture by a quarter, so that its sides change places. */
+/** EXIF orientations 5 to 8 rotate the image by 90 degrees, which swaps width and height. */
 function isRotated(orientation: number): boolean {
 	return orientation >= 5 && orientation <= 8;
 }
@@ -63,16 +63,19 @@ function tiffDimensions(bytes: Buffer): Dimensions | undefined {
 	return width && height && isThumbnail === false ? upright({ width, height }, orientation) : undefined;
 }
 
-/** Headers of Windows have 40 bytes or more; the first one of OS/2 has 12, and sides of two bytes. */
+/** Windows headers have 40 bytes or more; the first one of OS/2 has 12, with two-byte dimensions. */
 function bmpDimensions(bytes: Buffer): Dimensions | undefined {
 	const header = bytes.readUInt32LE(14);
 	if (header === 12) return { width: bytes.readUInt16LE(18), height: bytes.readUInt16LE(20) };
 	const isKnown = header >= 16 && header <= 124 && bytes.readUInt16LE(26) === 1;
-	// A picture that is stored from the top has a negative height.
+	// An image that is stored top-down has a negative height.
 	return isKnown ? { width: bytes.readInt32LE(18), height: Math.abs(bytes.readInt32LE(22)) } : undefined;
 }
 
-/** A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has no certain dimensions. */
+/**
+ * A WebP may have an EXIF orientation behind its picture. Some viewers follow it and some do not, so a turned one has
+ * no certain dimensions.
+ */
 function webpDimensions(bytes: Buffer): Dimensions | undefined {
 	const dimensions = libraryDimensions(bytes);
 	const hasExif = bytes.toString('latin1', 12, 16) === 'VP8X' && (bytes.readUInt8(20) & 0x08) !== 0;

@@ -6,16 +6,16 @@ import type { MediaFacts } from './mediaRules';
 const KIND_WORDS: Record<string, string> = { audio: 'audio', image: 'an image', video: 'a video' };
 
 /**
- * Whether the first bytes prove that a file is of another kind. A video has sound, and a GIF moves, so those are let through.
+ * Whether the first bytes prove that a file is of another kind. A video has sound and a GIF is animated, so those pass.
  *
- * @param isInline whether all of it is at hand, in a data URI or a file of the item
- * @returns goes on after the input's title
+ * @param isInline whether the whole file is available, as a data URI or a file of the item
+ * @returns continues the input's title
  */
 export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, isInline: boolean): string | undefined {
 	const wanted = [...new Set(types)].map((type) => KIND_WORDS[type] ?? type).join(' or ');
 	const kind = mimeType?.split('/')[0] ?? '';
 	const isImageOnly = types.every((type) => type === 'image');
-	// Images of the kinds that models take are all known.
+	// All image types that models accept are known.
 	if (isInline && isImageOnly && mimeType === undefined && width === undefined)
 		return `isn't an image in a known format, but the model accepts ${wanted}`;
 	const isLetThrough = types.some(
@@ -28,8 +28,8 @@ export function wrongKind(types: MediaKind[], { mimeType, width }: MediaFacts, i
 }
 
 /**
- * Whether the bytes of a file prove that it is not what it is announced as. One container may hold sound or video, and a service
- * looks at the bytes of a picture itself, so only the kind counts.
+ * Whether the bytes of a file prove that it isn't what it is declared as. Only the kind counts: a container may hold
+ * audio or video, and services detect the type of an image themselves.
  *
  * @param announced a media type, or an empty text
  */
@@ -43,7 +43,7 @@ export function contradiction(announced: string, start: Buffer): string | undefi
 	return mayBeBoth ? undefined : `is declared as ${announced}, but its content is ${detected.mimeType}`;
 }
 
-/** Whether a text stands in the place of a file, as servers send it. */
+/** Why the bytes aren't a media file, if a server sent text instead; continues the input's title. */
 export function textInstead(start: Buffer): string | undefined {
 	switch (textInsteadOfFile(start)) {
 		case 'page':

@@ -1,15 +1,15 @@
 import type { MediaFacts } from './mediaRules';
 
-/** What a look at a file showed. It is kept for a whole run, so it holds facts and never bytes. */
+/** The outcome of probing a file. It is kept for a whole run, so it holds facts and no bytes. */
 export type MediaProbe =
-	/** It is there. */
+	/** It exists. */
 	| { kind: 'inspected'; facts: MediaFacts }
 	/**
-	 * It is certain that the model cannot use it; goes on after the input's title.
-	 * `isBroken` where what was entered is no file at all: then the check cannot be wrong, and nothing but another value helps.
+	 * The model certainly can't use it; `reason` continues the input's title. `isBroken` when what was entered isn't a
+	 * file at all: then the check can't be wrong, and only another value helps.
 	 */
 	| { kind: 'unusable'; reason: string; isBroken?: boolean }
-	/** It could not be looked at, which says nothing about the model's own luck. `fault` where that lay with its host. */
+	/** It couldn't be probed, though the model may be able to load it. `fault` when its host failed. */
 	| { kind: 'unavailable'; reason: string; fault?: ProbeFault };
 
 /** How a host failed. */

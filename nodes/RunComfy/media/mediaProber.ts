@@ -4,11 +4,11 @@ import { probeMedia, type ProbeOptions } from './probeMedia';
 import { ProbeLimits } from './probeLimits';
 import type { MediaProbe } from './mediaProbe';
 
-/** What a run remembers: so many addresses, the newest ones, and none that is longer than any signature makes it. */
+/** How many URLs a run remembers, newest first; signed URLs are shorter than this. */
 const MAX_KNOWN = 2_000;
 const MAX_KNOWN_LENGTH = 4_096;
 
-/** Looks at a URL once, however many items of a run use it. @throws ExecutionStopped */
+/** Probes a URL once, however many items of a run use it. @throws ExecutionStopped */
 export type MediaProber = (url: string, needsDimensions: boolean) => Promise<MediaProbe>;
 
 interface Known {
@@ -16,7 +16,7 @@ interface Known {
 	probe: Promise<MediaProbe>;
 }
 
-/** The looker of one run, which remembers what it saw. */
+/** The prober of one run, which remembers what it found. */
 export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'limitMs'>): MediaProber {
 	const limits = new ProbeLimits(options.signal);
 	const known = new Map<string, Known>();
@@ -28,7 +28,7 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 			async (limitMs) => await probeMedia(url, { ...options, needsDimensions, limitMs }),
 		);
 
-	/** Several at a time would block n8n for as long as all of them take. */
+	/** One at a time, because several would block n8n for as long as they all take. */
 	const probeInline = async (uri: string): Promise<MediaProbe> => {
 		const probe = lastInline.then(async () => {
 			if (options.signal?.aborted) throw new ExecutionStopped();
@@ -39,7 +39,7 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 	};
 
 	return async (url, needsDimensions) => {
-		// It is in the item already, and far too long for a key.
+		// It is already in the item, and far too long for a key.
 		if (isDataUri(url)) return await probeInline(url);
 		const before = known.get(url);
 		if (before && (before.needsDimensions || !needsDimensions)) return await before.probe;
@@ -55,7 +55,7 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 	};
 }
 
-/** Whether a look that did not care for the sides of a picture tells all the same what one would that does. */
+/** Whether a probe that didn't need dimensions also satisfies one that does. */
 function isEnough(seen: MediaProbe): boolean {
 	return seen.kind !== 'inspected' || seen.facts.width !== undefined;
 }

@@ -1,10 +1,10 @@
 import { isJsonObject } from '../shared/json';
 import { BYTES_PER_MB } from '../shared/units';
 
-/** What is known of a file. Sides are in pixels, as a viewer shows them. */
+/** What is known about a file. Width and height are in pixels, as displayed. */
 export interface MediaFacts {
 	bytes?: number;
-	/** By its first bytes, where they are of a known type. */
+	/** By its first bytes, if they are of a known type. */
 	mimeType?: string;
 	width?: number;
 	height?: number;
@@ -29,7 +29,7 @@ const OPERATORS = {
 
 const OPERATOR_WORDS = { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least' };
 
-/** One rule of a model about its media, `{validation_rule, validation_value, validation_error}` in a schema. */
+/** A rule of a model for its media, `{validation_rule, validation_value, validation_error}` in a schema. */
 export interface MediaRule {
 	metric: Metric;
 	operator: keyof typeof OPERATORS;
@@ -38,7 +38,7 @@ export interface MediaRule {
 	sentence: string;
 }
 
-/** Reads the `validations` of an input (seen in published schemas). What does not follow the grammar is passed over. */
+/** Reads the `validations` of an input (seen in published schemas). Entries in another format are ignored. */
 export function parseMediaRules(validations: unknown): MediaRule[] {
 	if (!Array.isArray(validations)) return [];
 	return validations.filter(isJsonObject).flatMap((entry) => {
@@ -54,12 +54,15 @@ export function parseMediaRules(validations: unknown): MediaRule[] {
 	});
 }
 
-/** Whether a rule needs more than the size of the file. */
+/** Whether a rule needs width and height, and not only the file size. */
 export function needsDimensions({ metric }: MediaRule): boolean {
 	return metric !== 'file_size_mb';
 }
 
-/** The rules that a file breaks, each as the model's own sentence and the measured figure; and those nobody can tell. */
+/**
+ * The rules that a file breaks, each as the model's own sentence with the measured value; and those that couldn't be
+ * checked.
+ */
 export function checkMediaRules(rules: MediaRule[], facts: MediaFacts): { broken: string[]; unknown: MediaRule[] } {
 	const broken = new Set<string>();
 	const unknown: MediaRule[] = [];

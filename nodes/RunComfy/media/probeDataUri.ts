@@ -4,24 +4,27 @@ import { fileFacts } from './fileFacts';
 import { contradiction, textInstead } from './mediaKind';
 import type { MediaProbe } from './mediaProbe';
 
-/** What stands before the comma is short. Characters. */
+/** The part before the comma is short. Characters. */
 const HEAD = /^data:([^,]{0,1000}),/i;
-/** So much text is gone through at a time; other work of n8n comes in between. Characters. */
+/** How much text is processed at a time, so that n8n can do other work in between. Characters. */
 const PIECE_LENGTH = 256 * 1024;
-/** Enough of the text for the header of a picture. Characters. */
+/** Enough of the text for the header of an image. Characters. */
 const TEXT_START = 1024 * 1024;
-/** No file of a picture, a video or a sound is as small. Bytes. */
+/** Every media file is larger. Bytes. */
 const MIN_FILE_BYTES = 12;
 
-/** What `$binary.data.data` holds where n8n keeps files outside of the item: the name of the store (seen in n8n 1 and 2), or a place in it. */
+/**
+ * What `$binary.data.data` contains when n8n keeps files outside the item: the name of the store (seen in n8n 1 and 2),
+ * or a location in it.
+ */
 const STORE_NAME = /^(filesystem(-v2)?|s3|database|default)(:[\w./:-]*)?$/i;
 
-/** Whether a text is a data URI, be it a good one or not. */
+/** Whether a text is a data URI, valid or not. */
 export function isDataUri(text: string): boolean {
 	return HEAD.test(text.slice(0, 1100));
 }
 
-/** Judges a file that stands in the input itself. Long ones are gone through in pieces. */
+/** Probes a file that is contained in the input itself. Long ones are processed in pieces. */
 export async function probeDataUri(uri: string, clock: Clock): Promise<MediaProbe> {
 	const [prefix = '', head = ''] = HEAD.exec(uri.slice(0, 1100)) ?? [];
 	const from = prefix.length;
@@ -53,12 +56,12 @@ function broken(reason: string): MediaProbe {
 	return { kind: 'unusable', reason, isBroken: true };
 }
 
-/** @returns undefined when it cannot be decoded; all of it is gone through, because a text that was cut or joined is good at both ends */
+/** @returns undefined when it is invalid; all of it is checked, because a truncated or joined text is valid at both ends */
 function* bytesOfBase64(text: string, from: number): Generator<void, number | undefined> {
 	let length = 0;
 	let padding = 0;
 	for (const piece of piecesOf(text, from)) {
-		// A test for what is not in the alphabet never goes back, whatever the text is.
+		// A test for invalid characters never backtracks, whatever the text is.
 		const plain = /[^A-Za-z0-9+/_-]/.test(piece) ? plainBase64(piece) : piece;
 		const [, content = '', end] = /^([A-Za-z0-9+/_-]*)(={0,2})$/.exec(plain) ?? [];
 		if (end === undefined || (padding > 0 && content !== '')) return undefined;
@@ -66,7 +69,7 @@ function* bytesOfBase64(text: string, from: number): Generator<void, number | un
 		padding += end.length;
 		yield;
 	}
-	// Four characters are three bytes, so one alone cannot be left; some encoders leave the padding out.
+	// Four characters are three bytes, so a single one can't be left over. Some encoders omit the padding.
 	return length % 4 === 1 || padding > 2 ? undefined : Math.floor((length * 3) / 4);
 }
 
@@ -82,19 +85,19 @@ function* bytesOfText(text: string, from: number): Generator<void, number> {
 function* piecesOf(text: string, from: number): Generator<string> {
 	for (let at = from, end = from; at < text.length; at = end) {
 		end = at + PIECE_LENGTH;
-		// A percent sign keeps its two figures.
+		// Doesn't separate a percent sign from its two digits.
 		end += text.slice(end - 2, end).indexOf('%') + 1;
 		yield text.slice(at, end);
 	}
 }
 
-/** Base64 as mail programs and browsers write it, with breaks and escapes. */
+/** Base64 without the line breaks and escapes that mail programs and browsers add. */
 function plainBase64(text: string): string {
 	const decoded = text.includes('%') ? percentDecoded(text).toString('latin1') : text;
 	return decoded.replace(/\s+/g, '');
 }
 
-/** By hand, because a text may be nothing but escapes, and a function called for each of them takes seconds. */
+/** By hand, because a text may consist of escapes only, and calling a function for each of them takes seconds. */
 function percentDecoded(text: string): Buffer {
 	const bytes = Buffer.from(text);
 	let length = 0;

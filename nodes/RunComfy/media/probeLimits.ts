@@ -1,17 +1,17 @@
 import { ExecutionStopped } from '../shared/failure';
 import type { MediaProbe } from './mediaProbe';
 
-/** All items of a run share these, so that many files take no longer than the slowest few, and no server is overrun. */
+/** Shared by all items of a run, so that many files are probed in parallel and no server is overloaded. */
 const AT_ONCE = 8;
 const AT_ONCE_PER_HOST = 2;
-/** A host that failed so often in a row is not asked again. */
+/** A host that failed this often in a row is not called again. */
 const MAX_FAULTS = 2;
-/** How long a look may take; and how long when so many looks of the run took too long already. Milliseconds. */
+/** The time limit of a probe, and the shorter one after this many timeouts in the run. Milliseconds. */
 const LIMIT_MS = 10_000;
 const SHORT_LIMIT_MS = 2_000;
 const MAX_TIMEOUTS = 8;
 
-/** What is known of a host during a run. */
+/** What is known about a host during a run. */
 interface Host {
 	running: number;
 	faultsInARow: number;
@@ -19,12 +19,12 @@ interface Host {
 
 interface Waiting {
 	host: Host;
-	/** Its turn has come; or it never will, because its host is not asked any more. */
+	/** Starts the probe, or skips it when its host is not called any more. */
 	start: (isAsked: boolean) => void;
 	stop: () => void;
 }
 
-/** Lets the looks of a run have their turn, in the order of their coming as far as their hosts have room. */
+/** Limits the probes of a run, first come, first served, as far as their hosts have capacity. */
 export class ProbeLimits {
 	private running = 0;
 
@@ -34,17 +34,17 @@ export class ProbeLimits {
 
 	private waiting: Waiting[] = [];
 
-	/** @param signal ends the looks that wait */
+	/** @param signal ends the probes that wait */
 	constructor(private readonly signal?: AbortSignal) {
-		// One listener for all of them: Node warns of more than ten.
+		// One listener for all of them, because Node warns when there are more than ten.
 		signal?.addEventListener('abort', () => this.stop(), { once: true });
 	}
 
 	/**
-	 * Looks when it is its turn.
+	 * Probes when there is capacity.
 	 *
-	 * @param probe gets the milliseconds that it may take
-	 * @throws ExecutionStopped when the signal fires while it waits; and what the look throws
+	 * @param probe gets its time limit in milliseconds
+	 * @throws ExecutionStopped when the signal fires while it waits; and what the probe throws
 	 */
 	async run(hostName: string, probe: (limitMs: number) => Promise<MediaProbe>): Promise<MediaProbe> {
 		const host = this.hosts.get(hostName) ?? { running: 0, faultsInARow: 0 };
@@ -75,7 +75,7 @@ export class ProbeLimits {
 	private startWaiting(): void {
 		this.waiting = this.waiting.filter(({ host, start }) => {
 			const isGivenUp = host.faultsInARow >= MAX_FAULTS;
-			// After a fault the next look shows whether it was one of many: none begins beside it.
+			// After a fault, a single probe shows whether the host is down.
 			const maxOfHost = host.faultsInARow > 0 ? 1 : AT_ONCE_PER_HOST;
 			const hasCapacity = this.running < AT_ONCE && host.running < maxOfHost;
 			if (!isGivenUp && !hasCapacity) return true;

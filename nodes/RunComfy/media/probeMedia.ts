@@ -19,25 +19,25 @@ import type { MediaProbe } from './mediaProbe';
 
 export type { MediaProbe } from './mediaProbe';
 
-/** How much of a file is fetched: enough for most headers first, then for one with a large preview in it. Bytes. */
+/** How much of a file is fetched: first enough for most headers, then for a header with a large preview. Bytes. */
 const FIRST_BYTES = 64 * 1024;
 const MAX_BYTES = 1024 * 1024;
 
-/** What a look needs. */
+/** What a probe needs. */
 export interface ProbeOptions {
 	context: IExecuteFunctions;
 	clock: Clock;
-	/** The one origin that may be private. */
+	/** The only origin that may be private. */
 	modelApiUrl: string;
-	/** Whether the sides of a picture are wanted. */
+	/** Whether the dimensions of an image are needed. */
 	needsDimensions: boolean;
-	/** For all calls of the look and their bodies. Milliseconds. */
+	/** The limit for all calls of the probe and their bodies. Milliseconds. */
 	limitMs: number;
 	signal?: AbortSignal;
 }
 
 /**
- * Looks at a file on the web, and fetches no more of it than its header needs.
+ * Probes a file on the web, and fetches no more of it than its header needs.
  *
  * @throws ExecutionStopped at once when the signal fires
  */
@@ -50,7 +50,7 @@ export async function probeMedia(url: string, options: ProbeOptions): Promise<Me
 		return partial ?? { kind: 'unavailable', reason: "its server didn't respond in time", fault: 'timeout' };
 	};
 	try {
-		// n8n asks the DNS before some calls, which no signal ends.
+		// n8n does a DNS lookup before some calls, which no signal ends.
 		const probe = probeUrl(url, { ...options, signal }, (first) => {
 			partial = first;
 		});
@@ -61,10 +61,10 @@ export async function probeMedia(url: string, options: ProbeOptions): Promise<Me
 	}
 }
 
-/** With the signal of the look itself. */
+/** With the signal of the probe itself. */
 type ActiveProbe = ProbeOptions & { signal: AbortSignal };
 
-/** @param onFirst gets what is known when there is more to come */
+/** @param onFirst gets what is known before more is fetched */
 async function probeUrl(url: string, options: ActiveProbe, onFirst: (probe: MediaProbe) => void): Promise<MediaProbe> {
 	const first = await fetchStart(url, FIRST_BYTES, options);
 	if (!('start' in first) || !options.needsDimensions) return toProbe(first);
@@ -75,11 +75,11 @@ async function probeUrl(url: string, options: ActiveProbe, onFirst: (probe: Medi
 	return toProbe('start' in more ? more : first);
 }
 
-/** The first bytes of a file, and how many there are in all where the server says so. */
+/** The first bytes of a file, and its size if the server sends it. */
 interface FileStart {
 	start: Buffer;
 	bytes?: number;
-	/** Whether there is more of it than was read. */
+	/** Whether the file has more bytes than were read. */
 	couldContinue: boolean;
 }
 
@@ -98,9 +98,9 @@ async function fetchStart(
 	try {
 		const response = await openStream(context, url, {
 			refuse: (hop) => refusal(hop, modelApiUrl),
-			// Compressed, its length would be another one.
+			// With compression, the length would differ.
 			headers: { Range: `bytes=0-${maxBytes - 1}`, 'Accept-Encoding': 'identity' },
-			// The look's own limit comes first, and tells what happened.
+			// The probe's own limit ends first, and reports what happened.
 			timeoutMs: limitMs * 2,
 			signal,
 		});
@@ -114,7 +114,7 @@ async function fetchStart(
 	}
 }
 
-/** Told of every media URL, also when nothing is fetched. */
+/** Said of every private media URL, even when nothing is fetched. */
 export const PRIVATE = "is a private or local URL, which RunComfy can't reach";
 
 function refusal(url: string, modelApiUrl: string): string | undefined {
@@ -132,11 +132,11 @@ async function inspectResponse(response: StreamResponse, most: number): Promise<
 		destroyQuietly(response.body);
 		return { kind: 'unavailable', reason: `its server returned HTTP ${statusCode}` };
 	}
-	// A server may ignore the range and send it all.
+	// A server may ignore the range and send everything.
 	const start = (await readStart(response.body[Symbol.asyncIterator](), most)).subarray(0, most);
 	destroyQuietly(response.body);
 	const bytes = totalBytes(response);
-	// An answer without a file may be a slip of the server; a web page is what people get who copy the wrong URL.
+	// An empty response may be a server error; a web page is what users get who copied the wrong URL.
 	if (start.length === 0 && bytes === 0) return { kind: 'unavailable', reason: 'its server returned nothing' };
 	const isPage = isHtmlType(headers['content-type']) && detectType(start) === undefined && !imageFacts(start);
 	if (isPage || isHtml(start)) return { kind: 'unusable', reason: 'is a web page, not a media file' };

@@ -1,17 +1,17 @@
-/** What the first directory of a TIFF says of its picture; EXIF is written in the same form. */
+/** What the first directory of a TIFF file says about its image. EXIF has the same format. */
 export interface TiffTags {
 	width?: number;
 	height?: number;
-	/** 1 to 8; from 5 on the sides change places. */
+	/** 1 to 8; from 5 on, width and height are swapped. */
 	orientation?: number;
-	/** Whether this picture is only the small version of another one in the file. */
+	/** Whether this image is only a thumbnail of another one in the file. */
 	isThumbnail: boolean;
 }
 
 const TAGS = { kind: 254, width: 256, height: 257, orientation: 274 };
 const ENTRY_BYTES = 12;
 
-/** @returns undefined when it is no classic TIFF, or its directory lies further behind than what is at hand */
+/** @returns undefined when it isn't a classic TIFF, or its directory is beyond these bytes */
 export function readTiffTags(bytes: Buffer): TiffTags | undefined {
 	const order = bytes.toString('latin1', 0, 4);
 	const isLittle = order === 'II*\0';
@@ -25,7 +25,7 @@ export function readTiffTags(bytes: Buffer): TiffTags | undefined {
 	const values = new Map<number, number>();
 	for (let at = directory + 2; at < end; at += ENTRY_BYTES) {
 		const type = u16(at + 2);
-		// The first one counts, as in readers of TIFF. Type 3 has two bytes, 4 has four.
+		// The first entry of a tag counts, as in TIFF readers. Type 3 has two bytes, type 4 has four.
 		if (!values.has(u16(at)) && u32(at + 4) === 1 && (type === 3 || type === 4))
 			values.set(u16(at), type === 3 ? u16(at + 8) : u32(at + 8));
 	}

@@ -13,12 +13,12 @@ import { toMapperField } from './mapperField';
 const USE_JSON = 'To enter the input manually, set Specify Input to Using JSON.';
 
 /**
- * The fields of the form: one for each input of the chosen model. n8n asks on every opening of the panel, so this never
- * throws; a notice is shown where there are no fields.
+ * The fields of the form, one for each input of the selected model. n8n asks every time the panel opens, so this never
+ * throws; a notice is shown when there are no fields.
  */
 export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<ResourceMapperFields> {
 	const value = locatorValue(this.getCurrentNodeParameter('model'));
-	// The editor sends what an expression gives, which is nothing before the nodes in front of this one have run.
+	// The editor sends the result of an expression, which is empty before the previous nodes have run.
 	if (value === undefined || value === null || value === '') {
 		return noFields(
 			`Select a model to see its input fields here. If an expression sets the model, run the previous nodes first. ${USE_JSON}`,
@@ -38,7 +38,11 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 	}
 }
 
-/** The media inputs of the chosen model, for Binary Inputs; its texts where none is known to be one. @throws an n8n error that the list shows */
+/**
+ * The media inputs of the selected model, for Binary Inputs; its text inputs if none is known to be media.
+ *
+ * @throws an n8n error that the list shows
+ */
 export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
 	try {
 		const { inputs } = await schemaFor(this, locatorValue(this.getCurrentNodeParameter('model')));
@@ -46,7 +50,7 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 		const media = all.filter(
 			(input) => input.media !== undefined || input.forms.some((form) => form.media !== undefined),
 		);
-		// Some published inputs for media do not say that they are.
+		// Some published media inputs aren't declared as such.
 		const offered = media.length > 0 ? media : all.filter(({ kind }) => kind === 'text' || kind === 'union');
 		return offered.map((input) => ({ name: input.title, value: input.name }));
 	} catch (error) {
@@ -54,7 +58,7 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 	}
 }
 
-/** The form of a bundled model also appears without a working credential, which a first look at the node has not got. */
+/** The form of a bundled model also works without a valid credential, which a new user doesn't have yet. */
 async function schemaFor(context: ILoadOptionsFunctions, value: unknown): Promise<ModelSchema> {
 	const named = parseModel(value);
 	let modelId = 'id' in named ? named.id : named.page.possibleId;

@@ -50,13 +50,13 @@ function fieldType(input: ModelInput): ResourceMapperField['type'] {
 	}
 }
 
-/** What may be an object or a list or yet another thing is a text, in which JSON can be written. */
+/** A value that may be an object, a list or something else is a text that can contain JSON. */
 function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
 	if (input.isList) return 'array';
 	return typeOf(input.schema) === 'object' ? 'object' : 'string';
 }
 
-/** Only what shapes the output is filled in: the defaults of prompts and media are samples. */
+/** Only settings of the output are filled in: the defaults of prompts and media are samples. */
 function defaultOf(input: ModelInput): string | number | boolean | undefined {
 	if (input.isList || input.isTiedToOthers || input.schema.deprecated === true) return undefined;
 	const value = input.default;
@@ -66,7 +66,7 @@ function defaultOf(input: ModelInput): string | number | boolean | undefined {
 			return input.choices.find((choice) => choice === value);
 		case 'integer':
 		case 'number':
-			// A default that breaks the limits of its own input would be refused.
+			// A default outside the limits of its own input would be refused.
 			return typeof value === 'number' && isValid(input.schema, value) ? value : undefined;
 		case 'boolean':
 			return typeof value === 'boolean' ? value : undefined;

@@ -9,7 +9,7 @@ import { openTransport } from '../transport/apiTransport';
 
 const PAGE_SIZE = 50;
 
-/** The model list of the editor, a part at a time: one reading of the catalog serves all keys that are pressed in a minute. */
+/** The model list of the editor, page by page. One read of the catalog serves all keystrokes of a minute. */
 export async function searchModels(
 	this: ILoadOptionsFunctions,
 	filter?: string,
@@ -27,7 +27,7 @@ export async function searchModels(
 				description: describe(model),
 				...(typeof model.model_url === 'string' && model.model_url !== '' ? { url: model.model_url } : {}),
 			})),
-			// A text, because n8n hands a number back as one.
+			// A text, because n8n returns numbers as texts.
 			...(next < found.length ? { paginationToken: String(next) } : {}),
 		};
 	} catch (error) {
@@ -44,7 +44,7 @@ function describe(model: CatalogEntry): string {
 	return [priceText(model), categories, model.model_id].filter(Boolean).join(' · ');
 }
 
-/** The base price; resolution, audio and duration change the bill (seen in RunComfy's own client). */
+/** The base price; resolution, audio and duration change the charge (seen in RunComfy's own client). */
 export function priceText(model: CatalogEntry): string {
 	if (typeof model.base_price_usd !== 'number') return '';
 	const unit = model.price_unit ? ` per ${model.price_unit}` : '';

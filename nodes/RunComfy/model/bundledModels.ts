@@ -1,7 +1,7 @@
 import type { CatalogEntry } from '../api/model/catalog';
 
 /**
- * Input schemas for when the catalog cannot be reached: those of the models that this node presets. Facts from
+ * Input schemas for when the catalog can't be reached, of the models that this node has as defaults. Facts from
  * RunComfy's model pages, November 2026; the live catalog's schema wins whenever there is one.
  */
 const BUNDLED_MODELS: CatalogEntry[] = [

@@ -3,7 +3,7 @@ import { systemClock } from '../shared/clock';
 import { ExecutionStopped } from '../shared/failure';
 import type { ApiTransport } from '../transport/apiTransport';
 
-/** The editor asks on every opening of the panel; prices and schemas are never older than this. Milliseconds. */
+/** The editor asks every time the panel opens; prices and schemas are never older than this. Milliseconds. */
 const LIFETIME_MS = 60_000;
 const MAX_ENTRIES = 200;
 
@@ -12,11 +12,11 @@ interface Entry {
 	expiresAt: number;
 }
 
-/** Lives as long as the process. The key holds the credential, so no account sees the answers of another. */
+/** Lives as long as the process. Keys include the account, so that none sees the responses of another one. */
 const entries = new Map<string, Entry>();
 
 /**
- * One catalog entry, possibly from the last minute.
+ * One catalog entry, at most a minute old.
  *
  * @param maxRepeats how often a call is sent again; three times by default
  * @throws RunComfyFailure, which is not remembered
@@ -35,7 +35,11 @@ export async function cachedModel(
 	);
 }
 
-/** The whole catalog without schemas, likewise. It is shared: nobody may change it. @throws RunComfyFailure, which is not remembered */
+/**
+ * The whole catalog without schemas, at most a minute old. It is shared, so nobody may change it.
+ *
+ * @throws RunComfyFailure, which is not remembered
+ */
 export async function cachedCatalog(
 	transport: ApiTransport,
 	signal?: AbortSignal,
@@ -64,12 +68,12 @@ async function remember<T>(
 	return await unlessStopped(response, signal);
 }
 
-/** Whole catalogs and large schemas are not kept for longer than they serve. */
+/** Whole catalogs and large schemas are not kept longer than needed. */
 function forgetOld(now: number): void {
 	for (const [key, { expiresAt }] of entries) if (expiresAt <= now) entries.delete(key);
 }
 
-/** Several executions may wait for one answer: when one of them is stopped, it leaves, and the others wait on. */
+/** Several executions may wait for one response: when one of them is stopped, the others keep waiting. */
 async function unlessStopped<T>(response: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
 	if (signal === undefined) return await response;
 	if (signal.aborted) throw new ExecutionStopped();

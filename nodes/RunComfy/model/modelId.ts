@@ -6,23 +6,23 @@ const SITE = 'https://www.runcomfy.com';
 const RUNCOMFY_HOST = /(^|\.)runcomfy\.com$/i;
 const LANGUAGE = /^[a-z]{2}(-[a-z]{2,4})?$/i;
 
-/** What stands in the Model parameter: an id, or the address of a page, whose model only the catalog knows. */
+/** The value of the Model parameter: an ID, or the URL of a page, whose model only the catalog knows. */
 export type NamedModel = { id: string } | { page: ModelPage };
 
 /** A page on runcomfy.com. */
 export interface ModelPage {
-	/** As it was given, shortened for messages. */
+	/** As entered, truncated for messages. */
 	url: string;
-	/** What is left of it without language, `/models/`, `/playground/`, `/api` and query. */
+	/** Its path without language, `/models/`, `/playground/`, `/api` and query. */
 	path: string;
-	/** The path as an id, where the page stands among the models and its path has the shape of one. */
+	/** The path as an ID, if it is a page below /models and its path looks like an ID. */
 	possibleId?: string;
 }
 
 /**
- * Reads what stands in the Model parameter.
+ * Reads the value of the Model parameter.
  *
- * @throws RunComfyFailure `invalid_input` when it is neither an id nor the address of a page that can be a model's
+ * @throws RunComfyFailure `invalid_input` when it is neither an ID nor the URL of a page that can belong to a model
  */
 export function parseModel(text: unknown): NamedModel {
 	const given = typeof text === 'string' ? text.trim() : '';
@@ -35,7 +35,7 @@ export function parseModel(text: unknown): NamedModel {
 	return { id };
 }
 
-/** The path of a model's page by the address that the catalog has of it; undefined when that is none. */
+/** The path of a model's page, from its URL in the catalog; undefined when that isn't a URL. */
 export function pathOfPage(address: string): string | undefined {
 	return URL.canParse(address, SITE) ? modelPath(segmentsOf(new URL(address, SITE))).join('/') : undefined;
 }
@@ -46,7 +46,7 @@ function pageAt(address: string, given: string): ModelPage {
 	const all = segmentsOf(url);
 	const path = modelPath(all);
 	const isAmongModels = all.slice(0, 2).some((segment) => segment === 'models' || segment === 'playground');
-	// Outside of the models, a single name is that of a page such as /pricing.
+	// Outside /models, a single segment is a page such as /pricing.
 	const isTooShort = path.length < (isAmongModels ? 1 : 2);
 	if (!RUNCOMFY_HOST.test(url.hostname) || isTooShort || path.some(isDots)) throw notAModel(given);
 	return { url: truncate(given, 200), path: path.join('/'), possibleId: isAmongModels ? idOf(path) : undefined };
@@ -59,7 +59,7 @@ function segmentsOf({ pathname }: URL): string[] {
 		.map(decodeSegment);
 }
 
-/** Takes away what the pages of one model differ in. */
+/** Removes what differs between the pages of one model. */
 function modelPath(segments: string[]): string[] {
 	let path = LANGUAGE.test(segments[0] ?? '') ? segments.slice(1) : segments;
 	while (path[0] === 'models' || path[0] === 'playground') path = path.slice(1);
@@ -67,7 +67,7 @@ function modelPath(segments: string[]): string[] {
 	return path;
 }
 
-/** Dots alone would lead to another place of the API, and a single name is none of a model but a part of the catalog. */
+/** Dots alone would lead to another path of the API, and a single segment is part of the catalog's own path. */
 function idOf(segments: string[]): string | undefined {
 	return segments.length < 2 || segments.some(isDots) ? undefined : segments.join('/');
 }

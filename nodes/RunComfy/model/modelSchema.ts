@@ -9,21 +9,21 @@ import { retryingReader } from './retryingReader';
 /** The inputs of a model, and where they come from. */
 export interface ModelSchema {
 	source: 'live' | 'bundled' | 'none';
-	/** undefined when no schema is to be had. */
+	/** undefined when there is no schema. */
 	inputs: ModelInputs | undefined;
-	/** The catalog's entry, with the price; only where the catalog could be read. */
+	/** The catalog entry, with the price; only if the catalog could be read. */
 	entry?: CatalogEntry;
-	/** Why the live catalog did not serve, as a sentence without its full stop. */
+	/** Why the live catalog wasn't used, as a sentence without its full stop. */
 	reason?: string;
-	/** The catalog could not be read: another try may find what this one did not. */
+	/** The catalog couldn't be read, so another try may help. */
 	isReadFailed?: boolean;
 }
 
 /**
- * Finds a model's inputs: in the live catalog, else in the bundled schemas.
+ * Finds a model's inputs in the live catalog, or else in the bundled schemas.
  *
  * @param maxRepeats how often a call is sent again; three times by default
- * @throws RunComfyFailure `unauthorized`: without a valid token nothing else will work either
+ * @throws RunComfyFailure `unauthorized`: without a valid token, nothing else will work either
  */
 export async function findModelSchema(
 	transport: ApiTransport,
@@ -45,13 +45,13 @@ export async function findModelSchema(
 	}
 }
 
-/** The schema that comes with the node, if there is one. */
+/** The schema included in the node, if there is one. */
 export function bundledSchema(modelId: string, reason: string): ModelSchema {
 	const inputs = describeModelInputs(bundledModel(modelId)?.input_schema);
 	return { source: inputs ? 'bundled' : 'none', inputs, reason };
 }
 
-/** Remembers what was found for the time of one node run, so that a hundred items ask once. */
+/** Remembers schemas for one node run, so that a hundred items read them once. */
 export function modelSchemaReader(transport: ApiTransport, signal?: AbortSignal) {
 	const readers = new Map<string, () => Promise<ModelSchema>>();
 	return async (modelId: string): Promise<ModelSchema> => {

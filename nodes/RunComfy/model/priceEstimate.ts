@@ -4,10 +4,10 @@ import { isJsonObject } from '../shared/json';
 import { FRAMES_PER_SECOND } from '../shared/units';
 
 /**
- * Estimates what a request will cost, in USD: the catalog's base price, times what its unit counts. The real bill also follows
- * resolution, sound and more (seen in RunComfy's own client), so this is a floor.
+ * Estimates the cost of a request in USD: the catalog's base price, times what its unit counts. The actual charge also
+ * depends on resolution, sound and more (seen in RunComfy's own client), so this is a lower bound.
  *
- * @returns undefined when it cannot be worked out
+ * @returns undefined when it can't be estimated
  */
 export function estimatePrice(
 	entry: CatalogEntry | undefined,
@@ -23,16 +23,16 @@ export function estimatePrice(
 	return Number.isFinite(price) ? price : undefined;
 }
 
-/** What a request says, and what the schema says that RunComfy takes where the request says nothing. */
+/** A request, and the schema with the defaults that RunComfy uses for what the request leaves out. */
 interface Asked {
-	/** Undefined where no schema is known: then what is in the body counts. */
+	/** Undefined when no schema is known: then only the body counts. */
 	inputs: ModelInputs | undefined;
 	body: Record<string, unknown>;
 }
 
 /**
- * What the words of a unit count. `second` and `output` were seen in the catalog; the others are those of other services for
- * such models (inferred). An unknown word makes no estimate.
+ * What the words of a unit count. `second` and `output` were seen in the catalog; the others are used by other services
+ * for such models (inferred). An unknown word gives no estimate.
  */
 const UNITS: Array<{ words: RegExp; count: (asked: Asked) => number | undefined }> = [
 	{ words: /^(request|run)s?$/, count: () => 1 },
@@ -57,10 +57,10 @@ function readUnit(text: string): { amount: number; word: string } | undefined {
 }
 
 /**
- * How many outputs are asked for, by inputs named for it (`num_images` was seen in published schemas, the others in those of
- * other services). What such an input holds that is no number may mean any count.
+ * How many outputs are requested, by the names of inputs (`num_images` was seen in published schemas, the others in
+ * those of other services). Such an input that isn't a number may mean any count.
  *
- * @param kinds of outputs that the unit is about: a video model's `num_images` says nothing of its videos
+ * @param kinds the kinds of output that the unit is about: a video model's `num_images` says nothing about its videos
  */
 function outputsOf({ inputs, body }: Asked, kinds: string): number | undefined {
 	const things = `(?:${kinds}|output|sample|generation|result|variation)s?`;
@@ -88,7 +88,7 @@ const DURATIONS = [
 const FRAMES = ['number_of_frames', 'num_frames'];
 const RATES = ['fps', 'frame_rate', 'frames_per_second'];
 
-/** Durations are numbers or texts such as `5s`; Dreamina has frames, at a rate that is in the contract. */
+/** Durations are numbers or texts such as `5s`; Dreamina has frames, at a fixed rate (contract). */
 function secondsOf(asked: Asked): number | undefined {
 	for (const name of DURATIONS) {
 		const seconds = numberOf(valueOf(asked, name), '(?:s|secs?|seconds?)');
@@ -100,7 +100,7 @@ function secondsOf(asked: Asked): number | undefined {
 	return frames === undefined || perSecond === undefined ? undefined : frames / perSecond;
 }
 
-/** By width and height, or a size such as `1024x1024`. Names of sizes tell nothing. */
+/** By width and height, or a size such as `1024x1024`. Named sizes give no estimate. */
 function megapixelsOf(asked: Asked): number | undefined {
 	const sides = [asked.body, ...['size', 'image_size', 'resolution'].map((name) => valueOf(asked, name))].map(
 		(value) => {
@@ -114,7 +114,7 @@ function megapixelsOf(asked: Asked): number | undefined {
 	return pixels.length === 0 ? undefined : Math.max(...pixels) / 1e6;
 }
 
-/** Of the text that is spoken or drawn. UTF-16 counts some characters twice, so it is never too few. */
+/** Of the text that is spoken or drawn. UTF-16 counts some characters twice, so this is never too low. */
 function charactersOf(asked: Asked): number | undefined {
 	const name = ['text', 'prompt'].find(
 		(entry) => asked.inputs?.inputs.some((input) => input.name === entry) ?? entry in asked.body,
@@ -123,12 +123,12 @@ function charactersOf(asked: Asked): number | undefined {
 	return typeof text === 'string' && text !== '' ? text.length : undefined;
 }
 
-/** Schemas have defaults that RunComfy takes for what the body lacks. */
+/** RunComfy uses the schema's defaults for what the body lacks. */
 function valueOf({ inputs, body }: Asked, name: string): unknown {
 	return body[name] ?? inputs?.inputs.find((input) => input.name === name)?.default ?? undefined;
 }
 
-/** A number above zero, also in a text that names its unit. */
+/** A number above zero, possibly in a text that names its unit. */
 function numberOf(value: unknown, unit: string): number | undefined {
 	const text =
 		typeof value === 'string'

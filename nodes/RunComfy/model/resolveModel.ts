@@ -13,10 +13,10 @@ const MAX_NAMED = 8;
 const MAX_ID_LENGTH = 100;
 
 /**
- * The id of the model that the Model parameter names. Only for the address of a page the catalog is read.
+ * The ID of the model that the Model parameter names. The catalog is read only for the URL of a page.
  *
- * @throws RunComfyFailure `invalid_input` for a page of no model or of several, `unauthorized`, and the failure of the catalog
- * where the address cannot do without it
+ * @throws RunComfyFailure `invalid_input` for a page of no model or of several, `unauthorized`, and the failure of the
+ * catalog if the URL can't be resolved without it
  */
 export async function resolveModel(transport: ApiTransport, named: NamedModel, signal?: AbortSignal): Promise<string> {
 	if ('id' in named) return named.id;
@@ -25,14 +25,17 @@ export async function resolveModel(transport: ApiTransport, named: NamedModel, s
 	return typeof catalog === 'string' ? catalog : await modelOfPage(page, catalog);
 }
 
-/** Without the catalog the path is taken as the id, which is what it is of most pages. RunComfy refuses, free, what is none. */
+/**
+ * Without the catalog, the path is used as the ID, which is right for most pages. RunComfy rejects an unknown ID for
+ * free.
+ */
 async function catalogFor(
 	{ possibleId }: ModelPage,
 	read: () => Promise<readonly CatalogEntry[]>,
 ): Promise<readonly CatalogEntry[] | string> {
 	try {
 		const catalog = await read();
-		// One without models cannot tell that a page is of none.
+		// An empty catalog can't tell that a page has no model.
 		return catalog.length === 0 && possibleId !== undefined ? possibleId : catalog;
 	} catch (error) {
 		const isOutage = error instanceof RunComfyFailure && error.details.code !== 'unauthorized';
@@ -40,7 +43,7 @@ async function catalogFor(
 	}
 }
 
-/** A run has a transport of its own, so its items share one reading. */
+/** Each run has its own transport, so its items share one read. */
 const readers = new WeakMap<ApiTransport, () => Promise<readonly CatalogEntry[]>>();
 
 function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () => Promise<readonly CatalogEntry[]> {
@@ -52,8 +55,8 @@ function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () 
 }
 
 /**
- * Finds the model of a page in the catalog: by the address that the catalog has of its page, by its id, or as the only one
- * whose page or id lies below.
+ * Finds the model of a page in the catalog: by the page URL in the catalog, by its ID, or as the only one whose page or
+ * ID begins with the path.
  *
  * @throws RunComfyFailure `invalid_input` for none or several, naming candidates
  */
@@ -65,7 +68,7 @@ export async function modelOfPage(page: ModelPage, catalog: readonly CatalogEntr
 	if (found.includes(page.path)) return page.path;
 	const [only] = found;
 	if (only === undefined) throw await noModel(page, catalog);
-	// A page with one name only is that of a vendor, even where the vendor has a single model so far.
+	// A page with a single segment belongs to a vendor, even if the vendor has only one model so far.
 	const isVendor = !path.includes('/') && !byPage.has(path);
 	if (found.length > 1 || isVendor) throw severalModels(page, found);
 	return only;

@@ -1,18 +1,18 @@
 import { systemClock } from '../shared/clock';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../shared/failure';
 
-/** A failed try is shared for so long at least. Milliseconds. */
+/** How long a failed try is shared at least. Milliseconds. */
 const SHARED_MS = 1_000;
-/** And for so many times as long as it took, so that a run spends little of its time on an outage. */
+/** And for this many times as long as it took, so that a run spends little time on an outage. */
 const SHARED_TIMES = 10;
 
-/** Reads; tries after a failure are sent once only, because what failed before may go on failing. */
+/** Reads. Tries after a failure are sent only once, because what failed before may keep failing. */
 export type Read<T> = (maxRepeats: number | undefined) => Promise<T>;
 
 /**
- * Remembers what was read for the time of a run, and reads again after a failure: at once the first time, for a service that
- * was gone for a moment, and with pauses from then on. Those that ask meanwhile share what was answered. Whoever is told of a
- * failure has asked twice, because all items of a run ask at the same moment.
+ * Remembers what was read for the duration of a run, and reads again after a failure: at once the first time, in case
+ * the service was briefly unavailable, and with pauses from then on. Concurrent callers share the response. A caller
+ * gets a failure only after two tries, because all items of a run ask at the same moment.
  *
  * @param isFailure for failures that are not thrown
  */
@@ -40,7 +40,7 @@ export function retryingReader<T>(read: Read<T>, isFailure: (value: T) => boolea
 	};
 }
 
-/** Whether asking again may help: not where a token is not accepted, for example. */
+/** Whether reading again may help; not when a token is rejected, for example. */
 function isTransient(error: unknown): boolean {
 	if (!(error instanceof RunComfyFailure)) return !(error instanceof ExecutionStopped);
 	return error.details.retryable || error.details.code === 'unexpected_response';

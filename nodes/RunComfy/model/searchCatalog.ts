@@ -3,26 +3,26 @@ import type { Clock } from '../shared/clock';
 import { runInSlices } from '../shared/timeSlice';
 import { alternativesOf, formsOf, compact, typedWords, wordsOf } from './searchWords';
 
-/** Words that people put in between, and those of each page's address; they do not have to be found. */
+/** Filler words, and those in every page URL; they need not be found. */
 const FILLERS = new Set([
 	...['a', 'an', 'the', 'to', 'of', 'for', 'from', 'with', 'and', 'or', 'ai', 'model'],
 	...['https', 'www', 'runcomfy', 'com', 'models', 'playground', 'api'],
 ]);
-/** Longer searches are cut: each word costs a look at each model. */
+/** Longer searches are truncated, because each word is compared with each model. */
 const MAX_WORDS = 20;
 const MAX_CATEGORIES = 20;
-/** Shorter ones would be found inside of everything. Letters. */
+/** Shorter words would be found inside everything. Letters. */
 const MIN_SUBSTRING_LENGTH = 3;
 const MIN_COMPACT_LENGTH = 4;
 
 const EXACT_NAME_COST = -1;
-/** More than all words of a search may cost that are in the names. */
+/** More than all words of a search can cost when they are in the names. */
 const OUTSIDE_NAME_COST = 1_000;
 
-/** What each model is looked through for. */
+/** The texts of a model that are searched. */
 interface Haystack {
 	words: Set<string>;
-	/** Names without blanks and signs, for "nanobanana"; line breaks keep them apart. */
+	/** Names without blanks and punctuation, for "nanobanana", separated by line breaks. */
 	squashed: string;
 }
 
@@ -30,18 +30,18 @@ interface Searched {
 	id: string;
 	name: string;
 	names: Haystack;
-	/** Made when a word is in none of the names. */
+	/** Created when a word is in none of the names. */
 	rest?: Haystack;
 }
 
-/** The editor asks at each key, with one catalog for a minute. */
+/** The editor searches at each keystroke, with one catalog for a minute. */
 const known = new WeakMap<CatalogEntry, Searched>();
 
 /**
- * The models that hold all words of a text, whatever their order and spelling, the best ones first: those that are named so, then
- * those with all words in their name or id, then those with some in category or description.
+ * The models that contain all words of a text, in any order and spelling, best matches first: exact names, then all
+ * words in the name or ID, then some in the category or description.
  *
- * @param clock large catalogs are gone through piece by piece, so that n8n can do other things
+ * @param clock large catalogs are searched in steps, so that n8n can do other work
  */
 export async function searchCatalog(
 	clock: Clock,
@@ -51,7 +51,7 @@ export async function searchCatalog(
 	return await runInSlices(clock, searchSteps(entries, text));
 }
 
-/** The same, a model a step. */
+/** The same, one model per step. */
 export function* searchSteps(entries: readonly CatalogEntry[], text: string): Generator<undefined, CatalogEntry[]> {
 	const words = [...new Set(typedWords(text))];
 	if (words.length === 0) return text.trim() === '' ? [...entries] : [];
@@ -65,7 +65,7 @@ export function* searchSteps(entries: readonly CatalogEntry[], text: string): Ge
 		if (cost !== undefined) found.push({ entry, cost });
 		yield;
 	}
-	// Equal ones stay in the order of the catalog.
+	// Equal matches stay in the order of the catalog.
 	return found.sort((one, other) => one.cost - other.cost).map(({ entry }) => entry);
 }
 
@@ -79,7 +79,7 @@ function searchedOf(entry: CatalogEntry): Searched {
 	return searched;
 }
 
-/** How far a model is from what is wanted; undefined when a word is nowhere. */
+/** How far a model is from the search; undefined when it lacks a word. */
 function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): number | undefined {
 	let total = 0;
 	for (const alternatives of wanted) {
@@ -99,7 +99,7 @@ function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): nu
 	return total;
 }
 
-/** 0 for a word that is there as it is, more for the start or a part of one, undefined for none. */
+/** 0 for an exact word, more for the start or a part of one, undefined for none. */
 function costIn(haystack: Haystack, alternatives: string[]): number | undefined {
 	if (alternatives.some((word) => haystack.words.has(word))) return 0;
 	let isInside = false;
@@ -113,7 +113,7 @@ function costIn(haystack: Haystack, alternatives: string[]): number | undefined 
 	return isInside ? 2 : undefined;
 }
 
-/** "2" begins 2.5 and 2b, but not 27. */
+/** "2" is the start of 2.5 and 2b, but not of 27. */
 function isStart(form: string, word: string): boolean {
 	if (!form.startsWith(word)) return false;
 	return word.length > 1 || !isNumber(word) || !/^\d/.test(form.slice(word.length));
@@ -131,7 +131,7 @@ function categoriesOf({ categories }: CatalogEntry): string[] {
 	return Array.isArray(categories) ? categories.slice(0, MAX_CATEGORIES).map(textOf) : [];
 }
 
-/** Whatever a service puts in the place of a text. */
+/** The service may send anything instead of a text. */
 function textOf(value: unknown): string {
 	return typeof value === 'string' ? value : '';
 }

@@ -1,4 +1,4 @@
-/** How people shorten what goes into a model and what comes out. */
+/** How people abbreviate the inputs and outputs of models. */
 const SHORT_KINDS: Record<string, string> = {
 	t: 'text',
 	txt: 'text',
@@ -25,13 +25,13 @@ const KIND = Object.keys(SHORT_KINDS).join('|');
 const LONG_KIND = Object.keys(SHORT_KINDS)
 	.filter((name) => name.length > 1)
 	.join('|');
-/** Single letters only where a 2 joins them: "i2v" is a task, "a to v" is none. */
+/** Single letters only around a 2: "i2v" is a task, "a to v" isn't. */
 const TASK = alone(`(${KIND})2(${KIND})|(${LONG_KIND}) to (${LONG_KIND})`);
-/** "text 2 image"; but the 2 of "gpt image 2 text to image" is its version. */
+/** "text 2 image"; but the 2 in "gpt image 2 text to image" is its version. */
 const SPACED_TASK = alone(`(text|txt|img|vid|video) 2 (${LONG_KIND})(?! to)|(image) 2 (video|vid)(?! to)`);
 const FIRST_LAST_FRAME = alone('flf(?:2v)?');
 
-/** What is looked for, in place of a word that was typed. */
+/** What to search for in addition to a typed word. */
 const SAME: Record<string, string[]> = {
 	img: ['image'],
 	pic: ['image'],
@@ -48,12 +48,12 @@ const SAME: Record<string, string[]> = {
 	upscale: ['upscaler', 'upscaling'],
 };
 
-/** So much of a text is read: descriptions come from outside. Characters. */
+/** How much of a text is read, because descriptions are external. Characters. */
 const MAX_TEXT = 1_000;
 
 /**
- * The words of a text, each in the one form in which words are compared: small letters without accents, "i2v" and "image to
- * video" as "imagetovideo", versions as "3.0" however they are written, and names apart from the numbers behind them.
+ * The words of a text, normalized for comparison: lower case without accents, "i2v" and "image to video" as
+ * "imagetovideo", versions as "3.0" however they are written, and names separated from the numbers after them.
  */
 export function wordsOf(text: string): string[] {
 	return (
@@ -65,7 +65,7 @@ export function wordsOf(text: string): string[] {
 			// "kling3pro" is "kling 3 pro", but "4k", "9b", "o3" and "1080p" are words of their own.
 			.replace(/(?<![\p{L}\p{N}])(v|\p{L}{2,})(?=\d)/gu, (name: string) => (name === 'v' ? '' : `${name} `))
 			.replace(/(\d)(?=\p{L}{3,})/gu, '$1 ')
-			// "3 0" of an id such as dreamina-3-0 is the 3.0 of its name.
+			// "3 0" in an ID such as dreamina-3-0 is the 3.0 in its name.
 			.replace(/(?<![\p{L}\p{N}.])(\d{1,2}) (\d)(?![\p{L}\p{N}.])/gu, '$1.$2')
 			.split(' ')
 			.filter((word) => word !== '')
@@ -81,12 +81,12 @@ export function typedWords(text: string): string[] {
 	);
 }
 
-/** What may stand in a text for a word that was typed, the word itself first. */
+/** What a text may contain for a typed word; the word itself comes first. */
 export function alternativesOf(word: string): string[] {
 	return [word, ...(Object.hasOwn(SAME, word) ? (SAME[word] ?? []) : [])];
 }
 
-/** All forms in which a word of a text may be typed: a task is found by its parts, and a version 3.0 by 3. */
+/** All ways in which a word of a text may be typed: a task is found by its parts, and version 3.0 by 3. */
 export function formsOf(word: string): string[] {
 	const task = /^(text|image|video|audio|speech|music|reference)to(text|image|video|audio|speech|music)$/.exec(word);
 	if (task) return [word, task[1] ?? '', 'to', task[2] ?? ''];
@@ -100,7 +100,7 @@ export function compact(text: string): string {
 	return plain(text).replace(/[ .]/g, '');
 }
 
-/** Small letters without accents; what is neither letter nor digit is a blank, but for the dot inside of a number. */
+/** Lower case without accents. Everything except letters, digits and decimal points becomes a blank. */
 function plain(text: string): string {
 	const start = text.slice(0, MAX_TEXT).toLowerCase();
 	const letters = /^[\x20-\x7e]*$/.test(start) ? start : start.normalize('NFKD').replace(/\p{M}/gu, '');
@@ -114,7 +114,7 @@ function taskWord(from = '', to = ''): string {
 	return `${SHORT_KINDS[from]}to${SHORT_KINDS[to]}`;
 }
 
-/** A pattern for what is not a part of a longer word. */
+/** A pattern for whole words only. */
 function alone(pattern: string): RegExp {
 	return new RegExp(`(?<![\\p{L}\\p{N}])(?:${pattern})(?![\\p{L}\\p{N}])`, 'gu');
 }

@@ -7,25 +7,24 @@ import { DownloadProblem } from '../shared/downloadProblem';
 
 type StoreInput = Parameters<IExecuteFunctions['helpers']['prepareBinaryData']>[0];
 
-/** n8n's stores by the start of a file's id; a file without an id lies in the memory of n8n. */
+/** n8n's stores, by the prefix of a file's ID. A file without an ID is in n8n's memory. */
 type StoreKind = 'filesystem' | 'database' | 'memory' | 'other';
 
-/** More than this is not kept in memory by any store: its text form would be longer than Node allows. Bytes. */
+/** The largest file that a store can keep in memory: as text, a larger one would exceed Node's limit. Bytes. */
 const MEMORY_LIMIT_BYTES = 380 * BYTES_PER_MB;
 /** The largest limit that n8n's database store can be set to. */
 const DATABASE_LIMIT_BYTES = 1024 * BYTES_PER_MB;
-/** From here on it is worth to know the store before a file is fetched for it, and to say what it costs. Bytes. */
+/** From this size on, the store is checked before a file is fetched, and its cost is reported. Bytes. */
 const LARGE_BYTES = 64 * BYTES_PER_MB;
 
 /**
- * A store that waits for each write is the quicker the larger the pieces are; larger ones than this take more memory and no
- * less time. Bytes.
+ * A store that waits for each write is faster with larger pieces; beyond this size they only take more memory. Bytes.
  */
 const BLOCK_BYTES = 384 * 1024;
 const BLOCKS_IN_USE = 5;
-/** So many blocks are filled while the store writes. */
+/** How many blocks are filled while the store writes. */
 const BLOCKS_AHEAD = 2;
-/** Blocks of files that were stored serve for the next ones; as many files come at once in a run. */
+/** Blocks are reused for the next files; a run fetches this many files at once. */
 const MAX_SPARE = 4;
 const spareBlocks: Buffer[][] = [];
 /** Elements of a short-lived list for each chunk. */
@@ -33,15 +32,15 @@ const SHORT_LIVED = 16_000;
 const shortLived = { list: [] as undefined[] };
 
 /**
- * What this process has learnt of n8n's binary store, which a node can neither ask for its kind nor for its limit. The
- * store is a setting of the process, so it never changes.
+ * What this process has learned about n8n's binary store; a node can't ask for its kind or its limit. The store is a
+ * setting of the process, so it never changes.
  */
 const known: { kind?: StoreKind; limitBytes?: number } = {};
 
 /**
- * Makes sure that n8n's store takes a file of this length, before a byte of it is read.
+ * Makes sure that n8n's store accepts a file of this length, before any of it is read.
  *
- * @param bytes undefined where its server does not tell
+ * @param bytes undefined when the server doesn't send it
  * @throws DownloadProblem
  */
 export async function checkStore(context: IExecuteFunctions, bytes: number | undefined): Promise<void> {
@@ -53,10 +52,10 @@ export async function checkStore(context: IExecuteFunctions, bytes: number | und
 }
 
 /**
- * Puts a stream of bytes into n8n's store.
+ * Stores a stream of bytes in n8n's binary store.
  *
- * @param chunks ends badly when the file is not complete; n8n's filesystem store then removes what it has of it
- * @param body any stream that n8n made, where there is one: its class is the way to make another one
+ * @param chunks throws when the file is incomplete; n8n's filesystem store then removes what it has of it
+ * @param body any stream that n8n made, if there is one: its class is the only way to make another
  * @throws DownloadProblem when the store refuses the file, or what `chunks` throws
  */
 export async function putIntoStore(
@@ -72,7 +71,7 @@ export async function putIntoStore(
 			fileName,
 			mimeType,
 		);
-		// Only now is the last block written. Those of a file that failed may still be in use.
+		// Only now has the last block been written. The blocks of a failed file may still be in use.
 		if (known.kind === 'filesystem' && spareBlocks.length < MAX_SPARE) spareBlocks.push(blocks);
 		learnKind(binary);
 		return binary;
@@ -86,7 +85,7 @@ export async function putIntoStore(
 	}
 }
 
-/** Stores that collect a file themselves want a stream of Node's, whose class a node may not import. */
+/** Stores that collect a file themselves need a Node stream, whose class a node may not import. */
 async function storeInput(
 	chunks: AsyncGenerator<Buffer>,
 	body: ByteStream | undefined,
@@ -107,12 +106,12 @@ async function storeInput(
 }
 
 /**
- * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the one before, so a few
- * serve for the whole file: one that is written, one that waits in the stream, and those that are filled ahead. Any other
- * store may hold on to its blocks, and gets new ones.
+ * Gathers chunks into larger blocks. The filesystem store asks for a block when it has written the previous one, so a
+ * few are enough for the whole file: one being written, one waiting in the stream, and those filled ahead. Any other
+ * store may keep its blocks, so it gets new ones.
  *
- * Node frees the bytes of chunks that were copied only when its own young objects fill their room, so that some 32 MB of
- * them gather. A short-lived list for each makes that come sooner (measured, see docs/performance.md).
+ * Node frees copied chunks only when its young generation of objects is full, so about 32 MB of them pile up.
+ * Allocating a short-lived list for each chunk makes that happen sooner (measured, see docs/performance.md).
  */
 async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | undefined): AsyncGenerator<Buffer> {
 	let count = 0;
@@ -140,13 +139,13 @@ async function* inBlocks(chunks: AsyncGenerator<Buffer>, reused: Buffer[] | unde
 	if (filled > 0) yield block.subarray(0, filled);
 }
 
-/** Asks for pieces before they are wanted. */
+/** Requests pieces ahead of time. */
 async function* ahead(pieces: AsyncGenerator<Buffer>, count: number): AsyncGenerator<Buffer> {
 	const asked: Array<Promise<IteratorResult<Buffer, unknown>>> = [];
 	for (;;) {
 		while (asked.length < count) {
 			const piece = pieces.next();
-			// Whoever waits for it is told; nobody does when the store has failed.
+			// The error reaches whoever awaits the piece; nobody does when the store has failed.
 			piece.catch(() => {});
 			asked.push(piece);
 		}
@@ -184,7 +183,7 @@ function tooLargeForStore(bytes: number | undefined, limitBytes: number): Downlo
 	);
 }
 
-/** What n8n's store costs for a file of so many bytes, where that is worth a word. */
+/** A warning about what n8n's store costs for a file of this size, if it is worth one. */
 export function storeCost(bytes: number): string | undefined {
 	const isCollected = known.kind === 'memory' || known.kind === 'database';
 	if (!isCollected || bytes < LARGE_BYTES) return undefined;

@@ -6,11 +6,11 @@ import type {
 } from 'n8n-workflow';
 
 /**
- * A context for authenticated calls whose signal is ours. n8n replaces the abort signal of an authenticated call by the
- * execution's own whenever its context has one, and then no call can be made after Stop, not even the cancel. n8n also
- * reads the credential anew for each call; here it gets the one that the endpoints are from.
+ * A context for authenticated calls that keeps our own signal. If the context has an execution signal, n8n uses that
+ * one instead, and no call could be made after Stop, not even the cancel. n8n also reads the credential again for each
+ * call; here it gets the one that the endpoints come from.
  *
- * It fails closed: should n8n ask for more than this, the call throws before anything is sent.
+ * It fails closed: if n8n needs more than this, the call throws before anything is sent.
  */
 export function callContextOf(
 	context: IExecuteFunctions | ILoadOptionsFunctions,

@@ -1,9 +1,8 @@
-/** For each execution, what Stop would have to do for its nodes that wait for another try. */
+/** For each execution: what Stop must do for nodes that are waiting for another try. */
 const listeners = new WeakMap<AbortSignal, Map<string, () => void>>();
 
 /**
- * Retry On Fail pauses between two tries of a node, when none of its code runs: whoever stops the execution then still
- * wants its requests cancelled.
+ * Between two tries of Retry On Fail, none of the node's code runs. Stop must still cancel its requests then.
  *
  * @param stop n8n's signal of the execution
  */
@@ -14,7 +13,7 @@ export function listenInRetryPause(stop: AbortSignal, nodeName: string, onStop: 
 	stop.addEventListener('abort', onStop, { once: true });
 }
 
-/** The next try has begun, and looks after its requests itself. */
+/** The next try has started and handles Stop itself. */
 export function endRetryPause(stop: AbortSignal, nodeName: string): void {
 	const onStop = listeners.get(stop)?.get(nodeName);
 	if (onStop === undefined) return;

@@ -4,7 +4,7 @@ import { NOTHING, refused, UNKNOWN, type Rule, type RuleMaker } from './rule';
 import type { Validation } from './validation';
 import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
 
-/** The rules by which a schema applies others to the same value. */
+/** The rules that apply other schemas to the same value. */
 export const COMBINATION_RULES: Record<string, RuleMaker> = {
 	$ref: (pointer) => (typeof pointer === 'string' ? reference(pointer) : UNKNOWN),
 	not: (schema) => (value, path, validation) => {
@@ -30,7 +30,7 @@ export const COMBINATION_RULES: Record<string, RuleMaker> = {
 	else: () => NOTHING,
 };
 
-/** A reference into nowhere, or in a circle, says nothing. */
+/** A dangling or circular reference forbids nothing. */
 function reference(pointer: string): Rule {
 	return (value, path, validation) => {
 		const target = validation.targetOf(pointer);
@@ -60,12 +60,12 @@ function severalForms(keyword: string, forms: unknown[], areExclusive: (validati
 	};
 }
 
-/** What a form tells of itself where it is one of several types. A reference to a reference is as good. */
+/** Keywords by which a form states its type. A reference to a reference counts too. */
 const KINDS = ['type', 'enum', 'const', 'format', '$ref', 'allOf', 'anyOf', 'oneOf'];
 
 /**
- * Forms of the input as a whole exclude each other, and so do bare rules, such as "one of these names". Forms that all
- * name a type are meant as "one of these types": a listed voice is a text as well, and a whole number a number.
+ * Forms of the whole input exclude each other, and so do bare rules, such as "one of these names". Forms that all name
+ * a type mean "one of these types": a listed voice is also a text, and an integer also a number.
  */
 function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Validation): boolean {
 	const namesKind = (form: unknown): boolean => {
@@ -75,7 +75,7 @@ function excludeEachOther(forms: unknown[], schema: JsonSchema, validation: Vali
 	return schema === validation.root || !forms.every(namesKind);
 }
 
-/** Where it is unsure whether the condition holds, only what both ways refuse is refused. */
+/** If it is unsure whether the condition holds, only what both branches refuse is refused. */
 function conditional(schema: JsonSchema): Rule {
 	return (value, path, validation) => {
 		const applied = (part: unknown) =>

@@ -8,16 +8,16 @@ import { linesOf, MAX_ENTRIES } from './textEntries';
 import { isValid } from './validator';
 import { orList, formatValue, tooLargeText } from './formatValue';
 
-/** A value that has the schema's type now, or the reason why it could not get it. */
+/** A value of the schema's type, or why it couldn't be converted. */
 export type Conversion = { value: unknown } | { problem: string };
 
-/** What stands behind so many blanks is not looked for. */
+/** Longer texts are not searched for a word. Characters. */
 const MAX_WORD_LENGTH = 1_000;
 
-/** Of a longer address the beginning is judged. */
+/** Only the beginning of a longer URL is checked. Characters. */
 const MAX_URL_LENGTH = 10_000;
 
-/** Whether a value counts as not set. Blanks alone are a value only where text is free and need not be given. */
+/** Whether a value counts as not set. Blanks alone are a value only for optional free text. */
 export function isUnset(value: unknown, input?: ModelInput): boolean {
 	if (typeof value === 'string') return value === '' || (isBlank(value) && !allowsBlanks(value, input));
 	if (Array.isArray(value) && input?.kind === 'media' && !input.isList)
@@ -31,14 +31,14 @@ function allowsBlanks(value: string, input: ModelInput | undefined): boolean {
 }
 
 /**
- * Gives a value the type that the schema wants, where that can mean only one thing. Values made by n8n expressions
- * are often texts: `"241"` becomes 241, and a prompt `"2024"` stays text.
+ * Converts a value to the schema's type, if that is unambiguous. Results of n8n expressions are often texts: `"241"`
+ * becomes 241, but a prompt `"2024"` stays text.
  */
 export function convertValue(input: ModelInput, value: unknown): Conversion {
 	if (input.isList) return convertList(input, value);
 	const single = Array.isArray(value) && value.length === 1 && input.kind === 'media' ? value[0] : value;
 	const conversion = convertSingle(input, single);
-	// What the type was guessed from says nothing about values of another type.
+	// The guessed type doesn't rule out values of another type.
 	const isAllowed = input.isGuessed && !fits(conversion, input) && isValid(input.schema, value);
 	return isAllowed ? { value } : conversion;
 }
@@ -48,7 +48,7 @@ function fits(conversion: Conversion, { schema }: ModelInput): boolean {
 }
 
 function convertList(input: ModelInput, value: unknown): Conversion {
-	// A list whose schema says nothing of its entries, or something of each, may hold anything; only lines are split into texts.
+	// A list whose schema leaves its entries open, or describes each of them, may contain anything, so no lines are split.
 	if (input.kind === 'text' && !hasOneKindOfEntry(input)) {
 		const list = parsedFrom(value, '[');
 		if (Array.isArray(list)) return { value: list.filter((entry) => !isUnset(entry)) };
@@ -57,7 +57,7 @@ function convertList(input: ModelInput, value: unknown): Conversion {
 	const entries = listEntries(input, value);
 	if (typeof value === 'string' && entries.length > MAX_ENTRIES)
 		return { problem: `has more than ${MAX_ENTRIES} entries` };
-	// Too many entries are not gone through one by one.
+	// Too many entries are not converted one by one.
 	if (input.maxItems !== undefined && entries.length > input.maxItems) return { value: entries };
 	const converted = entries.map((entry) => (entry === null ? { value: null } : convertSingle(input, entry)));
 	const problem = converted.find((entry) => 'problem' in entry);
@@ -73,7 +73,7 @@ function allowsNullEntries({ schema }: ModelInput): boolean {
 	return items.nullable === true || (Array.isArray(items.type) && items.type.includes('null'));
 }
 
-/** A list may be an array, the JSON text of one, one value a line, addresses with commas between them, or a single value. */
+/** A list may be an array, the JSON of one, one value per line, URLs separated by commas, or a single value. */
 export function listEntries(input: ModelInput, value: unknown): unknown[] {
 	if (Array.isArray(value)) return allowsNullEntries(input) ? value : value.filter((entry) => !isUnset(entry, input));
 	if (typeof value !== 'string') return [value];
@@ -104,14 +104,14 @@ function convertSingle(input: ModelInput, value: unknown): Conversion {
 
 const fieldMaps = new WeakMap<ModelInput[], Map<string, ModelInput>>();
 
-/** The fields of an object by their names, made once for all objects of a list. */
+/** The fields of an object by name, created once for all objects of a list. */
 function byNameOf(fields: ModelInput[]): Map<string, ModelInput> {
 	const made = fieldMaps.get(fields) ?? new Map(fields.map((field) => [field.name, field]));
 	fieldMaps.set(fields, made);
 	return made;
 }
 
-/** Converts what an object holds; what cannot be converted stays, and the validator tells what is wrong with it. */
+/** Converts the properties of an object. What can't be converted stays, and the validator reports it. */
 function withFields({ fields }: ModelInput, value: unknown): unknown {
 	if (!isJsonObject(value) || fields.length === 0) return value;
 	const byName = byNameOf(fields);
@@ -128,7 +128,7 @@ function withFields({ fields }: ModelInput, value: unknown): unknown {
 	return Object.fromEntries(entries.filter(([, entry]) => entry !== undefined));
 }
 
-/** Undefined where null stands for "not set" and the schema does not want to hear of it. */
+/** Undefined when null means "not set" and the schema doesn't allow null. */
 function convertedField(field: ModelInput, value: unknown): unknown {
 	if (value === null) return field.required || isValid(field.source, null) ? null : undefined;
 	if (value === '' || value === undefined) return value;
@@ -137,8 +137,8 @@ function convertedField(field: ModelInput, value: unknown): unknown {
 }
 
 /**
- * JSON text that fits one of the forms is taken for it, and a value that fits one as it is stays so; otherwise the first
- * form that it can be turned into counts.
+ * JSON text that fits one of the forms is parsed, and a value that already fits one stays as it is; otherwise the first
+ * form that it can be converted to counts.
  */
 function toForm(input: ModelInput, value: unknown): Conversion {
 	const json = toJson(value);
@@ -148,7 +148,7 @@ function toForm(input: ModelInput, value: unknown): Conversion {
 		const conversion = convertValue(form, value);
 		if ('value' in conversion && isValid(form.schema, conversion.value)) return conversion;
 	}
-	// The validator tells what is wrong inside of an object or a list.
+	// The validator reports what is wrong inside an object or a list.
 	const isStructured = isJsonObject(json) || Array.isArray(json);
 	const hasForm = input.forms.some((form) =>
 		Array.isArray(json) ? form.isList : form.kind === 'json' && !form.isList,
@@ -157,7 +157,7 @@ function toForm(input: ModelInput, value: unknown): Conversion {
 	return { problem: `must be ${[...new Set(input.forms.map(formText))].join(', or ')}, not ${formatValue(value)}` };
 }
 
-/** Addresses are not judged by the schema but by their conversion. */
+/** URLs are checked by their conversion and not by the schema. */
 function fitsAsItIs(form: ModelInput, value: unknown): boolean {
 	return isValid(form.schema, value) && (form.media === undefined || 'value' in convertValue(form, value));
 }
@@ -244,13 +244,13 @@ function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	return { problem: `must be the URL of a file (https://...), not ${formatValue(value)}` };
 }
 
-/** An object or a list that is written as a text; anything else stays as it is. */
+/** Parses an object or a list that is written as text; anything else stays as it is. */
 function toJson(value: unknown): unknown {
 	if (typeof value !== 'string') return value;
 	return parsedFrom(value, '[{');
 }
 
-/** What a text holds as JSON, when it begins so; else the value as it is. */
+/** Parses a text that begins with one of these characters; otherwise returns the value as it is. */
 function parsedFrom(value: unknown, beginnings: string): unknown {
 	if (typeof value !== 'string') return value;
 	const [first = ' '] = value.slice(0, MAX_WORD_LENGTH).trimStart();

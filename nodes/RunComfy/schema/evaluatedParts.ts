@@ -4,24 +4,24 @@ import type { ValuePath, Validation } from './validation';
 import { isAccepted, isRefused } from './verdict';
 
 /**
- * `unevaluatedProperties` and `unevaluatedItems` are about what no other keyword of their path says anything of, in
- * schemas that hold for the value. A schema that may hold counts, and makes the answer unsure.
+ * `unevaluatedProperties` and `unevaluatedItems` apply to what no other keyword at the same path covers, in schemas
+ * that hold for the value. A schema that may hold counts, and makes the verdict unsure.
  */
 interface Evaluation {
 	value: unknown;
 	path: ValuePath;
 	validation: Validation;
-	/** What was gone through, because references may lead in circles. */
+	/** The schemas visited, because references may be circular. */
 	seen: Set<JsonSchema>;
 	isSure: boolean;
-	/** Whether not all was gone through: then anything may be evaluated. */
+	/** Whether not everything was visited: then anything may be evaluated. */
 	isCut: boolean;
 }
 
-/** More schemas about one path are not gone through. */
+/** The most schemas visited for one path. */
 const MAX_SCHEMAS = 1_000;
 
-/** Entries of a list: all up to a path, and some others. */
+/** Entries of a list: all up to an index, and some others. */
 export interface EvaluatedEntries {
 	upTo: number;
 	others: Set<number>;
@@ -80,7 +80,7 @@ export function evaluatedEntries(
 	return { upTo: evaluation.isCut ? list.length : upTo, others, isSure: evaluation.isSure && !evaluation.isCut };
 }
 
-/** The schema and those in it that are about the same path and hold there. */
+/** Visits the schema and those in it that apply to the same path and hold there. */
 function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
 	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
 	if (evaluation.seen.size >= MAX_SCHEMAS) {

@@ -1,11 +1,11 @@
 import { jsonPreview } from '../shared/jsonPreview';
 
-/** What was given, short enough for a message. */
+/** A value as JSON, short enough for a message. */
 export function formatValue(value: unknown): string {
 	return jsonPreview(value, 80);
 }
 
-/** `121 or 241`, `"a", "b" or "c"`; a long list is cut. */
+/** `121 or 241`, `"a", "b" or "c"`; a long list is truncated. */
 export function orList(values: unknown[]): string {
 	const texts = values.slice(0, 12).map(formatValue);
 	if (values.length > texts.length) return `one of ${texts.join(', ')} and ${values.length - texts.length} more`;
@@ -19,7 +19,7 @@ export function tooLargeText(number: unknown): string {
 /** Longer texts are not counted for a message. */
 const MAX_COUNTED = 1_000_000;
 
-/** How many characters a text has. */
+/** The number of characters of a text. */
 export function characterCount(value: unknown): string {
 	if (typeof value !== 'string') return '0';
 	if (value.length > MAX_COUNTED) return `more than ${MAX_COUNTED / 2}`;

@@ -5,18 +5,18 @@ import type { Choice, ModelInput } from './modelInputs';
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
 
-/** Stands behind the title of an input that the model requires. */
+/** Marks the title of a required input. */
 export const REQUIRED_MARK = ' *';
 
-/** Longer choices would fill the panel; what is sent is the whole value. */
+/** Longer labels would fill the panel; the whole value is sent. */
 const MAX_CHOICE_LENGTH = 80;
 
-/** Inputs of these names are in seconds wherever they were seen. */
+/** Inputs with these names are in seconds wherever they were seen. */
 const IN_SECONDS = /(^|_)duration$|_seconds$/;
 
 /**
- * The label of an input in the form: its title, a star when it is required, and in brackets what a person has to know,
- * because a resource mapper has no descriptions. The editor cuts labels after some 28 letters, so the hints are terse.
+ * The label of an input in the form: its title, a star when it is required, and hints in brackets, because a resource
+ * mapper has no descriptions. The editor truncates labels after about 28 letters, so the hints are terse.
  */
 export function inputLabel(input: ModelInput): string {
 	const hints = [
@@ -32,7 +32,7 @@ export function inputLabel(input: ModelInput): string {
 	return hints.length > 0 ? `${title} (${hints.join(', ')})` : title;
 }
 
-/** The name of one choice; numbers of frames are told in seconds too. */
+/** The label of a choice; numbers of frames also show seconds. */
 export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
@@ -46,7 +46,7 @@ function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
 	const size = largestFileMb(input);
 	const isSeveral = input.isList && input.maxItems !== 1;
-	// A title such as "Image URLs" says it already.
+	// A title such as "Image URLs" already says so.
 	const word = /\bURLs?\b/.test(input.title) ? undefined : isSeveral ? 'URLs' : 'URL';
 	const parts = [word, isSeveral ? countHint(input) : undefined, size === undefined ? undefined : `< ${size} MB`];
 	return parts.filter((part) => part !== undefined).join(', ') || undefined;
@@ -89,7 +89,7 @@ function savedHint({ kind, saved }: ModelInput): string | undefined {
 function rangeHint(input: ModelInput): string | undefined {
 	const { name, maximum } = input;
 	const unit = IN_SECONDS.test(name) ? ' s' : '';
-	// A range that only keeps a number within the machine's own limits tells nobody anything.
+	// A maximum that is only the limit of an integer type isn't shown.
 	const highest = maximum !== undefined && maximum >= 2_147_483_647 ? undefined : maximum;
 	const minimum = input.minimum !== undefined && input.minimum <= -2_147_483_647 ? undefined : input.minimum;
 	// A dash beside a minus sign reads badly, and limits of workflows are often negative.

@@ -1,6 +1,6 @@
 import { truncate } from '../shared/text';
 
-/** Words that are written in their own way wherever they stand in a title. */
+/** Words with a special spelling in titles. */
 const SPELLINGS: Record<string, string> = {
 	ai: 'AI',
 	bpm: 'BPM',
@@ -17,7 +17,7 @@ const SPELLINGS: Record<string, string> = {
 
 const SMALL_WORDS = new Set(['a', 'and', 'at', 'by', 'for', 'in', 'of', 'on', 'or', 'per', 'the', 'to']);
 
-/** Longer titles push everything else out of a label and out of a message. */
+/** Longer titles would crowd out the rest of a label or message. */
 const MAX_TITLE_LENGTH = 60;
 
 /** The readable name of an input: the schema's own title, or one made from the property name. */
@@ -27,7 +27,7 @@ export function inputTitle(name: string, schemaTitle: unknown): string {
 	return truncate(title, MAX_TITLE_LENGTH);
 }
 
-/** Community workflows name their inputs by node, `33_video`: the number goes behind the word. */
+/** Community workflows name inputs by node, as in `33_video`: the number goes after the word. */
 function titleFromName(name: string): string {
 	const byNode = /^(\d+)[_-](.*[a-z].*)$/i.exec(name);
 	return byNode ? `${titleFromWords(byNode[2] ?? '')} (${byNode[1]})` : titleFromWords(name) || name;

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../shared/json';
 
 /**
- * A JSON Schema in RunComfy's dialect, as it comes: nothing about it is certain. The dialect adds the type `float`,
+ * A JSON Schema in RunComfy's dialect, as it was sent: nothing about it is certain. The dialect adds the type `float`,
  * media formats (`image_uri`, `video_uris`, ...), `nullable` and `validations` (seen in published schemas).
  */
 export type JsonSchema = Record<string, unknown>;
@@ -12,7 +12,7 @@ export function propertiesOf(schema: JsonSchema): Array<[string, JsonSchema]> {
 	return Object.entries(schema.properties).map(([name, property]) => [name, isJsonObject(property) ? property : {}]);
 }
 
-/** The names in `required`, those that are texts. */
+/** The names in `required`; other entries are ignored. */
 export function requiredOf(schema: JsonSchema): string[] {
 	return Array.isArray(schema.required)
 		? schema.required.filter((name): name is string => typeof name === 'string')
@@ -40,13 +40,13 @@ export function standardType(type: unknown): unknown {
 	return Object.hasOwn(OTHER_NAMES, name) ? OTHER_NAMES[name] : name;
 }
 
-/** A limit, which some schemas write as a text. */
+/** A numeric limit, which some schemas write as text. */
 export function limitOf(value: unknown): number | undefined {
 	const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
 	return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
 }
 
-/** The types that a value may have, null aside. An integer is a number too. */
+/** The types that a value may have, except null. An integer is also a number. */
 export function typesOf(schema: JsonSchema): string[] {
 	const types = (Array.isArray(schema.type) ? schema.type : [schema.type])
 		.map(standardType)
@@ -54,7 +54,7 @@ export function typesOf(schema: JsonSchema): string[] {
 	return types.includes('number') ? types.filter((type) => type !== 'integer') : types;
 }
 
-/** The type that the other keywords tell of, where none is named. */
+/** The type that other keywords imply, if none is named. */
 export function guessedType(schema: JsonSchema): string | undefined {
 	if (schema.type !== undefined) return undefined;
 	const given = typeof schema.default;
@@ -74,7 +74,7 @@ export function typeOf(schema: JsonSchema): string | undefined {
 	return types.length === 1 ? types[0] : undefined;
 }
 
-/** Keywords that say nothing about what is valid, or only beside another one. */
+/** Keywords that don't affect validity, or only together with another one. */
 const ANNOTATIONS = new Set([
 	...[
 		'$anchor',
@@ -101,17 +101,20 @@ const ANNOTATIONS = new Set([
 	],
 ]);
 
-/** Names with `x-` are those of a tool, as OpenAPI has it. */
+/** Keywords with `x-` are extensions of tools, as in OpenAPI. */
 export function isAnnotation(keyword: string): boolean {
 	return ANNOTATIONS.has(keyword) || keyword.startsWith('x-');
 }
 
-/** Whether the document is of a draft in which nothing beside a reference counts. */
+/** Whether the document uses a draft that ignores keywords next to a reference. */
 export function isOlderDraft({ $schema }: JsonSchema): boolean {
 	return typeof $schema === 'string' && /draft-0?[3-7]\b/.test($schema);
 }
 
-/** Older drafts wrote the entries at fixed places as a list of `items`, and those behind them as `additionalItems`. */
+/**
+ * The schemas of list entries. Older drafts describe fixed positions with a list of `items`, and the rest with
+ * `additionalItems`.
+ */
 export function entryRules(schema: JsonSchema): { fixed: unknown[]; rest: unknown } {
 	if (Array.isArray(schema.prefixItems)) return { fixed: schema.prefixItems, rest: schema.items };
 	return Array.isArray(schema.items)

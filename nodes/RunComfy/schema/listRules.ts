@@ -6,7 +6,7 @@ import type { ValuePath, Validation } from './validation';
 import { limitRule } from './valueRules';
 import { ACCEPTED, both, isAccepted, isRefused, UNSURE, type Verdict } from './verdict';
 
-/** One problem is told of each input: a list of thousands of wrong entries is not gone through for it. */
+/** Only one problem per input is reported, so checking stops after this many wrong entries. */
 const MAX_WRONG_ENTRIES = 20;
 
 /** The rules about a list. */
@@ -28,7 +28,7 @@ export const LIST_RULES: Record<string, RuleMaker> = {
 
 type ListRule = (list: unknown[], path: ValuePath, validation: Validation) => Verdict;
 
-/** A list that is too long is refused, and its entries are not looked at. */
+/** A list that is too long is refused without checking its entries. */
 function forLists({ maxItems }: JsonSchema, check: ListRule): Rule {
 	const most = limitOf(maxItems) ?? Infinity;
 	return (value, path, validation) =>
@@ -77,7 +77,7 @@ function containsRule(wanted: unknown, { minContains, maxContains }: JsonSchema)
 	};
 }
 
-/** The entries of which no other keyword says anything. */
+/** The entries that no other keyword covers. */
 function restRule(schema: JsonSchema): ListRule {
 	return (list, path, validation) => {
 		const { upTo, others, isSure } = evaluatedEntries(schema, list, path, validation);

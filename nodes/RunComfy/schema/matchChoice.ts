@@ -1,11 +1,11 @@
 import type { Choice } from './modelInputs';
 import { numberOf } from './numberText';
 
-/** The choices of an input, by what may be written for them. Several may be written alike but for the letter case. */
+/** The choices of an input, by how they may be written. Several may differ only in case. */
 interface ChoiceIndex {
 	all: Set<unknown>;
 	longest: number;
-	/** Null where several choices are written so. */
+	/** Null when several choices are written like this. */
 	texts: Map<string, Choice | null>;
 	letters: Map<string, Choice | null>;
 }
@@ -16,10 +16,10 @@ export function isChoice(choices: Choice[], value: unknown): value is Choice {
 	return indexOf(choices).all.has(value);
 }
 
-/** The choice that a text means: the same number, the same text, or the same letters in another case. */
+/** The choice that a text means: the same number, the same text, or the same text in another case. */
 export function matchChoice(choices: Choice[], given: string): Choice | undefined {
 	const { all, longest, texts, letters } = indexOf(choices);
-	// Blanks around it do not count, and nothing that is longer is one of the choices.
+	// Surrounding blanks are ignored; nothing longer can be one of the choices.
 	const text = given.length <= 2 * longest + MAX_BLANKS ? given.trim() : given;
 	const number = numberOf(text);
 	if (typeof number === 'number' && all.has(number)) return number;

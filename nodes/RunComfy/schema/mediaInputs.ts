@@ -32,7 +32,10 @@ const TYPE_OF_WORD: Record<string, MediaKind> = {
 	voice: 'audio',
 };
 
-/** Names that end so hold media although nothing says it: `33_video`, `ref_image_2`, `promptImage`, `start_frame`, `audio_file`. */
+/**
+ * Names that end so hold media although nothing says it: `33_video`, `ref_image_2`, `promptImage`, `start_frame`,
+ * `audio_file`.
+ */
 const NAMED_AS_MEDIA =
 	/(?:^|[_-])(?:(?:images?|img|videos?|audio|mask)(?:_file)?|(?:start|first|end|last|key)_frame)(?:_?\d+)?$|[a-z](?:Image|Video|Audio)s?$/;
 const NAMED_AS_URL = /(?:^|[_-])ur[il]s?(?:_\d+)?$|U(?:r[il]|R[IL])s?$/;

@@ -5,8 +5,7 @@ import { mediaHintOf, type MediaHint } from './mediaInputs';
 import { schemaScope, scopeOfOne, simplifySchema, type SchemaScope } from './simplifySchema';
 
 /**
- * How a value of an input is written down. `union` takes one of several forms, and `json` is everything that has no
- * simpler form.
+ * How a value of an input is written. `union` has one of several forms, and `json` is everything without a simpler form.
  */
 export type InputKind = 'text' | 'choice' | 'integer' | 'number' | 'boolean' | 'media' | 'union' | 'json';
 
@@ -17,7 +16,7 @@ export type Choice = string | number | boolean;
 export interface ModelInput {
 	/** RunComfy's property name; the id `<nodeId>.<inputName>` in a workflow. */
 	name: string;
-	/** What a person reads. */
+	/** The title for users. */
 	title: string;
 	kind: InputKind;
 	/** Whether the input takes a list of such values. */
@@ -29,11 +28,11 @@ export interface ModelInput {
 	media?: MediaHint;
 	/** Only with the kind `union`: the forms that one value may take. */
 	forms: ModelInput[];
-	/** Only with the kind `json`: what an object, or each object of a list, holds. */
+	/** Only with the kind `json`: the properties of an object, or of each object of a list. */
 	fields: ModelInput[];
-	/** Whether the kind follows only from limits or a default: values of other types may be meant too. */
+	/** Whether the kind is only implied by limits or a default: values of other types may be valid too. */
 	isGuessed: boolean;
-	/** Whether rules about the input as a whole name it: filled in by the form, it could break them. */
+	/** Whether rules about the whole input name it: a default filled in by the form could break them. */
 	isTiedToOthers: boolean;
 	/** The value that counts where nothing is entered, as a deployed workflow stores one. */
 	saved?: unknown;
@@ -50,31 +49,31 @@ export interface ModelInput {
 	maxItems?: number;
 	/** Without references and combinations. */
 	schema: JsonSchema;
-	/** As it came. */
+	/** As it was sent. */
 	source: JsonSchema;
 }
 
 /** All inputs of a model, in the order of the form. */
 export interface ModelInputs {
 	inputs: ModelInput[];
-	/** Names that the schema requires and does not declare: a published schema can be wrong. */
+	/** Names that the schema requires but doesn't declare: a published schema can be wrong. */
 	undeclaredRequired: string[];
-	/** The schema as it came. */
+	/** The schema as it was sent. */
 	schema: JsonSchema;
 }
 
-/** Objects in objects in objects: what lies deeper is sent as it was entered. */
+/** How deep nested objects are converted; deeper values are sent as entered. */
 const MAX_FIELD_DEPTH = 4;
 
-/** Keywords by which a schema without properties still forbids something. */
+/** Keywords by which a schema without properties still restricts values. */
 const RESTRICTS = ['required', 'additionalProperties', 'patternProperties', 'anyOf', 'oneOf', 'allOf', 'not', '$ref'];
 
-/** Reads an input schema. @returns undefined when it is none that could be read */
+/** Reads an input schema. @returns undefined when it isn't a usable schema */
 export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	if (!isJsonObject(schema)) return undefined;
 	const scope = schemaScope(schema);
 	const { schema: simple, branches } = simplifySchema(schema, scope);
-	// What only one of several forms of the input declares is optional in the form; the validator knows the forms.
+	// What only one of several forms of the input declares is optional in the editor; the validator knows the forms.
 	const properties = [...new Map([...alternativesOf(branches), ...propertiesOf(simple)])];
 	if (properties.length === 0 && !RESTRICTS.some((keyword) => keyword in schema)) return undefined;
 	const required = new Set([
@@ -94,7 +93,7 @@ export function describeModelInputs(schema: unknown): ModelInputs | undefined {
 	};
 }
 
-/** The properties of several forms of the whole input; what they declare differently may be either. */
+/** The properties of several forms of the whole input; one that they declare differently may have either form. */
 function alternativesOf(branches: JsonSchema[]): Array<[string, JsonSchema]> {
 	const found = new Map<string, Map<string, JsonSchema>>();
 	for (const [name, property] of branches.flatMap(propertiesOf)) {
@@ -109,7 +108,7 @@ function alternativesOf(branches: JsonSchema[]): Array<[string, JsonSchema]> {
 		]);
 }
 
-/** The inputs that rules about the whole input name: needed together, or only one of them. */
+/** The inputs that rules about the whole input name, such as "needed together" or "only one of them". */
 function tiedNames({ dependentRequired, dependencies, anyOf, oneOf, not }: JsonSchema): Set<string> {
 	const maps = [dependentRequired, dependencies].filter(isJsonObject);
 	const forms = [anyOf, oneOf, [not]].filter(Array.isArray).flat().filter(isJsonObject);
@@ -176,12 +175,12 @@ function kindOf(schema: JsonSchema, isListItem: boolean): InputKind {
 		case 'boolean':
 			return 'boolean';
 		default:
-			// A list that says nothing of its items holds texts wherever it was seen.
+			// A list with unspecified items contains texts wherever it was seen.
 			return isListItem && Object.keys(schema).length === 0 ? 'text' : 'json';
 	}
 }
 
-/** Only where all of them can be shown: a choice that also offers an object is written as JSON. */
+/** Only if all of them can be shown: a choice that includes objects is entered as JSON. */
 function choicesOf(schema: JsonSchema): Choice[] {
 	if (!Array.isArray(schema.enum)) return [];
 	// An empty text means "not set" here.
@@ -199,7 +198,7 @@ export function withDifferentTitles<Input extends ModelInput>(inputs: Input[]): 
 	);
 }
 
-/** Prompt, media, what shapes the output, the rest; in each group the required ones first. */
+/** Prompt, media, output settings, the rest; required inputs first in each group. */
 function inFormOrder(inputs: ModelInput[], required: Set<string>): ModelInput[] {
 	const places = new Map([...required].map((name, index) => [name, index]));
 	const place = (input: ModelInput) => places.get(input.name) ?? places.size;

@@ -1,4 +1,7 @@
-/** Whether a number is a multiple of another one, by their decimal digits: 0.3 is one of 0.1, which a division would deny. */
+/**
+ * Whether a number is a multiple of another one, by their decimal digits: floating-point division would deny that 0.3
+ * is a multiple of 0.1.
+ */
 export function isMultipleOf(value: number, divisor: number): boolean {
 	if (!Number.isFinite(value)) return false;
 	const [dividend, by] = [decimal(value), decimal(divisor)];

@@ -16,7 +16,7 @@ export const OBJECT_RULES: Record<string, RuleMaker> = {
 	propertyNames: (schema) => forObjects(namesRule(schema)),
 	dependentRequired: (map) => (isJsonObject(map) ? forObjects(dependenciesRule(map)) : UNKNOWN),
 	dependentSchemas: (map) => (isJsonObject(map) ? forObjects(dependenciesRule(map)) : UNKNOWN),
-	// Older drafts wrote names and schemas in one map.
+	// Older drafts have names and schemas in one map.
 	dependencies: (map) => (isJsonObject(map) ? forObjects(dependenciesRule(map)) : UNKNOWN),
 	properties: (map) => (isJsonObject(map) ? forObjects(propertiesRule(map)) : UNKNOWN),
 	patternProperties: (map) => (isJsonObject(map) ? forObjects(patternsRule(map)) : UNKNOWN),
@@ -30,7 +30,7 @@ function forObjects(check: ObjectRule): Rule {
 	return (value, path, validation) => (isJsonObject(value) ? check(value, path, validation) : ACCEPTED);
 }
 
-/** What JavaScript calls undefined is not written into JSON. */
+/** JSON leaves out properties that are undefined. */
 function namesOf(given: Record<string, unknown>): string[] {
 	return Object.keys(given).filter((name) => given[name] !== undefined);
 }
@@ -39,7 +39,7 @@ function isGiven(object: Record<string, unknown>, name: string): boolean {
 	return object[name] !== undefined && Object.hasOwn(object, name);
 }
 
-/** Names that the input as a whole requires and does not declare are told as a warning. */
+/** Names that the whole input requires but doesn't declare are reported as a warning elsewhere. */
 function requiredRule(required: unknown[], schema: JsonSchema): ObjectRule {
 	const names = requiredOf(schema);
 	const declared = isJsonObject(schema.properties) ? schema.properties : {};
@@ -61,7 +61,7 @@ function namesRule(schema: unknown): ObjectRule {
 		);
 }
 
-/** What is needed beside a name: other names, or what a schema says of the object. */
+/** What a property requires: other properties, or a schema for the object. */
 function dependenciesRule(map: Record<string, unknown>): ObjectRule {
 	const entries = Object.entries(map);
 	return (given, path, validation) => {
@@ -116,7 +116,7 @@ function additionalRule(rest: unknown, { properties, patternProperties }: JsonSc
 	return (given, path, validation) => {
 		let verdict = ACCEPTED;
 		for (const name of namesOf(given)) {
-			// What may be declared is told as unsure by the patterns themselves.
+			// If a pattern may match, its own rule makes the verdict unsure.
 			if (
 				Object.hasOwn(declared, name) ||
 				patterns.some((pattern) => validation.matches(pattern, name, path.child(name)) !== false)
@@ -128,7 +128,7 @@ function additionalRule(rest: unknown, { properties, patternProperties }: JsonSc
 	};
 }
 
-/** The properties of which no other keyword says anything. */
+/** The properties that no other keyword covers. */
 function restRule(rest: unknown, schema: JsonSchema): ObjectRule {
 	return (given, path, validation) => {
 		const names = namesOf(given);

@@ -1,13 +1,16 @@
-/** A text matched by a pattern; undefined where that could take too long. */
+/** Whether a text matches a pattern; undefined when that could take too long. */
 export type Pattern = (text: string) => boolean | undefined;
 
-/** How many ways of matching may be tried: a tenth of a second of work. Nothing can end a regular expression that has begun. */
+/**
+ * How many ways of matching may be tried: a tenth of a second of work. A running regular expression can't be
+ * interrupted.
+ */
 const MAX_WAYS = 100_000_000;
 
-/** Longer texts are not matched even where one way leads through: it would take too long for what it tells. */
+/** Longer texts are not matched, even if there is only one way to match: it would take too long. */
 const MAX_TEXT_LENGTH = 1_000_000;
 
-/** Makes a pattern of its source; undefined where it is none. */
+/** Compiles a pattern; undefined when its source is invalid. */
 export function compilePattern(source: string): Pattern | undefined {
 	try {
 		const expression = new RegExp(source, 'u');
@@ -19,40 +22,40 @@ export function compilePattern(source: string): Pattern | undefined {
 	}
 }
 
-/** How many ways there may be, at most, to match a text of some length. */
+/** An upper bound for the ways to match a text of some length. */
 type Ways = (length: number) => number;
 
 /** A part of a pattern. */
 interface Part {
 	ways: Ways;
-	/** Source of the one character that it is or repeats, such as `a`, `\d` or `[a-z]`. */
+	/** The source of the single character that it matches or repeats, such as `a`, `\d` or `[a-z]`. */
 	character?: string;
 	isRepeated?: boolean;
-	/** With a group: its parts, where it has no alternatives. */
+	/** For a group without alternatives: its parts. */
 	parts?: Part[];
 }
 
 const ONE: Ways = () => 1;
 
 /**
- * An upper bound, from the pattern alone: each repetition may end at every place, so that their numbers are multiplied,
- * and what repeats itself has the power of its ways.
+ * An upper bound, from the pattern alone: each repetition may end anywhere, so their counts are multiplied, and a
+ * repeated group is raised to the power of its repetitions.
  */
 function waysOf(source: string): Ways {
 	const reader = new PatternReader(source);
 	const { ways } = reader.alternatives();
-	// A pattern that is not tied to the start is tried at every place.
+	// A pattern that isn't anchored at the start is tried at every position.
 	return source.startsWith('^') && reader.topLevelForms === 1 ? ways : (length) => ways(length) * (length + 1);
 }
 
-/** Reads a pattern that is known to be one. */
+/** Parses a pattern that is known to be valid. */
 class PatternReader {
 	topLevelForms = 0;
 	private at = 0;
 
 	constructor(private readonly source: string) {}
 
-	/** Up to the end of the pattern, or of the group that it is in. */
+	/** Parses up to the end of the pattern, or of the current group. */
 	alternatives(isTop = true): Part {
 		const forms: Part[][] = [[]];
 		while (this.at < this.source.length && this.source[this.at] !== ')') {
@@ -104,7 +107,7 @@ class PatternReader {
 		const text = /^\\(?:u\{[^}]*\}|u.{4}|x..|c.|[pP]\{[^}]*\}|k<[^>]*>|\d+|.)/su.exec(rest)?.[0] ?? rest;
 		this.at = start + text.length;
 		if (/^\\[bB]$/.test(text)) return { ways: ONE };
-		// What a group matched before may be long.
+		// A back-reference may match a long text.
 		if (/^\\(?:k<|[1-9])/.test(text)) return { ways: (length) => length + 1 };
 		return { ways: ONE, character: text };
 	}
@@ -133,8 +136,8 @@ function repeated(part: Part, min: number, max: number): Ways {
 }
 
 /**
- * Whether a group that repeats itself, such as `(,[a-z]+)*`, begins with a character that nothing else in it takes, and
- * repeats only one thing itself: then each text is divided in one way only.
+ * Whether a repeated group, such as `(,[a-z]+)*`, begins with a character that nothing else in it matches, and contains
+ * only one repetition: then each text can be divided in only one way.
  */
 function hasClearStart(parts: Part[] | undefined): boolean {
 	const [first, ...others] = parts ?? [];
@@ -143,7 +146,7 @@ function hasClearStart(parts: Part[] | undefined): boolean {
 	return others.every(({ character }) => character !== undefined && !takes(character, letter));
 }
 
-/** The letter that a character stands for, where it is just one. */
+/** The literal character that a pattern part matches, if it matches just one. */
 function literalOf(character: string | undefined): string | undefined {
 	const letter = character?.replace(/^\\(?=[^\w\s])/, '');
 	return letter !== undefined && (character !== letter || letter !== '.') && [...letter].length === 1
@@ -155,7 +158,7 @@ function takes(character: string, letter: string): boolean {
 	return new RegExp(`^${character}$`, 'su').test(letter);
 }
 
-/** Whether the first letter tells alternatives apart. */
+/** Whether alternatives differ in their first character. */
 function startDifferently(forms: Part[][]): boolean {
 	const letters = forms.map(([first]) => (first?.isRepeated === true ? undefined : literalOf(first?.character)));
 	return letters.every((letter) => letter !== undefined) && new Set(letters).size === letters.length;

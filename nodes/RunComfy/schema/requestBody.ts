@@ -7,24 +7,24 @@ import type { ModelInput, ModelInputs } from './modelInputs';
 import { validateInput, type InputProblem } from './validateInput';
 import { tooLargeText } from './formatValue';
 
-/** What the user entered, before it has the schema's types. */
+/** What the user entered, before conversion to the schema's types. */
 export interface GivenInput {
 	values: Record<string, unknown>;
-	/** Where the values stand in the editor: in the form an empty text means "not set". */
+	/** Where the values were entered: in the form, an empty text means "not set". */
 	source: 'fields' | 'json';
 }
 
-/** A request body, and everything that the model would refuse about it. */
+/** A request body, and everything in it that the model would refuse. */
 export interface RequestBody {
 	body: Record<string, unknown>;
 	problems: InputProblem[];
-	/** About the schema itself, nothing that the user did. */
+	/** About the schema and unchecked values, not about mistakes of the user. */
 	warnings: string[];
 }
 
 /**
- * Makes the body of a submit: values of the schema's types, and nothing that was not set. Defaults of the schema are
- * never added here: RunComfy knows them, and those of prompts and media are samples.
+ * Builds the body of a submit: values of the schema's types, without what was not set. Defaults of the schema are never
+ * added: RunComfy knows them, and those of prompts and media are samples.
  */
 export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): RequestBody {
 	const byName = new Map(modelInputs.inputs.map((input) => [input.name, input]));
@@ -65,9 +65,9 @@ export function buildRequestBody(modelInputs: ModelInputs, given: GivenInput): R
 }
 
 /**
- * Without a schema all that can be done is to leave out what was not set.
+ * Without a schema, what was not set is left out, and nothing else is changed.
  *
- * @throws RunComfyFailure `invalid_input` where a whole number could only be sent as another one
+ * @throws RunComfyFailure `invalid_input` when a whole number would change if it were sent
  */
 export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
 	const body = Object.fromEntries(
@@ -83,13 +83,13 @@ export function buildUncheckedBody(given: GivenInput): Record<string, unknown> {
 	return withoutLongIntegers(body, long);
 }
 
-/** Whole numbers that were read with all their digits, by the names that they are in. */
+/** Bigints by the input that contains them: whole numbers that were read with all their digits. */
 function longIntegers(body: Record<string, unknown>): Map<string, bigint[]> {
 	const found = Object.entries(body).map(([name, value]) => [name, bigintsIn(value)] as const);
 	return new Map(found.filter(([, numbers]) => numbers.length > 0));
 }
 
-/** Those whose digits would not arrive. */
+/** Those that can't be sent exactly. */
 function inexactIntegers(body: Record<string, unknown>, long: Map<string, bigint[]>): InputProblem[] {
 	return [...long].flatMap(([name, numbers]) => {
 		const inexact = numbers.find((number) => !isWrittenExactly(number));
@@ -113,7 +113,7 @@ function withoutLongIntegers(body: Record<string, unknown>, long: Map<string, bi
 	);
 }
 
-/** Puts a value to those that an input has already: at the end of a list, in the place of a single one. */
+/** Adds a value to an input: at the end of a list, or in place of a single value. */
 export function withAddedValue(
 	values: Record<string, unknown>,
 	name: string,
@@ -128,7 +128,7 @@ export function withAddedValue(
 	return { ...values, [name]: [...(isUnset(present) ? [] : listEntries(list, present)), added] };
 }
 
-/** The form of an input that takes several values, where it has one. */
+/** The list form of an input, if it has one. */
 export function listForm(input: ModelInput): ModelInput | undefined {
 	return input.isList ? input : input.forms.find(({ isList }) => isList);
 }
@@ -144,7 +144,7 @@ function isEmptyList(value: unknown, input: ModelInput | undefined): boolean {
 	return input !== undefined && listForm(input) !== undefined && Array.isArray(value) && value.length === 0;
 }
 
-/** Whether a list was meant to be empty, which can be told in JSON only. */
+/** Whether a list was deliberately left empty, which only JSON can express. */
 function isWrittenEmpty(value: unknown): boolean {
 	return Array.isArray(value)
 		? value.length === 0
@@ -157,7 +157,7 @@ function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputPro
 	return [...problems].sort((a, b) => place(a) - place(b));
 }
 
-/** Patterns come from outside, and some would take a computer years on a text that they do not match. */
+/** Patterns are external, and some would take years to reject a text. */
 function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[]): string[] {
 	return unchecked.map(
 		(name) =>
@@ -165,13 +165,13 @@ function uncheckedPatterns(byName: Map<string, ModelInput>, unchecked: string[])
 	);
 }
 
-/** Names of JSON may be of any length. */
+/** JSON keys may be of any length. */
 const MAX_NAME_LENGTH = 80;
 
-/** A webhook's whole body may have been given as the input. */
+/** A user may pass the whole body of a webhook as the input. */
 const MAX_NAMED = 10;
 
-/** RunComfy ignores names that it does not know, as far as is known: a slip of the pen would go unnoticed and be paid. */
+/** RunComfy probably ignores unknown names, so a typing error would go unnoticed and be charged. */
 function unknownNames(modelInputs: ModelInputs, present: Set<string>): string[] {
 	const known = new Set([...modelInputs.inputs.map(({ name }) => name), ...modelInputs.undeclaredRequired]);
 	const unknown = [...present].filter((name) => !known.has(name));

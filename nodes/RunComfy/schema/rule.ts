@@ -2,18 +2,18 @@ import type { JsonSchema } from './jsonSchema';
 import type { ValuePath, Validation } from './validation';
 import { ACCEPTED, UNSURE, type ValidationError, type Verdict } from './verdict';
 
-/** Checks a value by one keyword of a schema. */
+/** Checks a value against one keyword of a schema. */
 export type Rule = (value: unknown, path: ValuePath, validation: Validation) => Verdict;
 
-/** Makes the rule of what a schema says under a keyword. It is made once for each schema, however many values there are. */
+/** Creates the rule for a keyword of a schema. It is created once per schema, however many values there are. */
 export type RuleMaker = (limit: unknown, schema: JsonSchema) => Rule;
 
-/** A keyword with the wrong kind of value may mean anything. */
+/** A keyword with an invalid value may mean anything. */
 export const UNKNOWN: Rule = () => UNSURE;
-/** A keyword that counts only beside another one. */
+/** A keyword that only affects another one. */
 export const NOTHING: Rule = () => ACCEPTED;
 
-/** An error, as a verdict. */
+/** A verdict with one error. */
 export function refused(
 	keyword: string,
 	limit: unknown,

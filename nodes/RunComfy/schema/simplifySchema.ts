@@ -1,20 +1,20 @@
 import { isJsonObject, isSameJson } from '../shared/json';
 import { propertiesOf, requiredOf, typesOf, type JsonSchema } from './jsonSchema';
 
-/** References into references into references: no published schema needs more. */
+/** How deep references and combinations are followed; no published schema needs more. */
 const MAX_DEPTH = 12;
 
-/** How many schemas one input may visit: references in circles with alternatives would multiply without end. */
+/** How many schemas one input may visit: circular references with alternatives would multiply endlessly. */
 const MAX_VISITS = 5_000;
 
-/** How many all inputs of a model may visit together. */
+/** How many schemas all inputs of a model may visit together. */
 const MAX_VISITS_OF_ALL = 50_000;
 
-/** Where references lead to, and how much work is left. */
+/** The document that references lead to, and how much work is left. */
 export interface SchemaScope {
 	root: JsonSchema;
 	visitsLeft: number;
-	/** The scope of the model, for that of one of its inputs. */
+	/** For the scope of one input: the scope of the model. */
 	whole?: SchemaScope;
 }
 
@@ -22,7 +22,7 @@ export function schemaScope(root: JsonSchema): SchemaScope {
 	return { root, visitsLeft: MAX_VISITS_OF_ALL };
 }
 
-/** The scope of one input: it cannot use up the work of all. */
+/** The scope of one input, which can't use up the work of all. */
 export function scopeOfOne(whole: SchemaScope): SchemaScope {
 	return { root: whole.root, visitsLeft: MAX_VISITS, whole };
 }
@@ -33,18 +33,18 @@ function takesVisit(scope: SchemaScope): boolean {
 	return scope.visitsLeft >= 0 && (scope.whole === undefined || takesVisit(scope.whole));
 }
 
-/** A schema without references and combinations: what is left of them is in `branches`. */
+/** A schema without references and combinations; `branches` has what remains of them. */
 export interface SimpleSchema {
 	schema: JsonSchema;
-	/** The forms that a value may take, when there is more than one. */
+	/** The forms that a value may have, if there are several. */
 	branches: JsonSchema[];
 }
 
 /**
- * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, takes `const` for a choice of one, joins
- * alternatives that are all choices, and forgets that a value may be null (null is never sent).
+ * Reduces a schema to what a form can show: follows `$ref`, merges `allOf`, treats `const` as a single choice, joins
+ * alternatives that are all choices, and ignores that a value may be null (null is never sent).
  *
- * A reference that leads nowhere, or in a circle, is left out.
+ * Dangling and circular references are ignored.
  */
 export function simplifySchema(schema: JsonSchema, scope: SchemaScope, depth = 0): SimpleSchema {
 	if (depth > MAX_DEPTH || !takesVisit(scope)) return { schema: {}, branches: [] };
@@ -77,7 +77,7 @@ function withBranches(schema: JsonSchema, branches: JsonSchema[]): SimpleSchema 
 	return { schema, branches: forms };
 }
 
-/** What every alternative shares with the schema around it. */
+/** What every alternative inherits from the enclosing schema. */
 function pick({ type, enum: choices, items, properties, required }: JsonSchema): JsonSchema {
 	const shared = { type, enum: choices, items, properties, required };
 	return Object.fromEntries(Object.entries(shared).filter(([, value]) => value !== undefined));
@@ -110,7 +110,7 @@ function merge(left: JsonSchema, right: JsonSchema): JsonSchema {
 	};
 }
 
-/** Follows a JSON pointer within the document, `#/$defs/name`. References to other documents lead nowhere. */
+/** Resolves a JSON pointer within the document, such as `#/$defs/name`; undefined for references to other documents. */
 export function resolvePointer(pointer: string, root: JsonSchema): unknown {
 	if (pointer === '#') return root;
 	if (!pointer.startsWith('#/')) return undefined;
@@ -121,7 +121,7 @@ export function resolvePointer(pointer: string, root: JsonSchema): unknown {
 	}, root);
 }
 
-/** A part of a JSON pointer, as the name that it stands for. */
+/** Unescapes a part of a JSON pointer. */
 function unescapePointer(part: string): string {
 	return decoded(part).replace(/~1/g, '/').replace(/~0/g, '~');
 }

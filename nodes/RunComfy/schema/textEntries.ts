@@ -1,7 +1,10 @@
-/** More entries than any model takes: a text with more lines is not divided further. */
+/** More entries than any model accepts; a text with more lines is not split further. */
 export const MAX_ENTRIES = 100_000;
 
-/** The entries of a list that was written as a text: one a line, or addresses with commas between them. One too many, where there are too many. */
+/**
+ * The entries of a list that was written as text: one per line, or URLs separated by commas. One more than the maximum
+ * if there are too many.
+ */
 export function linesOf(text: string): string[] {
 	const found: string[] = [];
 	for (const line of text.includes('\n') ? severalLines(text) : [text]) {
@@ -18,7 +21,7 @@ function* severalLines(text: string): Generator<string> {
 
 const IS_URL = /^(?:https?:\/\/|data:)/i;
 
-/** An address may hold commas itself, so that only those count behind which another address begins. */
+/** A URL may contain commas itself, so only commas before another URL count. */
 function urlsOf(line: string): string[] {
 	if (!IS_URL.test(line)) return [line];
 	const found: string[] = [];
@@ -33,7 +36,7 @@ function urlsOf(line: string): string[] {
 	return found;
 }
 
-/** What stands behind the first comma of a data URI is its content. */
+/** The content of a data URI starts after its first comma. */
 function contentStart(line: string, start: number): number {
 	return /^data:/i.test(line.slice(start, start + 5)) ? line.indexOf(',', start) + 1 || line.length : start;
 }

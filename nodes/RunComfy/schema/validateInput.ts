@@ -11,23 +11,23 @@ import type { ValidationError } from './verdict';
 export interface InputProblem {
 	/** RunComfy's name of the input; empty when it is about the input as a whole. */
 	name: string;
-	/** Goes on after the input's title, such as `has to be at most 10, not 12`. */
+	/** Continues the input's title, such as `must be at most 10, not 12`. */
 	text: string;
 	/** Whether it is about a file and not about what was entered. */
 	isMedia?: boolean;
-	/** Whether a look at the file found it: that can be wrong, and can be switched off. */
+	/** Whether probing the file found it: that can be wrong, and can be turned off. */
 	isFromProbe?: boolean;
 }
 
-/** What a check of a request body found. */
+/** The outcome of checking a request body. */
 export interface InputCheck {
-	/** One for each input. */
+	/** At most one per input. */
 	problems: InputProblem[];
-	/** Names of the inputs with a text whose pattern was left to the service, because it could take too long. */
+	/** Names of the inputs whose pattern was not checked because it could take too long. */
 	unchecked: string[];
 }
 
-/** Checks a request body against the model's schema, after the conversions. */
+/** Checks a converted request body against the model's schema. */
 export function validateInput(inputs: ModelInputs, body: Record<string, unknown>): InputCheck {
 	const { errors, unchecked } = validate(inputs.schema, body);
 	const titles = new Map(inputs.inputs.map(({ name, title }) => [name, title]));
@@ -39,7 +39,7 @@ export function validateInput(inputs: ModelInputs, body: Record<string, unknown>
 	return { problems: [...problems.values()], unchecked };
 }
 
-/** Names of JSON may be of any length. */
+/** JSON keys may be of any length. */
 const MAX_NAME_LENGTH = 80;
 
 function toProblem(error: ValidationError, titleOf: (name: string) => string): InputProblem {
@@ -66,7 +66,7 @@ function toProblem(error: ValidationError, titleOf: (name: string) => string): I
 	return { name, text: `${pathText(inner)}${sentence(error)}` };
 }
 
-/** About the input as a whole: which fields would do, where the schema tells by names. */
+/** About the whole input: which fields are needed, if the schema names them. */
 function wholeText(error: ValidationError, titleOf: (name: string) => string): string {
 	if (error.keyword === 'not' && isJsonObject(error.limit)) {
 		const names = requiredOf(error.limit).map(titleOf);
@@ -80,12 +80,12 @@ function wholeText(error: ValidationError, titleOf: (name: string) => string): s
 		: `The model requires ${needs.join(', or ')}`;
 }
 
-/** Whether several of the forms fit that exclude each other. */
+/** Whether several forms match that exclude each other. */
 function isTooMuch({ forms }: ValidationError): boolean {
 	return forms?.length === 0;
 }
 
-/** What each of several forms requires; nothing where they differ by something else too. */
+/** What each of several forms requires. */
 function requirementsOf({ forms, limit }: ValidationError): string[][] {
 	const required = (forms !== undefined && Array.isArray(limit) ? limit : []).filter(isJsonObject).map(requiredOf);
 	return required.filter((names) => names.length > 0);

@@ -3,7 +3,7 @@ import { compilePattern, type Pattern } from './pattern';
 import { resolvePointer } from './simplifySchema';
 import { UNSURE, type Verdict } from './verdict';
 
-/** A path in a value: where it is for a message, and what references were followed there. */
+/** A path in a value, with the references that were followed at it. */
 export class ValuePath {
 	private referred?: Map<unknown, Verdict>;
 
@@ -16,12 +16,12 @@ export class ValuePath {
 		return new ValuePath(key, this);
 	}
 
-	/** Names of properties, and places in lists from 0. */
+	/** Names of properties, and indexes in lists from 0. */
 	get segments(): string[] {
 		return this.parent === undefined ? [] : [...this.parent.segments, String(this.key)];
 	}
 
-	/** By the schema that a reference leads to: several may lead to the same one. */
+	/** By the schema that a reference leads to, because several may lead to the same one. */
 	get verdicts(): Map<unknown, Verdict> {
 		this.referred ??= new Map();
 		return this.referred;
@@ -31,12 +31,12 @@ export class ValuePath {
 /** How many schemas one check may apply to values: a few seconds of work, and more than any body needs. */
 const MAX_STEPS = 5_000_000;
 
-/** Schemas within schemas, by references too. No form is nested as deep, and each level takes some of the stack. */
+/** How deep schemas may be nested, including references: each level takes some of the stack. */
 const MAX_DEPTH = 500;
 
-/** The check of one value: what all its rules share. */
+/** The check of one value: the state that all its rules share. */
 export class Validation {
-	/** Names of the inputs with a text whose pattern was left to the service. */
+	/** Names of the inputs whose pattern was not checked. */
 	readonly unchecked = new Set<string>();
 	private stepsLeft = MAX_STEPS;
 	private depth = 0;
@@ -49,7 +49,7 @@ export class Validation {
 		readonly apply: (schema: unknown, value: unknown, path: ValuePath, validation: Validation) => Verdict,
 	) {}
 
-	/** Goes one schema deeper, where there are time and stack for it. */
+	/** Applies a nested schema, unless the limits are reached. */
 	oneDeeper(work: () => Verdict): Verdict {
 		this.stepsLeft -= 1;
 		if (this.stepsLeft < 0 || this.depth >= MAX_DEPTH) return UNSURE;
@@ -64,7 +64,7 @@ export class Validation {
 		return this.targets.get(pointer);
 	}
 
-	/** Whether a text matches; undefined where the pattern is none, or could take too long. */
+	/** Whether a text matches; undefined when the pattern is invalid or could take too long. */
 	matches(pattern: string, text: string, path: ValuePath): boolean | undefined {
 		if (!this.patterns.has(pattern)) this.patterns.set(pattern, compilePattern(pattern));
 		const compiled = this.patterns.get(pattern);

@@ -8,16 +8,16 @@ import { ValuePath, Validation } from './validation';
 import { VALUE_RULES } from './valueRules';
 import { ACCEPTED, both, UNSURE, type ValidationError, type Verdict } from './verdict';
 
-/** What a check found. */
+/** The outcome of a check. */
 export interface Validated {
 	errors: ValidationError[];
-	/** Names of the inputs with a text whose pattern was left to the service, because it could take too long. */
+	/** Names of the inputs whose pattern was not checked because it could take too long. */
 	unchecked: string[];
 }
 
 /**
- * Checks a value against a schema in RunComfy's dialect. It reads only the parts of the schema that the value meets, and
- * refuses nothing that a part could accept which is not understood.
+ * Checks a value against a schema in RunComfy's dialect. It reads only the parts of the schema that apply to the value,
+ * and refuses nothing that an unknown keyword could make valid.
  */
 export function validate(schema: JsonSchema, value: unknown): Validated {
 	const validation = new Validation(schema, apply);
@@ -25,12 +25,12 @@ export function validate(schema: JsonSchema, value: unknown): Validated {
 	return { errors, unchecked: [...validation.unchecked] };
 }
 
-/** Whether a value may fit a schema; a schema that makes no sense forbids nothing. */
+/** Whether a value may fit a schema; an invalid schema forbids nothing. */
 export function isValid(schema: JsonSchema, value: unknown): boolean {
 	return validate(schema, value).errors.length === 0;
 }
 
-/** All keywords that are understood, in the order in which errors are told. */
+/** All supported keywords, in the order in which errors are reported. */
 const RULES: Array<[string, RuleMaker]> = Object.entries({
 	...VALUE_RULES,
 	...COMBINATION_RULES,

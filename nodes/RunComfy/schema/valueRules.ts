@@ -12,7 +12,7 @@ export const VALUE_RULES: Record<string, RuleMaker> = {
 	enum: (choices) => (Array.isArray(choices) ? enumRule(choices) : UNKNOWN),
 	minimum: numberRule('minimum', (value, limit) => value >= limit),
 	maximum: numberRule('maximum', (value, limit) => value <= limit),
-	// In older drafts the exclusive limits are switches beside the limits.
+	// In older drafts, the exclusive limits are booleans next to the limits.
 	exclusiveMinimum: (limit, schema) =>
 		exclusive(
 			limit,
@@ -38,7 +38,7 @@ const STANDARD_TYPES = new Set(['string', 'number', 'integer', 'boolean', 'array
 function typeRule(type: unknown, { enum: choices }: JsonSchema): Rule {
 	const types = (Array.isArray(type) ? type : [type]).map(standardType);
 	if (types.length === 0 || !types.every((name): name is string => STANDARD_TYPES.has(String(name)))) return UNKNOWN;
-	// Where a list of choices and the type exclude each other, the choices count.
+	// If the choices contradict the type, the choices count.
 	const isAgainstEnum =
 		Array.isArray(choices) &&
 		choices.length > 0 &&
@@ -51,7 +51,7 @@ function typeRule(type: unknown, { enum: choices }: JsonSchema): Rule {
 	};
 }
 
-/** A whole number that JavaScript cannot hold exactly may have been another one; a bigint has kept its digits. */
+/** A whole number that JavaScript can't hold exactly may have been rounded; a bigint has kept its digits. */
 function isExact(value: unknown, types: string[]): boolean {
 	if (typeof value === 'bigint') return isWrittenExactly(value);
 	return typeof value !== 'number' || types.includes('number') || Number.isSafeInteger(value);
@@ -68,7 +68,7 @@ function isOfType(value: unknown, type: string): boolean {
 		case 'object':
 			return isJsonObject(value);
 		case 'number':
-			// JSON has no infinite numbers: null would be sent.
+			// JSON has no infinite numbers; null would be sent.
 			return typeof value === 'bigint' || Number.isFinite(value);
 		default:
 			return typeof value === type;
@@ -87,7 +87,7 @@ function exclusive(limit: unknown, inclusive: unknown, make: RuleMaker, schema: 
 	return make(limit === true ? inclusive : limit, schema);
 }
 
-/** A limit that is no number says nothing. */
+/** A limit that isn't a number forbids nothing. */
 export function limitRule(keyword: string, given: unknown, isKept: (value: unknown, limit: number) => boolean): Rule {
 	const limit = limitOf(given);
 	if (limit === undefined) return UNKNOWN;
@@ -116,7 +116,10 @@ function patternRule(pattern: string): Rule {
 	};
 }
 
-/** Whether a text has so many characters. A character is one or two units of a text, so most are not counted. */
+/**
+ * Whether a text has at least this many characters. A character takes one or two code units, so counting is rarely
+ * needed.
+ */
 function hasLength(text: string, length: number): boolean {
 	if (text.length < length) return false;
 	let missing = length;

@@ -1,29 +1,29 @@
-/** One thing about a value that its schema surely refuses. */
+/** One reason why a schema certainly refuses a value. */
 export interface ValidationError {
 	keyword: string;
-	/** Where in the value: names of properties, and places in lists from 0. */
+	/** Where in the value: names of properties, and indexes in lists from 0. */
 	path: string[];
-	/** What the schema says under the keyword. */
+	/** The value of the keyword in the schema. */
 	limit: unknown;
-	/** The value at that place. */
+	/** The value at that path. */
 	given: unknown;
-	/** The name that is missing, with `required` and `dependentRequired`. */
+	/** With `required` and `dependentRequired`: the missing name. */
 	missing?: string;
-	/** The name beside which it is missing, with `dependentRequired`. */
+	/** With `dependentRequired`: the name that requires it. */
 	beside?: string;
-	/** With `anyOf` and `oneOf`: what each form refuses. Empty where several forms of a `oneOf` fit. */
+	/** With `anyOf` and `oneOf`: what each form refuses. Empty when several forms of a `oneOf` match. */
 	forms?: FormErrors[];
 }
 
-/** What one of several forms refuses about a value. */
+/** Why one of several forms refuses a value. */
 export interface FormErrors {
 	form: unknown;
 	errors: ValidationError[];
 }
 
 /**
- * What a schema says of a value: refused where there are errors, else accepted, where that is sure. It is unsure where a
- * schema says something that is not checked here; `not` and its like must not take that for a yes.
+ * What a schema says about a value: refused if there are errors, otherwise accepted if that is sure. It is unsure if
+ * the schema contains something that isn't checked here; `not` and similar keywords must not treat that as a yes.
  */
 export interface Verdict {
 	errors: ValidationError[];
@@ -37,12 +37,12 @@ export function isRefused({ errors }: Verdict): boolean {
 	return errors.length > 0;
 }
 
-/** Whether a value surely fits. */
+/** Whether a value certainly fits. */
 export function isAccepted({ errors, isSure }: Verdict): boolean {
 	return isSure && errors.length === 0;
 }
 
-/** The verdict of several rules that all have to hold. Most accept, and take no memory. */
+/** The verdict of two rules that both must hold. Most rules accept, so no new object is created then. */
 export function both(one: Verdict, other: Verdict): Verdict {
 	if (other === ACCEPTED || one === other) return one;
 	if (one === ACCEPTED) return other;

@@ -1,4 +1,4 @@
-/** Rewrites what stands between the texts of a JSON document. */
+/** Rewrites what is between the strings of a JSON document. */
 export function rewriteBetweenTexts(json: string, rewrite: (gap: string) => string): string {
 	const parts: string[] = [];
 	for (let at = 0; at < json.length;) {
@@ -11,7 +11,7 @@ export function rewriteBetweenTexts(json: string, rewrite: (gap: string) => stri
 	return parts.join('');
 }
 
-/** The place behind the closing quote of the text that opens at `quote`. */
+/** The index after the closing quote of the string that opens at `quote`. */
 function endOfText(json: string, quote: number): number {
 	for (let end = json.indexOf('"', quote + 1); end !== -1; end = json.indexOf('"', end + 1)) {
 		let backslashes = 0;

@@ -2,11 +2,11 @@ import { sleep } from 'n8n-workflow';
 
 import { ExecutionStopped } from './failure';
 
-/** Time as the request code sees it. */
+/** Time, replaceable in tests. */
 export interface Clock {
-	/** Milliseconds of a monotonic clock, for waiting and for deadlines: only differences mean something. */
+	/** Milliseconds of a monotonic clock, for waits and deadlines: only differences are meaningful. */
 	now(): number;
-	/** Milliseconds since 1970, for people and for what outlives the process. The system may set it back or forward. */
+	/** Milliseconds since 1970, for display and for what outlives the process. The system may set it back or forward. */
 	date(): number;
 	/**
 	 * Waits.
@@ -21,7 +21,7 @@ export const systemClock: Clock = {
 	now: () => performance.now(),
 	date: () => Date.now(),
 	sleep: async (ms, signal) => {
-		// Timers count whole milliseconds: part of one would be over before its time.
+		// Timers count whole milliseconds: a fraction would end too early.
 		const wholeMs = Math.max(1, Math.ceil(ms));
 		if (signal === undefined) return await sleep(wholeMs);
 		if (signal.aborted) throw new ExecutionStopped();
@@ -31,7 +31,7 @@ export const systemClock: Clock = {
 		});
 		signal.addEventListener('abort', stop, { once: true });
 		try {
-			// n8n-workflow 2.x ends the sleep by its signal, 1.x knows no signal: the race serves both.
+			// n8n-workflow 2.x ends the sleep by its signal, 1.x has no signal: the race works with both.
 			await Promise.race([sleep(wholeMs, signal).catch(() => {}), stopped]);
 		} finally {
 			signal.removeEventListener('abort', stop);

@@ -1,16 +1,16 @@
-/** How a problem is to be taken. */
+/** What follows from a problem. */
 export interface ProblemTraits {
 	/** Another try may help. */
 	isTransient?: boolean;
-	/** Another try may help while the result is fresh: the file may be on its way to where it is served. */
+	/** Another try may help while the result is fresh: the file may not be available yet. */
 	mayAppearSoon?: boolean;
-	/** What was found there is certainly no file. */
+	/** There is certainly no file there. */
 	isNotAFile?: boolean;
-	/** How long the server asks to stay away. Milliseconds. */
+	/** How long the server asks to wait. Milliseconds. */
 	retryAfterMs?: number;
 }
 
-/** Why a file could not be had, in words that go on after "a file could not be fetched:". */
+/** Why a file couldn't be fetched, in words that continue "a file couldn't be downloaded:". */
 export class DownloadProblem extends Error {
 	readonly isTransient: boolean;
 

@@ -5,12 +5,12 @@ import { mayContainLongInteger, replaceInexactIntegers } from './longIntegers';
 /** No number that anyone means has more digits; JavaScript reads one of more as infinite. */
 const MAX_DIGITS = 400;
 
-/** Stands before the digits of a long number while a document is read. */
+/** Marks the digits of a long number while a document is parsed. */
 const MARK = '\u0000';
 
 /**
- * Reads a text as JSON; undefined when it is none. Whole numbers that JavaScript would round become bigints, so that no
- * digit is lost unnoticed.
+ * Parses JSON; undefined when it is invalid. Whole numbers that JavaScript would round become bigints, so that no digit
+ * is lost unnoticed.
  */
 export function parseExactJson(text: string): unknown {
 	const value = parseJson(text);
@@ -23,15 +23,15 @@ export function parseExactJson(text: string): unknown {
 	);
 }
 
-/** Whether the digits are the same when the number is written as JSON, as those of 10 to the power of 18 are. */
+/** Whether JSON writes the number with the same digits, as it does for 10 to the power of 18. */
 export function isWrittenExactly(value: bigint): boolean {
 	return String(Number(value)) === String(value);
 }
 
-/** No body holds more values, and a value that holds itself would never end. */
+/** No body has more values, and a circular value would never end. */
 const MAX_VALUES = 10_000_000;
 
-/** All bigints that stand in a value. */
+/** All bigints in a value. */
 export function bigintsIn(value: unknown): bigint[] {
 	const found: bigint[] = [];
 	const waiting: object[] = [];
@@ -51,7 +51,7 @@ export function bigintsIn(value: unknown): bigint[] {
 	return found;
 }
 
-/** The value without bigints, as JSON takes none: those whose digits a number would change become texts. */
+/** The value without bigints, which JSON doesn't have: those that a number would change become texts. */
 export function withoutBigints(value: unknown): unknown {
 	if (typeof value === 'bigint') return isWrittenExactly(value) ? Number(value) : String(value);
 	if (Array.isArray(value)) return value.map(withoutBigints);

@@ -21,10 +21,10 @@ export type FailureCode =
 	| 'download_failed'
 	| 'internal_error';
 
-/** Whether the request was paid: `unknown` where RunComfy does not say. */
+/** Whether the request was charged: `unknown` when RunComfy doesn't say. */
 export type Charged = 'yes' | 'no' | 'unknown';
 
-/** What a workflow reads of a failed item, as `json.error` or as `error.context.details`. */
+/** What a workflow gets about a failed item, as `json.error` or as `error.context.details`. */
 export interface FailureDetails {
 	message: string;
 	description?: string;
@@ -45,7 +45,7 @@ export class RunComfyFailure extends Error {
 
 	constructor(
 		details: FailureDetails,
-		/** How long the service asks to stay away, in milliseconds, where it does. */
+		/** How long the service asks to wait, in milliseconds, if it does. */
 		readonly retryAfterMs?: number,
 	) {
 		super(withoutMarkup(details.message));
@@ -54,7 +54,7 @@ export class RunComfyFailure extends Error {
 	}
 }
 
-/** Fixes the order of the keys and leaves out those that are not known. */
+/** Fixes the order of the keys and leaves out those that are unknown. */
 function inContractOrder(details: FailureDetails): FailureDetails {
 	const { message, description, code, request_id, model_id, deployment_id, status, http_status } = details;
 	const { retryable, charged, output_urls } = details;
@@ -85,7 +85,7 @@ export function invalidInput(message: string, description?: string): RunComfyFai
 }
 
 /**
- * A fault that nobody foresaw, in this node or in n8n around it.
+ * An unexpected fault, in this node or in n8n.
  *
  * @param charged `no` only where nothing was submitted yet
  */
@@ -119,16 +119,16 @@ export class ExecutionStopped extends Error {
 }
 
 /**
- * Throws what was caught as it is. n8n's linter wants an n8n error wherever something is thrown inside a catch block;
- * here everything is made one in a single place, at the end of an item.
+ * Throws what was caught as it is. n8n's linter wants an n8n error wherever a catch block throws; here a single place
+ * converts everything, at the end of an item.
  */
 export function throwAsIs(error: unknown): never {
 	throw error;
 }
 
-/** Whether nobody meant to throw this: a fault of a program, neither a failure of this node nor one that n8n words for people. */
+/** Whether this is an unexpected fault: neither a failure of this node nor an n8n error that is worded for users. */
 export function isUnforeseen(error: unknown): boolean {
 	if (error instanceof RunComfyFailure || error instanceof ExecutionStopped) return false;
-	// All error classes of n8n have a level.
+	// All error classes of n8n have a `level`.
 	return !(error instanceof Error) || !('level' in error);
 }

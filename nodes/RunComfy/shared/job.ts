@@ -4,14 +4,14 @@ import { isJsonObject } from './json';
 const FAMILIES = ['model', 'deployment'] as const;
 export type JobFamily = (typeof FAMILIES)[number];
 
-/** What a job runs. */
+/** What a job runs: a model or a deployment. */
 export interface JobTarget {
 	family: JobFamily;
-	/** The ID of the model or of the deployment, where it is known. */
+	/** The ID of the model or of the deployment, if known. */
 	targetId?: string;
 }
 
-/** A request at RunComfy, of either family. It is plain JSON, because it is stored with executions. */
+/** A request at RunComfy, of either family. It is plain JSON because it is stored with executions. */
 export interface JobRef extends JobTarget {
 	requestId: string;
 }
@@ -48,7 +48,7 @@ export function targetKeys({ family, targetId }: JobTarget): { model_id?: string
 	return family === 'model' ? { model_id: targetId } : { deployment_id: targetId };
 }
 
-/** A job by the names that items and failures have for it. */
+/** A job, under the keys that items and failures use for it. */
 export function jobKeys(job: JobRef): { request_id: string; model_id?: string; deployment_id?: string } {
 	return { request_id: job.requestId, ...targetKeys(job) };
 }

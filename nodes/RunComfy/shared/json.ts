@@ -1,4 +1,4 @@
-/** Reads a text as JSON; undefined when it is none. */
+/** Parses JSON; undefined when it is invalid. */
 export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text) as unknown;
@@ -12,7 +12,7 @@ export function isJsonObject(value: unknown): value is Record<string, unknown> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Writes a value as JSON; what is undefined, or nested too deep to be written, as a word. */
+/** Writes a value as JSON; what JSON can't express becomes a word. */
 export function jsonText(value: unknown): string {
 	try {
 		return JSON.stringify(value) ?? String(value);
@@ -21,10 +21,10 @@ export function jsonText(value: unknown): string {
 	}
 }
 
-/** What is nested deeper is not compared: it would take more stack than there is. */
+/** Values nested deeper are not compared: it would overflow the stack. */
 const MAX_DEPTH = 500;
 
-/** Whether two values are the same as JSON, in whatever order names stand. It ends at the first difference. */
+/** Whether two values are equal as JSON, whatever the order of their keys. */
 export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
 	if (depth > MAX_DEPTH) return false;
 	if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
@@ -41,7 +41,7 @@ export function isSameJson(one: unknown, other: unknown, depth = 0): boolean {
 	return names.every((name) => Object.hasOwn(other, name) && isSameJson(one[name], other[name], depth + 1));
 }
 
-/** A text that is the same for the same value, in whatever order names stand. */
+/** A text that is the same for equal values, whatever the order of their keys. */
 export function jsonKey(value: unknown): string {
 	const sorted = (_name: string, entry: unknown): unknown =>
 		isJsonObject(entry)

@@ -1,6 +1,6 @@
 import { truncate } from './text';
 
-/** The beginning of a value as JSON. No more is read of the value than is shown, however long it is. */
+/** The beginning of a value as JSON. However long the value is, only what is shown of it is read. */
 export function jsonPreview(value: unknown, longest: number): string {
 	const preview = new Preview(2 * longest + 2);
 	preview.write(value);

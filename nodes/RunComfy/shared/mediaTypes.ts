@@ -1,9 +1,9 @@
 import type { DetectedType } from './signatures';
 
-/** What a file is to a person. */
+/** The kind of a file, as a user sees it. */
 export type MediaKind = 'image' | 'video' | 'audio';
 
-/** Extensions, the usual one of a type first. */
+/** Media types by extension; where several share a type, the usual one comes first. */
 const MIME_TYPE_OF_EXTENSION: Record<string, string> = {
 	'3gp': 'video/3gpp',
 	aac: 'audio/aac',
@@ -63,7 +63,7 @@ const MIME_TYPE_OF_EXTENSION: Record<string, string> = {
 	zip: 'application/zip',
 };
 
-/** Other names for the same type, as servers send them. */
+/** Other names that servers send for a type. */
 const SAME_TYPE: Record<string, string> = {
 	'audio/mp3': 'audio/mpeg',
 	'audio/x-mp3': 'audio/mpeg',
@@ -82,7 +82,7 @@ const SAME_TYPE: Record<string, string> = {
 	'application/x-zip-compressed': 'application/zip',
 };
 
-/** Servers that do not know better call every file so. */
+/** What servers send when they don't know the type. */
 const UNINFORMATIVE_TYPES = new Set([
 	'',
 	'application/octet-stream',
@@ -92,10 +92,10 @@ const UNINFORMATIVE_TYPES = new Set([
 	'application/force-download',
 ]);
 
-/** A server calls what is readable so, whatever it is: the name tells more. */
+/** Servers use these for anything that is text; the file name says more. */
 const GENERIC_TYPES = /^(text\/plain|application\/xml|application\/json)$/;
 
-/** Sound and video, pictures with several frames, and documents come in these too. */
+/** Containers that may hold more specific types of file. */
 const CONTAINERS = new Set([
 	'video/mp4',
 	'audio/ogg',
@@ -112,26 +112,26 @@ export function extensionOf(fileName: string): string {
 	return /\.([a-z0-9]{1,11})$/i.exec(fileName)?.[1]?.toLowerCase() ?? '';
 }
 
-/** Whether files that models make have this extension. */
+/** Whether models generate files with this extension. */
 export function isKnownExtension(extension: string): boolean {
 	return Object.hasOwn(MIME_TYPE_OF_EXTENSION, extension);
 }
 
-/** What a file name tells of the kind. */
+/** The kind that a file name suggests. */
 export function kindOfFileName(fileName: string): MediaKind | undefined {
 	return kindOfMimeType(typeOfName(fileName) ?? '');
 }
 
-/** What a media type tells of the kind. */
+/** The kind of a media type. */
 export function kindOfMimeType(mimeType: string): MediaKind | undefined {
 	return /^(image|video|audio)\//.exec(mimeType)?.[1] as MediaKind | undefined;
 }
 
 /**
- * The media type of a file. Its first bytes count where they are unmistakable; else what its server says, and its name
- * where the server says little or nothing.
+ * The media type of a file. Its first bytes count if they are unmistakable; otherwise what the server says, and the
+ * file name if the server says little or nothing.
  *
- * @param detected by the first bytes; a container that many kinds of file share does not overrule a server that says more
+ * @param detected by the first bytes; a container that many types share doesn't overrule a more specific server
  */
 export function agreedMimeType(
 	contentType: string | undefined,
@@ -158,7 +158,7 @@ export function extensionFor(mimeType: string): string | undefined {
 	return preferred[mimeType] ?? Object.entries(MIME_TYPE_OF_EXTENSION).find(([, type]) => type === mimeType)?.[0];
 }
 
-/** Whether a name with this extension may hold that type: what is not known does not contradict. */
+/** Whether a file with this extension may have that type. What is unknown doesn't contradict. */
 export function fitsExtension(mimeType: string, extension: string): boolean {
 	const named = MIME_TYPE_OF_EXTENSION[extension];
 	if (extension === '' || named === undefined) return extension !== '' && kindOfMimeType(mimeType) === undefined;
@@ -175,7 +175,7 @@ function typeOfName(fileName: string): string | undefined {
 	return MIME_TYPE_OF_EXTENSION[extensionOf(fileName)];
 }
 
-/** Whether files of a type are texts. */
+/** Whether files of a type are text. */
 function isReadable(mimeType: string): boolean {
 	return /^text\/|[/+](json|xml)$|subrip|ndjson|yaml|^model\/(obj|mtl|ply|stl)$/.test(mimeType);
 }

@@ -1,8 +1,8 @@
-/** How files of a type start: bytes at places, as text of one character a byte. */
+/** How files of a type start: bytes at offsets, as text with one character per byte. */
 interface Signature {
 	mimeType: string;
 	parts: Array<[at: number, bytes: string]>;
-	/** Few bytes, which a text or another file may start with by chance. */
+	/** So few bytes that a text or another file may start with them by chance. */
 	isWeak?: boolean;
 }
 
@@ -60,22 +60,22 @@ const IMAGE_BRANDS: Record<string, string> = {
 };
 const AUDIO_BRANDS = new Set(['M4A ', 'M4B ', 'M4P ', 'F4A ']);
 
-/** Both start with EBML; the name of the format comes a little later. */
+/** WebM and Matroska start with EBML; the name of the format comes a little later. */
 const EBML = '\x1a\x45\xdf\xa3';
 
-/** What the first bytes of a file show. */
+/** The type that the first bytes of a file indicate. */
 export interface DetectedType {
 	mimeType: string;
-	/** Few bytes, which a text or another file may start with by chance. */
+	/** So few bytes that a text or another file may start with them by chance. */
 	isWeak: boolean;
 }
 
-/** The media type of a file by its first bytes; undefined when they are of no type that is known here. */
+/** The media type of a file by its first bytes; undefined for an unknown type. */
 export function detectMimeType(start: Buffer): string | undefined {
 	return detectType(start)?.mimeType;
 }
 
-/** The same, with how much it proves. */
+/** The same, and whether it may be a coincidence. */
 export function detectType(start: Buffer): DetectedType | undefined {
 	const text = start.subarray(0, 512).toString('latin1');
 	if (text.startsWith(EBML))
@@ -88,7 +88,7 @@ export function detectType(start: Buffer): DetectedType | undefined {
 	return isAudioFrame ? { mimeType: 'audio/mpeg', isWeak: true } : undefined;
 }
 
-/** An image may name itself by its major brand or, behind a general one, by those that it is compatible with. */
+/** An image may be identified by its major brand or, if that is a general one, by its compatible brands. */
 function typeOfBrands(start: Buffer, text: string): string {
 	const size = start.length >= 4 ? Math.min(start.readUInt32BE(0), text.length) : 0;
 	const brands = [text.slice(8, 12)];
@@ -99,6 +99,6 @@ function typeOfBrands(start: Buffer, text: string): string {
 	if (/^3g[a-z0-9]/.test(major)) return 'video/3gpp';
 	if (!(major in IMAGE_BRANDS)) return 'video/mp4';
 	const images = brands.flatMap((brand) => IMAGE_BRANDS[brand] ?? []);
-	// The general brands tell only that it is an image; the others tell how it is coded.
+	// The general brands say only that it is an image; the others say how it is encoded.
 	return images.find((type) => type !== 'image/heif') ?? images[0] ?? 'image/heif';
 }

@@ -1,27 +1,27 @@
 /**
- * Takes from a text what a browser would read as markup: n8n shows descriptions and hints as HTML, and messages as text.
- * The angle brackets become ones that look alike, so the text reads the same in both.
+ * Removes what a browser would read as markup: n8n shows descriptions and hints as HTML, but messages as text. Angle
+ * brackets become similar-looking ones, so the text reads the same in both.
  */
 export function withoutMarkup(text: string): string {
 	return text.replace(/</g, '‹').replace(/>/g, '›');
 }
 
-/** Cuts a text, with an ellipsis in the place of what is gone. No more is read of it than is kept. */
+/** Truncates a text and adds an ellipsis. Only what is kept of it is read. */
 export function truncate(text: string, longest: number): string {
-	// A character is one or two units of a text.
+	// A character takes one or two code units.
 	const characters = [...text.slice(0, 2 * longest + 2)];
 	return characters.length > longest ? `${characters.slice(0, longest).join('')}…` : text;
 }
 
-/** Blanks and characters that nobody sees, such as a zero-width space, a byte order mark or an empty Braille cell. */
+/** Matches a visible character. Zero-width spaces, byte order marks and empty Braille cells, for example, are invisible. */
 const VISIBLE = /[^\s\p{Cc}\p{Cf}\p{Z}\p{Default_Ignorable_Code_Point}\u2800]/u;
 
-/** A text with more invisible characters before the first visible one is not looked through. */
+/** Longer texts are not searched for a visible character. */
 const MAX_BLANK_LENGTH = 1_000_000;
 
-/** Whether there is nothing to be seen in a text. */
+/** Whether a text has no visible characters. */
 export function isBlank(text: string): boolean {
-	// Most texts begin with a letter or a sign that is seen.
+	// Most texts begin with a visible ASCII character.
 	const first = text.charCodeAt(0);
 	return !(first > 0x20 && first < 0x7f) && text.length <= MAX_BLANK_LENGTH && !VISIBLE.test(text);
 }

@@ -1,9 +1,9 @@
 import type { Clock } from './clock';
 
-/** Work on this thread gives way after so long; n8n has one thread for all executions and the editor. Milliseconds. */
+/** How long work may keep this thread busy: n8n has one for all executions and the editor. Milliseconds. */
 const SLICE_MS = 10;
 
-/** Long work that lets others have their turn: ask `isOver` at each step, and await `next` when it is. */
+/** For long work that yields to other work: check `isOver` at each step, and await `next` when it is. */
 export class TimeSlice {
 	private until: number;
 
@@ -21,7 +21,7 @@ export class TimeSlice {
 	}
 }
 
-/** Runs a generator to its end, step by step, and gives way in between. @returns what it returns */
+/** Runs a generator to its end, step by step, and yields to other work in between. @returns what it returns */
 export async function runInSlices<T>(clock: Clock, steps: Generator<unknown, T>): Promise<T> {
 	const turns = new TimeSlice(clock);
 	for (;;) {

@@ -28,16 +28,16 @@ import {
 
 const CREDENTIAL = 'runComfyApi';
 
-/** Limits for a whole call, from its first byte to the last one of its answer (contract). Milliseconds. */
+/** Limits for a whole call, from its first byte to the last one of its response (contract). Milliseconds. */
 const READ_LIMIT_MS = 30_000;
 const SUBMIT_LIMIT_MS = 120_000;
-/** A submit may carry files in its body: a second more for each of these. Bytes. */
+/** A submit may carry files in its body, and gets a second more for each of these. Bytes. */
 const SUBMIT_BYTES_PER_SECOND = 256 * 1024;
 /** A result with files in it may be longer, see `ApiCall`. Bytes. */
 const MAX_RESPONSE_BYTES = 32 * 1024 * 1024;
-/** However close the deadline is, a call gets this long. Milliseconds. */
+/** A call gets at least this long, however close its deadline is. Milliseconds. */
 const MIN_LIMIT_MS = 5_000;
-/** How long a submit that is under way at Stop may take to tell its id. Milliseconds. */
+/** How long a submit that is in progress at Stop may take to return its ID. Milliseconds. */
 const STOPPED_SUBMIT_LIMIT_MS = 10_000;
 
 /** One call of RunComfy's API. */
@@ -48,56 +48,59 @@ export interface ApiCall {
 	query?: Record<string, string | number | boolean>;
 	/** JSON as bytes. */
 	body?: Buffer;
-	/** How long the answer may be; 32 MB by default. Bytes. */
+	/** The longest response accepted; 32 MB by default. Bytes. */
 	maxResponseBytes?: number;
-	/** Ends a read at once. A submit under way gets some seconds more, or nobody would learn the id of a paid request. */
+	/**
+	 * Ends a read at once. A submit in progress gets some seconds more; otherwise the ID of a paid request would be
+	 * lost.
+	 */
 	signal?: AbortSignal;
-	/** By the clock's `now`: after it a read is not tried again, and it does not wait longer than until then. */
+	/** By the clock's `now`: a read isn't retried after it, and doesn't wait longer. */
 	deadline?: number;
 	/** How often a call that may be repeated is sent again; three times by default. */
 	maxRepeats?: number;
-	/** Asked before every repeat, and told of every answer; whoever makes the call asks before the first try. */
+	/** Acquired before every repeat, and learns from every response. The caller acquires it before the first try. */
 	rate?: CallRate;
 }
 
-/** What an answer tells about how much the service can take. */
+/** What a response says about how much load the service can take. */
 export interface ResponseFacts {
-	/** Milliseconds from the call to the end of its answer. */
+	/** Milliseconds from the call to the end of its response. */
 	tookMs: number;
-	/** The service says that there are too many calls (429, 503). */
+	/** The service reports too many calls (429, 503). */
 	isBusy: boolean;
 }
 
-/** What spaces the calls of a run. */
+/** Spaces the calls of a run. */
 export interface CallRate {
 	/**
-	 * Waits for one's turn.
+	 * Waits until a call may be sent.
 	 *
-	 * @param deadline by the clock's `now`: it does not wait longer
+	 * @param deadline by the clock's `now`: it doesn't wait longer
 	 * @throws ExecutionStopped
 	 */
 	acquire(signal?: AbortSignal, deadline?: number): Promise<void>;
-	/** Learns from an answer. */
+	/** Learns from a response. */
 	report(response: ResponseFacts): void;
-	/** No turn comes before this moment of the clock's `now`. */
+	/** No call is sent before this moment of the clock's `now`. */
 	pauseUntil(at: number): void;
 }
 
-/** The one way to RunComfy's API. It carries the token, and follows no redirect with it. */
+/** The only way to RunComfy's API. It sends the token, and follows no redirects. */
 export interface ApiTransport {
 	endpoints: Endpoints;
-	/** Tells accounts apart without telling the token: a hash of the token and the endpoints. */
+	/** Identifies an account without revealing the token: a hash of the token and the endpoints. */
 	account: string;
 	/**
-	 * A call that changes nothing when it is repeated: tried again on network faults, 408, 429, 5xx and cut bodies.
+	 * A call that is safe to repeat: retried on network errors, 408, 429, 5xx and truncated bodies.
 	 *
-	 * @throws ExecutionStopped, and faults of a program as they are
+	 * @throws ExecutionStopped, and programming errors as they are
 	 */
 	read(call: ApiCall): Promise<ApiResponse | NetworkError>;
 	/**
-	 * A paid call: sent again only where it certainly was not accepted (connection refused, DNS, 429).
+	 * A paid call: sent again only when it certainly wasn't accepted (connection refused, DNS, 429).
 	 *
-	 * @throws ExecutionStopped before it was sent, and faults of a program as they are
+	 * @throws ExecutionStopped before it was sent, and programming errors as they are
 	 */
 	submit(call: ApiCall): Promise<ApiResponse | NetworkError>;
 	/** Reads a large file that RunComfy names, with the token only where its URL has the platform API's origin. */
@@ -107,8 +110,8 @@ export interface ApiTransport {
 type N8nContext = IExecuteFunctions | ILoadOptionsFunctions;
 
 /**
- * Opens the transport with the node's credential, which is read once: token and endpoints belong together, and one that is
- * edited meanwhile must not go to the other's endpoints.
+ * Opens the transport with the node's credential. It is read once, because token and endpoints belong together: a token
+ * that is edited meanwhile must not go to the old endpoints.
  *
  * @throws RunComfyFailure `unauthorized` when the token is empty, `invalid_input` when an endpoint is not a URL
  */
@@ -135,7 +138,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 			const response = await sendOnce(call, body, callLimitMs, stop);
 			const outcome =
 				repeats > 0 && !(response instanceof NetworkError) ? { ...response, isRepeated: true } : response;
-			// A read that nobody waits for any more. An answer to a submit is never thrown away.
+			// Nobody waits for this read any more. The response to a submit is never discarded.
 			if (stop?.aborted && stop === signal) throw new ExecutionStopped();
 			const now = clock.now();
 			const pauseMs = Math.min(repeatDelayMs(repeats, outcome, Math.random()), MAX_PAUSE_MS);
@@ -164,7 +167,7 @@ export async function openTransport(context: N8nContext, clock: Clock): Promise<
 	};
 }
 
-/** A signal that follows another one some seconds later. */
+/** A signal that fires some seconds after another one. */
 function afterGrace(clock: Clock, signal: AbortSignal | undefined): { signal: AbortSignal; close: () => void } {
 	const late = new AbortController();
 	const closed = new AbortController();
@@ -191,7 +194,7 @@ function tokenOf(credential: ICredentialDataDecryptedObject): string {
 	});
 }
 
-/** What every call of an open transport shares. */
+/** What all calls of a transport share. */
 interface OpenCredential {
 	credential: ICredentialDataDecryptedObject;
 	endpoints: Endpoints;
@@ -209,7 +212,7 @@ function senderFor(context: N8nContext, clock: Clock, { credential, endpoints, r
 	): Promise<ApiResponse | NetworkError> => {
 		const limit = new AbortController();
 		const done = new AbortController();
-		// n8n's own time limit counts only silence: an answer that drips has none.
+		// n8n's own timeout counts only silence, so a response that trickles in would have no limit.
 		clock.sleep(limitMs, done.signal).then(
 			() => limit.abort(),
 			() => {},
@@ -249,7 +252,7 @@ function requestOptions(
 			...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
 		},
 		body,
-		// The body is read here, because a 200 may be HTML, cut, empty or endless, and a retry of n8n's own on 401 is unwanted.
+		// The body is read here because a 200 may be HTML, truncated, empty or endless, and n8n must not retry by itself on 401.
 		encoding: 'stream',
 		returnFullResponse: true,
 		ignoreHttpStatusErrors: true,

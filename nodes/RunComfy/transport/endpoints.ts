@@ -10,7 +10,7 @@ export interface Endpoints {
 }
 
 /**
- * Reads the base URLs of a credential. While custom endpoints are off, what the two URL fields hold is ignored.
+ * Reads the base URLs of a credential. While custom endpoints are off, the two URL fields are ignored.
  *
  * @throws RunComfyFailure `invalid_input` when a custom URL is not http or https
  */

@@ -6,11 +6,11 @@ type Expected = 'value' | 'valueOrEnd' | 'keyOrEnd' | 'key' | 'colon' | 'commaOr
 
 type Container = { isList: true; list: unknown[] } | { isList: false; object: Record<string, unknown>; key: string };
 
-/** No token but a text is longer. Characters. */
+/** Longer tokens are invalid, except strings. Characters. */
 const MAX_TOKEN = 1_000;
-/** More values than this would fill the memory of n8n. */
+/** More values would fill n8n's memory. */
 const MAX_VALUES = 2_000_000;
-/** Deeper nesting is no answer. */
+/** Deeper nesting is refused. */
 const MAX_DEPTH = 2_000;
 
 /** The words that may stand for a value. */
@@ -23,8 +23,9 @@ const WORDS: Record<string, unknown> = {
 const NUMBER = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/;
 
 /**
- * Reads a JSON document that comes in pieces, so that a large one neither blocks n8n nor exists as one text. It reads JSON as
- * the world writes it, like `parseAnswerJson`: NaN becomes null, whole numbers that JavaScript would round become texts.
+ * Reads a JSON document that comes in pieces, so that a large one neither blocks n8n nor exists as one text. It reads
+ * JSON as the world writes it, like `parseAnswerJson`: NaN becomes null, whole numbers that JavaScript would round
+ * become texts.
  */
 export class JsonReader {
 	private readonly stack: Container[] = [];
@@ -35,10 +36,10 @@ export class JsonReader {
 
 	private values = 0;
 
-	/** The beginning of a token whose end has not come. */
+	/** The beginning of an incomplete token. */
 	private rest = '';
 
-	/** The pieces of a text whose end has not come. */
+	/** The pieces of an incomplete string. */
 	private textPieces: string[] | undefined;
 
 	/** @throws SyntaxError */
@@ -46,7 +47,7 @@ export class JsonReader {
 		this.read(this.rest + piece, false);
 	}
 
-	/** @throws SyntaxError when the document is not complete */
+	/** @throws SyntaxError when the document is incomplete */
 	end(): unknown {
 		this.read(`${this.rest} `, true);
 		if (this.expected !== 'nothing' || this.textPieces) throw new SyntaxError('the JSON ends too early');
@@ -81,7 +82,7 @@ export class JsonReader {
 		}
 	}
 
-	/** @returns the place behind what was read */
+	/** @returns the index after what was read */
 	private readText(text: string, from: number): number {
 		for (let quote = text.indexOf('"', from); quote !== -1; quote = text.indexOf('"', quote + 1)) {
 			if (countBackslashes(text, quote, from) % 2 === 1) continue;
@@ -93,7 +94,7 @@ export class JsonReader {
 			else this.add(value);
 			return quote + 1;
 		}
-		// A backslash at the end belongs to what comes next.
+		// A backslash at the end escapes the next character.
 		const backslashes = countBackslashes(text, text.length, from);
 		this.textPieces?.push(text.slice(from, text.length - backslashes));
 		this.rest = text.slice(text.length - backslashes);
@@ -143,7 +144,7 @@ export class JsonReader {
 		const top = this.stack.at(-1);
 		if (top === undefined) this.result = value;
 		else if (top.isList) top.list.push(value);
-		// The name of a prototype would be one of the object otherwise.
+		// Otherwise this key would set the prototype.
 		else if (top.key === '__proto__')
 			Object.defineProperty(top.object, top.key, { value, enumerable: true, configurable: true, writable: true });
 		else top.object[top.key] = value;

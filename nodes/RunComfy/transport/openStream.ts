@@ -5,7 +5,7 @@ import { USER_AGENT } from './userAgent';
 
 const MAX_REDIRECTS = 5;
 
-/** The head of an answer, and its body still to be read. Header names are in lower case. */
+/** The head of a response, and its unread body. Header names are in lower case. */
 export interface StreamResponse {
 	body: ByteStream;
 	headers: Record<string, string | undefined>;
@@ -14,23 +14,23 @@ export interface StreamResponse {
 
 /** How to open a stream. */
 export interface StreamOptions {
-	/** Asked for the URL and for every redirect. @returns why it may not be called, or undefined */
+	/** Called for the URL and for every redirect. @returns why the URL may not be called, or undefined */
 	refuse: (url: string) => string | undefined;
 	headers?: Record<string, string>;
-	/** Milliseconds until the server has to start answering. */
+	/** How long the server may take to start responding. Milliseconds. */
 	timeoutMs: number;
 	/** Ends the call and the body. */
 	signal: AbortSignal;
 }
 
-/** A URL, or one that a redirect led to, may not be called. */
+/** A URL, or one that it redirects to, may not be called. */
 export class StreamRefused extends Error {}
 
-/** Redirects that lead to redirects. */
+/** More redirects than are followed. */
 export class TooManyRedirects extends StreamRefused {}
 
 /**
- * Opens a file of the web without the API token. Redirects are followed by hand, because each of them has to be allowed.
+ * Opens a web file without the API token. Redirects are followed here because each of them must be allowed.
  *
  * @throws StreamRefused with the reason
  */
@@ -62,7 +62,7 @@ export async function openStream(
 	throw new TooManyRedirects('it is redirected too often');
 }
 
-/** Ends a stream nobody reads; what it still has to say about that is of no interest. */
+/** Ends an unread stream and ignores any error that this causes. */
 export function destroyQuietly(body: ByteStream): void {
 	body.on('error', () => {});
 	body.destroy();

@@ -6,34 +6,34 @@ import { JsonReader } from './jsonReader';
 import type { ByteStream } from '../shared/byteStream';
 import { destroyQuietly } from './openStream';
 
-/** So much is read at once; what is longer is read piece by piece. Bytes. */
+/** Bodies up to this size are parsed at once, longer ones piece by piece. Bytes. */
 const SMALL_BYTES = 512 * 1024;
-/** What is kept of a long text for a message. Characters. */
+/** How much of a long text is kept for messages. Characters. */
 const KEPT_TEXT = 64 * 1024;
 
-/** Where an answer comes from. */
+/** What to read, and how. */
 export interface ResponseSource {
 	body: ByteStream;
 	/** Blanks out the token. */
 	redact: (text: string) => string;
 	clock: Clock;
-	/** What is longer is no answer that anybody means. */
+	/** Longer bodies are not accepted. */
 	maxBytes: number;
 }
 
-/** The body of an answer. */
+/** The body of a response. */
 export interface ResponseBody {
-	/** With the token blanked out; only the beginning where it is long. */
+	/** With the token blanked out; only the beginning if it is long. */
 	text: string;
-	/** undefined where it is no JSON, or longer than anything that is meant. */
+	/** undefined when it is not JSON, or too long. */
 	json: unknown;
 }
 
 /**
- * Reads the body of an answer. A service may answer anything, a web page of 20 MB for example: what cannot be JSON is not read
- * to its end, and what is long is read in turns.
+ * Reads the body of a response. A service may send anything, such as a web page of 20 MB: what can't be JSON is not
+ * read to its end, and long bodies are read without blocking n8n.
  *
- * @throws what the connection throws when it breaks off, with what had come in `partialText`
+ * @throws what the connection throws when it is lost, with what had arrived in `partialText`
  */
 export async function readResponse(source: ResponseSource): Promise<ResponseBody> {
 	const { body, redact } = source;
@@ -53,7 +53,7 @@ export async function readResponse(source: ResponseSource): Promise<ResponseBody
 		destroyQuietly(body);
 		return { text: beginning(start, redact), json: undefined };
 	}
-	// Before it is parsed: whatever spelling JSON has for the token is gone from every depth then.
+	// Redacted before parsing, so that the token is gone in every spelling and at every depth.
 	const text = redact(Buffer.concat(chunks).toString());
 	return { text, json: parseResponseJson(text) };
 }
@@ -68,7 +68,7 @@ async function readLong(
 	const decoder = new TextDecoder();
 	const text = beginning(start, redact);
 	let length = 0;
-	/** The end of what came: a token may have begun in it. */
+	/** The end of what has arrived, because a token may begin in it. */
 	let held = '';
 	try {
 		for (let chunk: Buffer | undefined = start; chunk !== undefined;) {
@@ -93,12 +93,12 @@ async function readLong(
 /** No spelling of a token that is blanked out is longer. Characters. */
 const MAX_SPELLING = 8_192;
 
-/** What had come when the connection broke off may still name a request. */
+/** What had arrived when the connection was lost may still contain a request ID. */
 function withText(error: unknown, text: string): unknown {
 	return typeof error === 'object' && error !== null ? Object.assign(error, { partialText: text }) : error;
 }
 
-/** Cut only when the token is gone: half of one would not be recognised. */
+/** Truncated only after redaction: half a token would not be recognized. */
 function beginning(bytes: Buffer, redact: (text: string) => string): string {
 	return redact(bytes.toString()).slice(0, KEPT_TEXT);
 }

@@ -1,14 +1,14 @@
-/** Anything shorter is no token but a slip of the hand, and blanking it out would tear answers apart. */
+/** Anything shorter is a typing error rather than a token, and blanking it out would corrupt responses. */
 const MIN_TOKEN_LENGTH = 6;
 
 const MARK = '[token]';
 const HTML_NAMES: Record<string, string> = { '&': 'amp', '<': 'lt', '>': 'gt', '"': 'quot', "'": 'apos' };
-/** Base64 packs three bytes into four characters, so the same bytes look different at each of three places. */
+/** Base64 packs three bytes into four characters, so the same bytes look different at each of three offsets. */
 const ALIGNMENTS = [0, 1, 2];
 
 /**
- * Makes a function that takes a token out of texts from outside, however an answer spells it: as it is, percent-encoded
- * (once or more), as HTML entities, with the escapes of JSON and JavaScript, and in base64, alone or inside of a header.
+ * Creates a function that removes a token from external texts, however it is written: as it is, percent-encoded (once
+ * or more), as HTML entities, with JSON and JavaScript escapes, and in Base64, alone or inside a header.
  */
 export function tokenRedactor(token: string, mark = MARK): (text: string) => string {
 	if (token.length < MIN_TOKEN_LENGTH) return (text) => text;
@@ -35,7 +35,7 @@ function spellingsOf(character: string): string {
 	return `(?:\\\\{0,8}${escapeRegExp(character)}|${bytes.join('')}|&(?:amp;){0,4}(?:${entities.join('|')});?|\\\\{1,8}(?:${escapes.join('|')}))`;
 }
 
-/** The characters of base64 that these bytes decide alone, in the two alphabets and as a URL or JSON would hold them. */
+/** The Base64 characters that depend on these bytes alone, in both alphabets and as escaped in URLs and JSON. */
 function base64Forms(token: string, alignment: number): string[] {
 	const bytes = Buffer.concat([Buffer.alloc(alignment), Buffer.from(token)]);
 	const first = Math.ceil((alignment * 8) / 6);

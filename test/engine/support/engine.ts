@@ -167,11 +167,11 @@ export class Engine {
 	}
 
 	/**
-	 * Goes on with an execution whose node failed, from the data that n8n stored of it.
+	 * Continues an execution whose node failed, from the data that n8n stored.
 	 *
 	 * @param executionId the same for an execution that is resumed, another for a person's Retry
 	 */
-	async goOn(
+	async continueFailed(
 		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 		input: ExecutionInput,
 		{ run }: Execution,
@@ -190,7 +190,7 @@ export class Engine {
 		);
 	}
 
-	/** Goes on with an execution that waits, from the data that n8n stored of it, as n8n does when its time has come. */
+	/** Resumes a waiting execution from the data that n8n stored, as n8n does when its time has come. */
 	async resume(
 		workflow: Pick<IWorkflowBase, 'nodes' | 'connections' | 'settings'>,
 		input: ExecutionInput,

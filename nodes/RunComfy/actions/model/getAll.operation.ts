@@ -85,7 +85,7 @@ export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	return entries.map((entry) => ({ json: entry as IDataObject }));
 }
 
-/** Words are looked for here, as in the list of the Model field; the catalog is read anew, because items may be changed. */
+/** The search runs here, as for the list of the Model field. The catalog isn't cached, because items may be changed. */
 async function readEntries(
 	{ transport, clock, signal }: ItemContext,
 	limit: number,

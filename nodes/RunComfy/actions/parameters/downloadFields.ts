@@ -16,7 +16,7 @@ const downloadOutputField: INodeProperties = {
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
-/** Whether and where to put the files of a result. An AI agent gets no files, so it is not asked. */
+/** Whether and where to put the files of a result. Hidden for AI agents, which get no files. */
 export const downloadFields: INodeProperties[] = [
 	{
 		displayName: 'An agent gets the URLs of the files, not the files. The URLs expire after a while.',
@@ -38,7 +38,7 @@ export const downloadFields: INodeProperties[] = [
 	},
 ];
 
-/** Options about the files are shown only where files are fetched. */
+/** Options about files are shown only when files are fetched. */
 const WHERE_FILES_ARE_FETCHED = { show: { '/downloadOutput': [true] }, hide: { '@tool': [true] } };
 
 export const downloadHostsOption: INodeProperties = {
@@ -84,7 +84,7 @@ export interface DownloadSettings {
 	rules: DownloadRules;
 }
 
-/** The download settings of an item; undefined when nothing is to be fetched. @throws RunComfyFailure `invalid_input` */
+/** The download settings of an item; undefined when no files are to be fetched. @throws RunComfyFailure `invalid_input` */
 export function readDownloadSettings(item: ItemContext): DownloadSettings | undefined {
 	if (item.isTool) return undefined;
 	if (!readBoolean(item.parameter('downloadOutput', true), downloadOutputField)) return undefined;

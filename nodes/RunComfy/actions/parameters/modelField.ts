@@ -5,7 +5,7 @@ import { resolveModel } from '../../model/resolveModel';
 import type { ItemContext } from '../../execution/itemContext';
 import { locatorValue } from '../../shared/resourceLocator';
 
-/** Picks a model: from the live catalog, by its id, or by the address of its page. */
+/** Selects a model: from the live catalog, by its ID, or by the URL of its page. */
 export const modelField: INodeProperties = {
 	displayName: 'Model',
 	name: 'model',
@@ -40,7 +40,11 @@ export const modelField: INodeProperties = {
 	],
 };
 
-/** The model id of an item; the catalog is read only for the address of a page. @throws RunComfyFailure `invalid_input`, or that of the catalog */
+/**
+ * The model ID of an item. The catalog is read only for the URL of a page.
+ *
+ * @throws RunComfyFailure `invalid_input`, or that of the catalog
+ */
 export async function readModelId(item: ItemContext): Promise<string> {
 	const named = parseModel(locatorValue(item.parameter('model')));
 	return await resolveModel(item.transport, named, item.signal);

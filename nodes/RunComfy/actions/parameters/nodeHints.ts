@@ -2,14 +2,14 @@ import type { NodeHint } from 'n8n-workflow';
 
 import { REQUIRED_MARK } from '../../schema/inputHints';
 
-/** Whether nothing else can supply an input of the form: what Binary Inputs and Additional Inputs hold is not looked through. */
+/** True when only the form can supply inputs; the contents of Binary Inputs and Additional Inputs aren't checked. */
 const ONLY_THE_FORM =
 	'!$parameter["binaryInputs"]?.input?.length && ["{}", undefined].includes($parameter["options"]?.additionalInputs)';
-/** Expressions count as filled; what they give is known when the node runs. */
+/** Expressions count as filled in; their results are known only when the node runs. */
 const STAR_IS_EMPTY = `($parameter["modelInput"]?.schema ?? []).some((field) => field.displayName.includes("${REQUIRED_MARK}") && [undefined, null, ""].includes(($parameter["modelInput"].value ?? {})[field.id]))`;
 const SUBMITS = '["submit", "submitAndWait", "checkInput"].includes($parameter["operation"])';
 
-/** What the editor says beside the node's data, where it helps. n8n evaluates the conditions with the raw parameters. */
+/** Hints that the editor shows next to the node's data. n8n evaluates their conditions with the raw parameters. */
 export const nodeHints: NodeHint[] = [
 	{
 		message: "A required field (*) is empty. The node won't submit this input.",

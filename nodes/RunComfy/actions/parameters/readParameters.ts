@@ -3,17 +3,17 @@ import type { INodeProperties } from 'n8n-workflow';
 import { invalidInput, type RunComfyFailure } from '../../shared/failure';
 import { jsonPreview } from '../../shared/jsonPreview';
 
-/** What the editor is told of a parameter counts for reading it too: its name, default, choices and least value. */
+/** The description of a parameter also determines how it is read: its name, default, choices and minimum. */
 type Described = Pick<INodeProperties, 'displayName' | 'default' | 'options' | 'typeOptions'>;
 
-/** Characters of a value that is told of. */
+/** The longest value in a message. Characters. */
 const MAX_PREVIEW_LENGTH = 80;
 
 /**
  * Reads a number that may come from an expression.
  *
- * @param fallback where nothing was entered
- * @throws RunComfyFailure `invalid_input` naming the parameter, when it is no number or too small
+ * @param fallback used when nothing was entered
+ * @throws RunComfyFailure `invalid_input` naming the parameter, when it isn't a number or is too small
  */
 export function readNumber(value: unknown, described: Described, fallback = described.default as number): number {
 	if (isNothing(value)) return fallback;
@@ -52,13 +52,13 @@ export function readChoice<T extends string>(
 	throw unreadable(described, `one of ${choices.join(', ')}`, value);
 }
 
-/** Reads a text that may come from an expression; blanks around it are cut off. */
+/** Reads a text that may come from an expression, and trims it. */
 export function readText(value: unknown, fallback = ''): string {
 	const text = typeof value === 'string' || typeof value === 'number' ? String(value).trim() : '';
 	return text === '' ? fallback : text;
 }
 
-/** An option that is absent and one whose expression gives nothing are the same. */
+/** An absent option and one whose expression returns nothing are the same. */
 function isNothing(value: unknown): boolean {
 	return value === undefined || value === null || value === '';
 }

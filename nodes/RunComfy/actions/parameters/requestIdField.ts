@@ -3,7 +3,7 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { invalidInput } from '../../shared/failure';
 
-/** Names a request that was submitted earlier. */
+/** The ID of a request that was submitted earlier. */
 export const requestIdField: INodeProperties = {
 	displayName: 'Request ID',
 	name: 'requestId',
@@ -24,7 +24,7 @@ export function readRequestId(item: ItemContext): string {
 			'Enter the request_id that Submit returned, or connect a node whose items contain a request_id.',
 		);
 	}
-	// Dots alone would lead to another place of the API.
+	// Dots alone would lead to another path of the API.
 	if (/^\.+$/.test(requestId) || /[\s/\\?#]/.test(requestId) || requestId.length > 200) {
 		throw invalidInput(
 			"Request ID isn't the ID of a RunComfy request",

@@ -4,7 +4,7 @@ import type { RunSettings } from '../../execution/run';
 import { invalidInput } from '../../shared/failure';
 import { readNumber } from './readParameters';
 
-/** Options that hold for all items of a run. */
+/** Options that apply to all items of a run. */
 export const maxConcurrencyOption: INodeProperties = {
 	displayName: 'Max Concurrency',
 	name: 'maxConcurrency',
@@ -12,7 +12,7 @@ export const maxConcurrencyOption: INodeProperties = {
 	typeOptions: { minValue: 1 },
 	default: 10,
 	description: "Maximum number of items processed in parallel. Only the first item's value is used.",
-	// An agent calls with one item.
+	// An agent calls the node with one item.
 	displayOptions: { hide: { '@tool': [true] } },
 };
 
@@ -40,7 +40,7 @@ export function readRunSettings(context: IExecuteFunctions, maxConcurrency = max
 	};
 }
 
-/** A limit that an expression leaves empty is none that anybody wants to rely on. */
+/** A limit whose expression returns nothing is refused instead of being treated as no limit. */
 function readSpendLimit(context: IExecuteFunctions, value: unknown): number {
 	const { options } = context.getNode().parameters;
 	const isSet = typeof options === 'object' && options !== null && 'spendLimit' in options;

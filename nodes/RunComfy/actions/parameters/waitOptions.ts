@@ -3,10 +3,10 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { readBoolean, readChoice, readNumber } from './readParameters';
 
-/** An agent's user sits in a chat and waits: better an ID to ask for later. */
+/** An agent's user is waiting in a chat: better to return an ID to check later. */
 const TOOL_MAX_WAIT_SECONDS = 60;
 
-/** What is different when an AI agent calls. */
+/** What is different for an AI agent. */
 export const toolWaitNotice: INodeProperties = {
 	displayName: `An agent waits up to ${TOOL_MAX_WAIT_SECONDS} seconds, unless Max Wait Time is set, and then gets the request ID to check again later`,
 	name: 'toolWaitNotice',
@@ -64,7 +64,7 @@ export const cancelOnStopOption: INodeProperties = {
 		'Whether to cancel the request when the execution is stopped. This works only while the request is in the queue.',
 };
 
-/** A wait watches a request that it did not submit, so it leaves that one alone unless it is told to. */
+/** Wait didn't submit the request, so by default it doesn't cancel it. */
 export const cancelOnStopOptionOfWait: INodeProperties = { ...cancelOnStopOption, default: false };
 
 /** How to wait for a request. */

@@ -12,7 +12,7 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
 	const requestId = readRequestId(item);
 	const response = await item.jobs.cancel(modelJob(requestId), { signal: item.signal });
-	// The contract knows no third outcome for model requests; the status beside it tells that it was only asked for.
+	// Model requests have no third outcome (contract); the status says that the cancel was only requested.
 	const outcome = response.outcome === 'cancellation_requested' ? 'cancelled' : response.outcome;
 	return [
 		{

@@ -13,7 +13,7 @@ import { base64Length } from '../steps/binaryInputs';
 import { requireSendable } from '../steps/encodeBody';
 import { checkInput, type CheckedInput } from './checkInput';
 
-/** A data URI that is longer than this stands in the item as a file. Characters. */
+/** Longer data URIs appear in the item as a file. Characters. */
 const MAX_DATA_URI = 1_000;
 
 const properties: INodeProperties[] = [
@@ -71,7 +71,7 @@ function checkedItem(modelId: string | undefined, problems: Problem[], checked?:
 	};
 }
 
-/** Invalid input is data here; a credential that does not work is not. */
+/** Invalid input is data here; an invalid credential is an error. */
 function isAboutInput(error: unknown): error is RunComfyFailure {
 	return (
 		error instanceof RunComfyFailure &&
@@ -89,7 +89,7 @@ function sizeProblems(modelId: string, { body, files }: CheckedInput): Problem[]
 	}
 }
 
-/** The body that would be sent, with each file in it told of and not written out. */
+/** The body that would be sent, with a summary in place of each file. */
 function inputPreview({ body, files }: CheckedInput): IDataObject {
 	const byPlaceholder = new Map<unknown, IDataObject>(
 		files.map(({ placeholder, fileName, mimeType, bytes }) => [

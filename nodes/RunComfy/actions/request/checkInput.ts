@@ -21,30 +21,30 @@ const proberOf = perRun(({ context, clock, signal, transport }) =>
 	mediaProber({ context, clock, signal, modelApiUrl: transport.endpoints.modelApi }),
 );
 
-/** A problem as it is told: with the name of its input, and with the sentence that people read. */
+/** A problem as it is reported: with the name of its input, and as a sentence for users. */
 export interface NamedProblem extends InputProblem {
 	/** Starts with the input's title, such as `Seed must be a number, not "x"`. */
 	sentence: string;
-	/** Whether it is the schema that says so, which can be wrong. */
+	/** Whether the schema says so, which can be wrong. */
 	isOfSchema: boolean;
 }
 
-/** All that can be said of an item's input without submitting it. */
+/** Everything that can be said about an item's input without submitting it. */
 export interface CheckedInput extends InputWithFiles {
 	/** In the order of the model's inputs; empty where Validation is off. */
 	problems: NamedProblem[];
 	/** For the item and for the run. */
 	warnings: string[];
-	/** USD, where it can be worked out. */
+	/** USD, if it can be estimated. */
 	estimatedPrice?: number;
 	validation: 'strict' | 'warn' | 'off';
 }
 
 /**
- * Makes the body of a submit from what an item holds, and checks it: values, files, and what the model requires. Nothing is
- * encoded, and nothing is sent to RunComfy but reads of its catalog.
+ * Builds the body of a submit from an item and checks it: values, files, and what the model requires. Nothing is
+ * encoded yet, and the only calls to RunComfy are reads of its catalog.
  *
- * @throws RunComfyFailure `invalid_input` when a parameter cannot be read at all
+ * @throws RunComfyFailure `invalid_input` when a parameter can't be read at all
  */
 export async function checkInput(item: ItemContext, modelId: string): Promise<CheckedInput> {
 	const options = item.options;
@@ -53,7 +53,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 	const entered = readEnteredInput(item, 'modelInput');
 	const files = await openBinaryInputs(item);
 	const schema = await schemaReaderOf(item)(modelId);
-	// All items wait for the same schema; the work on each of them must not come in one go.
+	// All items may wait for the same schema; processing them in one go would block n8n.
 	await item.run.nextTurn();
 	const { inputs } = schema;
 	const { values, hints } = mergeValues(entered, schema, files);
@@ -98,7 +98,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 	};
 }
 
-/** A file has to go into an input for media, and several only into a list. */
+/** A file must go into a media input, and several files into a list. */
 function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): InputProblem[] {
 	return binaries.flatMap(({ field, bytes, prefix }, index) => {
 		const input = inputs.find(({ name }) => name === field);
@@ -123,12 +123,12 @@ function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): In
 
 const HOLDS_WORDS = /prompt|text|caption|description|lyrics|script|style|name|title/i;
 
-/** Some published inputs for media do not say that they are: a text may be the URL of a file, unless its name says otherwise. */
+/** Some published media inputs aren't declared as such: a text may be the URL of a file, unless its name says otherwise. */
 function takesFiles({ kind, name }: ModelInput): boolean {
 	return kind === 'media' || kind === 'union' || (kind === 'text' && !HOLDS_WORDS.test(name));
 }
 
-/** Saved fields that the model has no more are left out; what was added by hand stays. */
+/** Saved fields that the model no longer has are left out; what was added by hand stays. */
 function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: BinaryInput[]) {
 	const changes =
 		schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { removed: [] };
@@ -159,7 +159,7 @@ async function mediaProblems(
 	return { problems: [...problems, ...further], warnings: checked.warnings };
 }
 
-/** Names an input as the form shows it, and in JSON by its property too. */
+/** Names an input as the form shows it, and for JSON input also by its property name. */
 function problemText({ inputs }: ModelInputs, source: EnteredInput['source'], { name, text }: InputProblem): string {
 	if (name === '') return text;
 	const title = inputs.find((input) => input.name === name)?.title ?? name;

@@ -3,7 +3,7 @@ import type { ResourceMapperField } from 'n8n-workflow';
 import { toMapperField } from '../../methods/mapperField';
 import type { ModelInputs } from '../../schema/modelInputs';
 
-/** How a model's fields differ from those that were saved with the workflow. Names as RunComfy spells them. */
+/** How a model's fields differ from those saved with the workflow. Names are RunComfy's property names. */
 export interface FieldChanges {
 	removed: string[];
 	/** The hint for the run; undefined when nothing changed. */
@@ -46,7 +46,7 @@ function listed(what: string, names: string[]): string | undefined {
 	return names.length > 0 ? `${what}: ${names.join(', ')}` : undefined;
 }
 
-/** What makes a field another one: its type, its choices, and what its label tells of limits. */
+/** What makes a field different: its type, its choices, and the limits in its label. */
 function fingerprint({ type, options, displayName }: ResourceMapperField): string {
 	return JSON.stringify([type, displayName, (options ?? []).map(({ value }) => value)]);
 }

@@ -9,7 +9,7 @@ export const submitFields: INodeProperties[] = [
 		displayName: 'Specify Input',
 		name: 'specifyInput',
 		type: 'options',
-		// It decides which fields there are, which an expression cannot do in the editor.
+		// It decides which fields are shown; in the editor, an expression can't do that.
 		noDataExpression: true,
 		options: [
 			{

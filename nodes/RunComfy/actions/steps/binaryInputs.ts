@@ -10,19 +10,19 @@ import { readStart } from '../../shared/byteStream';
 import { isJsonObject } from '../../shared/json';
 import { detectMimeType } from '../../shared/signatures';
 
-/** Enough of a file to read the header of an image from. Bytes. */
+/** Enough of a file to read the header of an image. Bytes. */
 const START_BYTES = 1024 * 1024;
-/** A multiple of three, so that the pieces of Base64 fit together. Bytes. */
+/** A multiple of three, so that pieces of Base64 can be joined. Bytes. */
 const PIECE_BYTES = 3 * 128 * 1024;
 
-/** A file of the item that goes into the request as a data URI. */
+/** A file of the item that is sent in the request as a data URI. */
 export interface BinaryInput {
 	/** RunComfy's name of the input. */
 	field: string;
-	/** Stands in its place in the body until that is sent: a file that is encoded takes memory. */
+	/** Represents it in the body until that is sent, because an encoded file takes memory. */
 	placeholder: string;
 	probe: MediaProbe;
-	/** As n8n has it. */
+	/** As n8n knows it. */
 	fileName: string;
 	mimeType: string;
 	/** Of the file itself. */
@@ -75,7 +75,7 @@ interface OpenedBinary extends Pick<BinaryInput, 'bytes' | 'base64'> {
 	start: Buffer;
 }
 
-/** In-memory stores hold the file as Base64 already; one that is written in another way is written anew. */
+/** In-memory stores already hold the file as Base64; other spellings of it are normalized. */
 function openInline({ data: given }: IBinaryData): OpenedBinary {
 	const data = isPlainBase64(given) ? given : Buffer.from(given, 'base64').toString('base64');
 	const padding = /={0,2}$/.exec(data.slice(-2))?.[0].length ?? 0;
@@ -89,10 +89,10 @@ function openInline({ data: given }: IBinaryData): OpenedBinary {
 	};
 }
 
-/** So much of a text shows how its Base64 is written. Characters. */
+/** How much of a text shows how its Base64 is written. Characters. */
 const SAMPLE_LENGTH = 10_000;
 
-/** Without line breaks, in the usual alphabet and padded: as it goes into a data URI. */
+/** Without line breaks, in the standard alphabet and padded, as a data URI needs it. */
 function isPlainBase64(data: string): boolean {
 	return (
 		data.length % 4 === 0 &&
@@ -104,7 +104,7 @@ function isPlainBase64(data: string): boolean {
 async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> {
 	const { helpers } = item.n8n;
 	const { fileSize } = await helpers.getBinaryMetadata(id);
-	// Many items may be opened at once; what their looks need is not kept.
+	// Many items may be opened at once, so what is read for their probes is not kept.
 	const start = await item.limitTransfers(async () => await startOf(await helpers.getBinaryStream(id, START_BYTES)));
 	return {
 		bytes: fileSize,
@@ -115,7 +115,7 @@ async function openStored(item: ItemContext, id: string): Promise<OpenedBinary> 
 	};
 }
 
-/** What n8n knows of a file may be no more than that it is one, or hold parameters beside the type. */
+/** n8n may not know the type of a file, or add parameters to it. */
 function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 	const declared = /^\s*([\w.+-]+\/[\w.+-]+)\s*(;|$)/.exec(mimeType ?? '')?.[1];
 	return declared !== undefined && declared !== 'application/octet-stream'
@@ -123,7 +123,7 @@ function typeOf({ mimeType }: IBinaryData, start: Buffer): string {
 		: (detectMimeType(start) ?? 'application/octet-stream');
 }
 
-/** By its name in the item or, by expression, the file itself. */
+/** By its name in the item or, from an expression, the file itself. */
 function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 	const own = isJsonObject(given) ? givenFile(item, given) : undefined;
 	if (own) return own;
@@ -136,7 +136,7 @@ function binaryOf(item: ItemContext, given: unknown): IBinaryData {
 	}
 }
 
-/** An expression gives a file without its data (n8n 2.x): where n8n keeps it in memory, it is found in the item again. */
+/** An expression returns a file without its data (n8n 2.x). If n8n keeps it in memory, it is found in the item. */
 function givenFile(item: ItemContext, given: Record<string, unknown>): IBinaryData | undefined {
 	if (typeof given.mimeType !== 'string') return undefined;
 	if (typeof given.id === 'string' || typeof given.data === 'string') return given as unknown as IBinaryData;
@@ -175,7 +175,7 @@ async function startOf(stream: AsyncIterable<Uint8Array> & { destroy(): unknown 
 	return start;
 }
 
-/** How many characters the Base64 of so many bytes has. */
+/** The length of Base64 in characters, for a number of bytes. */
 export function base64Length(bytes: number): number {
 	return Math.ceil(bytes / 3) * 4;
 }

@@ -6,28 +6,28 @@ import { BYTES_PER_MB } from '../../shared/units';
 import { TimeSlice } from '../../shared/timeSlice';
 import { base64Length, type BinaryInput } from './binaryInputs';
 
-/** The whole body of a submit, as RunComfy's own clients bound it where it holds files. Bytes. */
+/** The limit for the body of a submit, as RunComfy's own clients have it for bodies with files. Bytes. */
 const MAX_BODY_BYTES = 64 * BYTES_PER_MB;
 
 /** Longer texts are written piece by piece. Characters. */
 const PIECE_LENGTH = 64 * 1024;
 
-/** The input of a submit, with placeholders where files belong. */
+/** The input of a submit, with placeholders for its files. */
 export interface InputWithFiles {
 	body: Record<string, unknown>;
 	files: BinaryInput[];
 }
 
-/** What the body of a submit takes in memory. Bytes; texts count as if they were of plain letters. */
+/** The memory that the body of a submit takes. Bytes; texts count as one byte per character. */
 export function encodedBytes({ body, files }: InputWithFiles): number {
 	return files.reduce((sum, file) => sum + encodedFileBytes(file), textLength(body));
 }
 
 /**
- * Writes the body of a submit as JSON, with the files as data URIs in the place of their placeholders. It is made piece by
- * piece and in turns: a text of 64 MB would block n8n, and exist twice.
+ * Writes the body of a submit as JSON, with files as data URIs in place of their placeholders. It is written in pieces,
+ * because a text of 64 MB would block n8n and exist twice.
  *
- * @throws RunComfyFailure `invalid_input` when a file is not any more what it was at the checks
+ * @throws RunComfyFailure `invalid_input` when a file has changed since it was checked
  */
 export async function encodeBody(clock: Clock, { body, files }: InputWithFiles): Promise<Buffer> {
 	const turns = new TimeSlice(clock);
@@ -63,7 +63,7 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 	return bytes;
 }
 
-/** The JSON of a value in pieces; a file in the place of its placeholder, without the quotes that stand around it. */
+/** The JSON of a value in pieces, with a file in place of its placeholder. */
 function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generator<string | BinaryInput> {
 	const file = files.get(value);
 	if (file) {
@@ -91,7 +91,7 @@ function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generato
 		}
 		yield isFirst ? '{}' : '}';
 	} else {
-		// A whole number that JavaScript cannot hold is sent with all its digits.
+		// A whole number that JavaScript can't represent is sent with all its digits.
 		yield typeof value === 'bigint' ? String(value) : (JSON.stringify(value) ?? 'null');
 	}
 }
@@ -106,7 +106,7 @@ function textLength(value: unknown): number {
 	return isJsonObject(value) ? textLength(Object.values(value)) : 8;
 }
 
-/** @throws RunComfyFailure `media_rejected` when the files are too large to be sent along */
+/** @throws RunComfyFailure `media_rejected` when the files are too large to send */
 export function requireSendable(target: JobTarget, { body, files }: InputWithFiles): void {
 	const bytesOfFiles = files.reduce((sum, { bytes }) => sum + base64Length(bytes), dataUriBytes(body));
 	if (bytesOfFiles <= MAX_BODY_BYTES) return;

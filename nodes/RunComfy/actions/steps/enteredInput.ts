@@ -11,9 +11,9 @@ import { isJsonObject } from '../../shared/json';
 export interface EnteredInput {
 	source: GivenInput['source'];
 	values: Record<string, unknown>;
-	/** Merged over the values; null takes one out. */
+	/** Merged over the values; null removes a value. */
 	additional: Record<string, unknown>;
-	/** The fields as the editor saved them with the workflow; the model may have changed since. */
+	/** The fields as the editor saved them with the workflow; they may have changed since. */
 	savedFields: ResourceMapperField[];
 }
 
@@ -29,7 +29,7 @@ export function readEnteredInput(item: ItemContext, formName: string): EnteredIn
 		const values = readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)');
 		return { source: 'json', values: asJson(item, values), additional, savedFields: [] };
 	}
-	// The whole parameter, because n8n refuses what expressions make of a choice when it is read by path.
+	// The whole parameter: read by path, n8n would refuse what an expression returns for a choice.
 	const mapper = item.parameter(formName, {});
 	const { value, schema } = isJsonObject(mapper) ? mapper : {};
 	return {
@@ -40,9 +40,9 @@ export function readEnteredInput(item: ItemContext, formName: string): EnteredIn
 	};
 }
 
-/** Nothing that a model takes is nested deeper. */
+/** No input is nested deeper. */
 const MAX_DEPTH = 500;
-/** A text that is shorter is kept for each item; of a longer one that many items share, one copy is. Characters. */
+/** Shorter texts are kept per item; longer ones that items have in common are kept once. Characters. */
 const MIN_SHARED_LENGTH = 64 * 1024;
 const MAX_SHARED = 200;
 
@@ -50,7 +50,7 @@ const MAX_SHARED = 200;
 const sharedTextsOf = perRun(() => new Map<string, string>());
 
 /**
- * What an expression gave, as the JSON that is sent: dates and other objects of classes become what they are written as.
+ * The result of an expression, as the JSON that is sent: dates and other class instances become what they serialize to.
  *
  * @throws RunComfyFailure `invalid_input` when it is nested too deep
  */
@@ -59,7 +59,7 @@ function asJson(item: ItemContext, values: Record<string, unknown>): Record<stri
 	const plain = (value: unknown, depth: number): unknown => {
 		if (typeof value === 'string') {
 			if (value.length < MIN_SHARED_LENGTH) return value;
-			// The text itself as a key would be gone through for its hash.
+			// Using the text itself as the key would hash all of it.
 			const key = `${value.length} ${value.slice(0, 64)} ${value.slice(-64)}`;
 			const known = sharedTexts.get(key);
 			if (known === value) return known;

@@ -12,18 +12,18 @@ import { readDownloadSettings, type DownloadSettings } from '../parameters/downl
 import { readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
 import { resultFiles } from './resultFiles';
 
-/** A request to be watched to its end. */
+/** A request to wait for. */
 export interface PendingRequest {
 	job: JobRef;
-	/** For the item, and shown on the run already. */
+	/** For the item; already shown on the run. */
 	warnings: string[];
-	/** Only then does the wait tell how long the model runs. */
+	/** Only then does the wait measure how long the job runs. */
 	isJustSubmitted?: boolean;
-	/** How long reads have been refused already, where an earlier round of a durable wait saw it. Milliseconds. */
+	/** For how long an earlier round of a durable wait has seen reads refused. Milliseconds. */
 	refusedForMs?: number;
 }
 
-/** How to watch a request, and what to do with its files. */
+/** How to wait for a request, and what to do with its files. */
 export interface FinishSettings extends WaitSettings {
 	download: DownloadSettings | undefined;
 	/** Whether this node run submitted the request. */
@@ -33,23 +33,23 @@ export interface FinishSettings extends WaitSettings {
 /**
  * Reads the settings of an item, before anything is paid.
  *
- * @param isOwn whether this node run submits the request: Stop cancels it then, unless the options say otherwise
+ * @param isOwn whether this node run submits the request; then Stop cancels it unless the options say otherwise
  * @throws RunComfyFailure `invalid_input`
  */
 export function readFinishSettings(item: ItemContext, isOwn: boolean): FinishSettings {
 	return { ...readWaitSettings(item, isOwn), download: readDownloadSettings(item), isOwn };
 }
 
-/** How a watched request left: as an item, or still under way. */
+/** How a wait ended: with an item, or with the request still running. */
 export type Finish = { item: OutputItem } | { stillRunning: StillRunning };
 
-/** What is known of a request whose time is up. */
+/** What is known about a request whose Max Wait Time is over. */
 export interface StillRunning {
 	status: NormalStatus;
 	waitedSeconds: number;
 	/** Whether the last reads failed. */
 	isUnresponsive: boolean;
-	/** For how long reads have been refused, in milliseconds, where they are. */
+	/** For how long reads have been refused, in milliseconds, if they are. */
 	refusedForMs?: number;
 }
 
@@ -68,7 +68,11 @@ export async function finishRequest(
 	return 'item' in finish ? finish.item : timedOutItem(item, pending, settings, finish.stillRunning);
 }
 
-/** The item of a request that goes on when the time is up. @throws RunComfyFailure `timeout`, where the author wants it so */
+/**
+ * The item of a request that is still running when its time is up.
+ *
+ * @throws RunComfyFailure `timeout`, if On Timeout is set to an error
+ */
 export function timedOutItem(
 	item: ItemContext,
 	{ job }: PendingRequest,
@@ -83,7 +87,7 @@ export function timedOutItem(
 }
 
 /**
- * Watches a request for its time, and makes the item when it succeeds.
+ * Waits for a request until its time is up, and makes the item when it succeeds.
  *
  * @throws RunComfyFailure; every one carries the request id
  * @throws ExecutionStopped
@@ -159,7 +163,7 @@ function withoutUnknown(json: IDataObject): IDataObject {
 	return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
 }
 
-/** Whatever goes wrong after a request was accepted names the request: it may be paid. */
+/** Every failure after a request was accepted names the request, because it may be charged. */
 function withRequest(error: unknown, { job }: PendingRequest): unknown {
 	const { requestId } = job;
 	if (error instanceof ExecutionStopped) return error;

@@ -15,14 +15,14 @@ export interface ResultFiles {
 	output: unknown;
 	/** undefined when no file was fetched. */
 	binary?: IBinaryKeyData;
-	/** Shown on the run already. */
+	/** Already shown on the run. */
 	warnings: string[];
 }
 
 /**
- * Lists the URLs of an output, and fetches their files where that is wanted.
+ * Lists the URLs of an output, and fetches their files if wanted.
  *
- * @param download undefined when nothing is to be fetched
+ * @param download undefined when no files are to be fetched
  * @throws RunComfyFailure `download_failed`
  * @throws ExecutionStopped
  */

@@ -3,10 +3,10 @@ import { isJsonObject } from '../../shared/json';
 import type { ApiTransport } from '../../transport/apiTransport';
 import { modelPath } from './paths';
 
-/** The largest page that the catalog gives (seen in RunComfy's own client). */
+/** The largest page that the catalog returns (seen in RunComfy's own client). */
 const MAX_PAGE_SIZE = 500;
 
-/** However many pages a service says there are: so many hold 50,000 models. */
+/** The most pages read, whatever the service says: enough for 50,000 models. */
 const MAX_PAGES = 100;
 
 /** A model as the catalog describes it. All fields are those of RunComfy (seen in its own clients). */
@@ -24,13 +24,13 @@ export interface CatalogEntry {
 	[field: string]: unknown;
 }
 
-/** What the service itself filters by. */
+/** Filters that the service applies. */
 export interface CatalogFilters {
 	category?: string;
 	kind?: string;
 }
 
-/** How a catalog is read. */
+/** How to read the catalog. */
 export interface CatalogReading {
 	/** How many models to read; all of them by default. */
 	limit?: number;
@@ -42,13 +42,13 @@ export interface CatalogReading {
 /** One page of the catalog. */
 interface CatalogPage {
 	models: CatalogEntry[];
-	/** How many entries the page had, those included that make no sense and were passed over. */
+	/** How many entries the page had, including invalid ones, which were skipped. */
 	received: number;
-	/** Whether more is to be had behind it. */
+	/** Whether it is the last page. */
 	isLast: boolean;
 }
 
-/** Reads the catalog page by page, each model once (free). @throws RunComfyFailure */
+/** Reads the catalog page by page, without duplicates (free). @throws RunComfyFailure */
 export async function readCatalog(
 	transport: ApiTransport,
 	filters: CatalogFilters,
@@ -63,7 +63,7 @@ export async function readCatalog(
 		const knownBefore = found.size;
 		for (const entry of page.models) if (!found.has(entry.model_id)) found.set(entry.model_id, entry);
 		offset += page.received;
-		// A service that does not know `offset` gives the same page again and again.
+		// A service that ignores `offset` returns the same page again and again.
 		if (page.isLast || found.size === knownBefore) break;
 	}
 	const entries = [...found.values()];
@@ -94,7 +94,7 @@ async function readPage(
 	};
 }
 
-/** `total` counts the models of all pages. Where it is missing or cannot be, only a page that is not full is the last one. */
+/** `total` counts the models of all pages. If it is missing or impossible, a page that isn't full is the last one. */
 function isLastPage(
 	{ total, limit }: Record<string, unknown>,
 	received: number,
@@ -103,7 +103,7 @@ function isLastPage(
 ): boolean {
 	const end = offset + received;
 	if (typeof total === 'number' && total >= end) return total === end;
-	// The service may give smaller pages than were asked for.
+	// The service may return smaller pages than requested.
 	const full = typeof limit === 'number' && limit > 0 ? Math.min(size, limit) : size;
 	return received < full;
 }

@@ -6,10 +6,10 @@ import { normaliseStatus } from '../status';
 import { modelPath, requestPath } from './paths';
 
 /**
- * Submits one request. This is what is paid for.
+ * Submits one request. This is the paid call.
  *
  * @param body the input of the model as JSON
- * @throws RunComfyFailure; `submit_outcome_unknown` where the request may have been accepted all the same
+ * @throws RunComfyFailure; `submit_outcome_unknown` when the request may have been accepted anyway
  */
 export async function submitRequest(
 	transport: ApiTransport,
@@ -50,7 +50,7 @@ async function readStatus(transport: ApiTransport, job: JobRef, control: CallCon
 	return statusOf(await transport.read({ method: 'GET', api: 'modelApi', path, ...control }), job);
 }
 
-/** With the cost in USD where it is asked for (seen in RunComfy's own client). */
+/** With the cost in USD if requested (seen in RunComfy's own client). */
 async function readResult(
 	transport: ApiTransport,
 	job: JobRef,
