@@ -1,7 +1,7 @@
 import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
 import { RunComfyFailure, type FailureDetails } from '../RunComfy/shared/failure';
-import type { JobRef } from '../RunComfy/shared/job';
+import { isJobRef, type JobRef } from '../RunComfy/shared/job';
 import { isJsonObject } from '../RunComfy/shared/json';
 
 /** Where the state stands in the node's context. */
@@ -111,15 +111,9 @@ function isEntry(value: unknown): boolean {
 }
 
 function isRequest(value: unknown): boolean {
-	if (!isJsonObject(value) || !isJsonObject(value.job)) return false;
+	if (!isJsonObject(value)) return false;
 	const { job, since, deadline, warnings } = value;
-	return (
-		typeof job.requestId === 'string' &&
-		(job.family === 'model' || job.family === 'deployment') &&
-		typeof since === 'number' &&
-		typeof deadline === 'number' &&
-		Array.isArray(warnings)
-	);
+	return isJobRef(job) && typeof since === 'number' && typeof deadline === 'number' && Array.isArray(warnings);
 }
 
 /** Nobody can tell what was submitted, so nothing more is: it might be bought twice. */

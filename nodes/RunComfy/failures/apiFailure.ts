@@ -51,6 +51,15 @@ export function unexpectedShape(subject: ApiSubject, missing: string): RunComfyF
 	return build(code, subject, { detail: `The response has no usable "${missing}".` });
 }
 
+/** A deployment that is known to be disabled: RunComfy would refuse the submit, so it isn't sent. */
+export function deploymentDisabled(deploymentId: string): RunComfyFailure {
+	return build(
+		'deployment_disabled',
+		{ purpose: 'submit', target: { family: 'deployment', targetId: deploymentId } },
+		{},
+	);
+}
+
 function fromFault(fault: NetworkError, subject: ApiSubject): RunComfyFailure {
 	const neverSent = fault.kind === 'unreachable';
 	if (subject.purpose === 'submit' && !neverSent) {

@@ -11,7 +11,8 @@ import { submitFields } from './submitFields';
 import { additionalInputsOption, checkMediaOption } from '../parameters/submitOptions';
 import { base64Length } from '../steps/binaryInputs';
 import { requireSendable } from '../steps/encodeBody';
-import { checkInput, type CheckedInput } from './checkInput';
+import type { CheckedInput } from '../steps/checkedInput';
+import { checkInput } from './checkInput';
 
 /** Longer data URIs appear in the item as a file. Characters. */
 const MAX_DATA_URI = 1_000;

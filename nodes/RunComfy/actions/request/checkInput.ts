@@ -1,44 +1,20 @@
 import type { ItemContext } from '../../execution/itemContext';
 import { perRun } from '../../execution/perRun';
-import { checkMedia, checkUrls, mediaProber, type MediaProber } from '../../media/checkMedia';
 import { modelSchemaReader, type ModelSchema } from '../../model/modelSchema';
 import { estimatePrice } from '../../model/priceEstimate';
-import type { ModelInput, ModelInputs } from '../../schema/modelInputs';
-import { buildRequestBody, buildUncheckedBody, listForm, withAddedValue } from '../../schema/requestBody';
+import type { ModelInputs } from '../../schema/modelInputs';
+import { buildRequestBody, buildUncheckedBody, withAddedValue } from '../../schema/requestBody';
 import type { InputProblem } from '../../schema/validateInput';
 import { readBoolean, readChoice } from '../parameters/readParameters';
 import { checkMediaOption, validationOption } from '../parameters/submitOptions';
-import { base64Length, openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
-import type { InputWithFiles } from '../steps/encodeBody';
+import { openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
+import type { CheckedInput, NamedProblem } from '../steps/checkedInput';
+import { checkBinaryFields, mediaProblems } from '../steps/checkFiles';
 import { fieldChanges } from './fieldChanges';
 import { readEnteredInput, type EnteredInput } from '../steps/enteredInput';
 
 /** Asks for the schema of a model once per run, however many items use it. */
 const schemaReaderOf = perRun(({ transport, signal }) => modelSchemaReader(transport, signal));
-
-/** Probes each media URL once per run. */
-const proberOf = perRun(({ context, clock, signal, transport }) =>
-	mediaProber({ context, clock, signal, modelApiUrl: transport.endpoints.modelApi }),
-);
-
-/** A problem as it is reported: with the name of its input, and as a sentence for users. */
-export interface NamedProblem extends InputProblem {
-	/** Starts with the input's title, such as `Seed must be a number, not "x"`. */
-	sentence: string;
-	/** Whether the schema says so, which can be wrong. */
-	isOfSchema: boolean;
-}
-
-/** Everything that can be said about an item's input without submitting it. */
-export interface CheckedInput extends InputWithFiles {
-	/** In the order of the model's inputs; empty where Validation is off. */
-	problems: NamedProblem[];
-	/** For the item and for the run. */
-	warnings: string[];
-	/** USD, if it can be estimated. */
-	estimatedPrice?: number;
-	validation: 'strict' | 'warn' | 'off';
-}
 
 /**
  * Builds the body of a submit from an item and checks it: values, files, and what the model requires. Nothing is
@@ -85,7 +61,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 		});
 	const problems = [
 		...built.problems.map(named(true)),
-		...checkBinaryFields(inputs, files).map(named(false)),
+		...checkBinaryFields('model', inputs, files).map(named(false)),
 		...media.problems.map(named(false)),
 	];
 	return {
@@ -96,36 +72,6 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 		validation,
 		estimatedPrice,
 	};
-}
-
-/** A file must go into a media input, and several files into a list. */
-function checkBinaryFields({ inputs }: ModelInputs, binaries: BinaryInput[]): InputProblem[] {
-	return binaries.flatMap(({ field, bytes, prefix }, index) => {
-		const input = inputs.find(({ name }) => name === field);
-		const isSecond = binaries.findIndex((other) => other.field === field) < index;
-		if (input === undefined)
-			return [{ name: field, text: "isn't an input of this model, so Binary Inputs can't fill it" }];
-		if (!takesFiles(input)) return [{ name: field, text: "doesn't accept a file from Binary Inputs" }];
-		if (isSecond && listForm(input) === undefined)
-			return [{ name: field, text: 'accepts only one file, but Binary Inputs has several for it' }];
-		if (bytes === 0) return [{ name: field, text: 'is an empty file', isMedia: true }];
-		const isTooLong = input.maxLength !== undefined && prefix.length + base64Length(bytes) > input.maxLength;
-		return isTooLong
-			? [
-					{
-						name: field,
-						text: `accepts a URL of at most ${input.maxLength} characters, so a file can't be sent with the request`,
-					},
-				]
-			: [];
-	});
-}
-
-const HOLDS_WORDS = /prompt|text|caption|description|lyrics|script|style|name|title/i;
-
-/** Some published media inputs aren't declared as such: a text may be the URL of a file, unless its name says otherwise. */
-function takesFiles({ kind, name }: ModelInput): boolean {
-	return kind === 'media' || kind === 'union' || (kind === 'text' && !HOLDS_WORDS.test(name));
 }
 
 /** Saved fields that the model no longer has are left out; what was added by hand stays. */
@@ -139,24 +85,6 @@ function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: Binar
 		values = withAddedValue(values, field, placeholder, input);
 	}
 	return { values, hints: changes.hint ? [changes.hint] : [] };
-}
-
-async function mediaProblems(
-	item: ItemContext,
-	inputs: ModelInputs,
-	body: Record<string, unknown>,
-	binaries: BinaryInput[],
-	wantsProbe: boolean,
-) {
-	const problems = checkUrls(inputs, body, item.transport.endpoints.modelApi);
-	if (!wantsProbe) return { problems, warnings: [] };
-	const look: MediaProber = async (url, needsDimensions) =>
-		binaries.find(({ placeholder }) => placeholder === url)?.probe ?? (await proberOf(item)(url, needsDimensions));
-	const checked = await checkMedia(inputs, body, look);
-	// A URL that is refused anyway is reported once.
-	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));
-	const further = checked.problems.filter(({ name, text }) => !named.has(`${name} ${text}`));
-	return { problems: [...problems, ...further], warnings: checked.warnings };
 }
 
 /** Names an input as the form shows it, and for JSON input also by its property name. */

@@ -54,7 +54,7 @@ const sharedTextsOf = perRun(() => new Map<string, string>());
  *
  * @throws RunComfyFailure `invalid_input` when it is nested too deep
  */
-function asJson(item: ItemContext, values: Record<string, unknown>): Record<string, unknown> {
+export function asJson(item: ItemContext, values: Record<string, unknown>): Record<string, unknown> {
 	const sharedTexts = sharedTextsOf(item);
 	const plain = (value: unknown, depth: number): unknown => {
 		if (typeof value === 'string') {
