@@ -150,9 +150,9 @@ async function mediaProblems(
 ) {
 	const problems = checkUrls(inputs, body, item.transport.endpoints.modelApi);
 	if (!wantsProbe) return { problems, warnings: [] };
-	const look: MediaProber = async (url, needsDimensions) =>
+	const probe: MediaProber = async (url, needsDimensions) =>
 		binaries.find(({ placeholder }) => placeholder === url)?.probe ?? (await proberOf(item)(url, needsDimensions));
-	const checked = await checkMedia(inputs, body, look);
+	const checked = await checkMedia(inputs, body, probe);
 	// A URL that is refused anyway is reported once.
 	const named = new Set(problems.map(({ name, text }) => `${name} ${text}`));
 	const further = checked.problems.filter(({ name, text }) => !named.has(`${name} ${text}`));
