@@ -4,7 +4,11 @@ import { properties as submitAndWaitProperties } from '../RunComfy/actions/reque
 import { requestIdField } from '../RunComfy/actions/parameters/requestIdField';
 import { maxConcurrencyOption, spendLimitOption } from '../RunComfy/actions/parameters/runOptions';
 import { submitFields } from '../RunComfy/actions/request/submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../RunComfy/actions/parameters/submitOptions';
+import {
+	additionalInputsOption,
+	checkMediaOption,
+	validationOption,
+} from '../RunComfy/actions/parameters/submitOptions';
 import { maxWaitTimeOption } from '../RunComfy/actions/parameters/waitOptions';
 
 /** A day: what is waited for here takes no worker and no memory. */

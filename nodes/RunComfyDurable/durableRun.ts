@@ -50,12 +50,10 @@ export async function durableRun(context: IExecuteFunctions, continueOnFail: boo
 		if (!continueOnFail || error instanceof ExecutionStopped) throwAsIs(error);
 		return [
 			[],
-			context
-				.getInputData()
-				.map((item, index) => ({
-					json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request),
-					pairedItem: { item: index },
-				})),
+			context.getInputData().map((item, index) => ({
+				json: failureOf(error, round ? round.states[index]?.request : readState(item)?.request),
+				pairedItem: { item: index },
+			})),
 		];
 	}
 }
