@@ -73,40 +73,40 @@ function decodedPercent(text: string): string {
  * Replaces the data URIs of an output with short texts, because a file of several megabytes would make the item slow
  * everywhere. It runs in steps, so that other work can happen in between.
  *
- * @param placeOf gets a text of the output and tells where its file is now: an empty text when it was not stored,
+ * @param storedIn gets a text of the output and tells where its file is now: an empty text when it was not stored,
  * undefined when the text is not a file
  */
 export function* withoutDataUris(
 	value: unknown,
-	placeOf: (text: string) => string | undefined,
+	storedIn: (text: string) => string | undefined,
 	depth = 0,
 ): Generator<void, unknown> {
-	if (typeof value === 'string') return shortened(value, placeOf);
+	if (typeof value === 'string') return shortened(value, storedIn);
 	if (depth > 100 || typeof value !== 'object' || value === null) return value;
 	yield;
 	if (Array.isArray(value)) {
 		const entries: unknown[] = [];
-		for (const entry of value) entries.push(yield* withoutDataUris(entry, placeOf, depth + 1));
+		for (const entry of value) entries.push(yield* withoutDataUris(entry, storedIn, depth + 1));
 		return entries;
 	}
 	const copies: Array<[string, unknown]> = [];
 	for (const [name, entry] of Object.entries(value))
-		copies.push([name, yield* withoutDataUris(entry, placeOf, depth + 1)]);
+		copies.push([name, yield* withoutDataUris(entry, storedIn, depth + 1)]);
 	return Object.fromEntries(copies);
 }
 
-function shortened(text: string, placeOf: (text: string) => string | undefined): string {
+function shortened(text: string, storedIn: (text: string) => string | undefined): string {
 	const whole = text.trim();
 	if (/^data:[^,]{0,300},/i.test(whole))
 		return whole
 			.split(/(?<!\s)\s+(?=data:)/i)
-			.map((uri) => shortDataUri(uri, placeOf(uri)))
+			.map((uri) => shortDataUri(uri, storedIn(uri)))
 			.join('\n');
-	if (placeOf(whole) !== undefined) return shortDataUri(dataUriOfBase64(whole) ?? whole, placeOf(whole));
-	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, placeOf(inner))) : text;
+	if (storedIn(whole) !== undefined) return shortDataUri(dataUriOfBase64(whole) ?? whole, storedIn(whole));
+	return text.includes('data:') ? text.replace(INSIDE_TEXT, (inner) => shortDataUri(inner, storedIn(inner))) : text;
 }
 
 /** A data URI without its bytes, for display. */
-export function shortDataUri(uri: string, place?: string): string {
-	return `${uri.slice(0, uri.indexOf(',') + 1)}… (${uri.length} characters${place ? `, stored in ${place}` : ''})`;
+export function shortDataUri(uri: string, property?: string): string {
+	return `${uri.slice(0, uri.indexOf(',') + 1)}… (${uri.length} characters${property ? `, stored in ${property}` : ''})`;
 }

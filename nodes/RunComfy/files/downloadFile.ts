@@ -56,14 +56,14 @@ export interface FileTarget {
 export async function downloadFile(
 	context: IExecuteFunctions,
 	url: string,
-	place: FileTarget,
+	target: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const freshUntil = rules.clock.now() + FRESH_MS;
 	for (let tries = 1; ; tries++) {
 		let pauseMs = PAUSE_MS * tries;
 		try {
-			return await tryDownload(context, url, place, rules);
+			return await tryDownload(context, url, target, rules);
 		} catch (error) {
 			if (rules.signal.aborted) throwAsIs(new ExecutionStopped());
 			const mayWait = error instanceof DownloadProblem && error.mayComeSoon && rules.clock.now() < freshUntil;
@@ -78,7 +78,7 @@ export async function downloadFile(
 async function tryDownload(
 	context: IExecuteFunctions,
 	url: string,
-	place: FileTarget,
+	target: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const transfer = await Transfer.open(context, url, rules);
@@ -86,16 +86,16 @@ async function tryDownload(
 	const chunks = transfer.chunks();
 	try {
 		await checkStore(context, length);
-		place.onStart(length);
+		target.onStart(length);
 		const start = await readStart(chunks, START_BYTES);
 		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
 		if (isErrorText(start, mimeType, url))
 			throw new DownloadProblem('the file server returned text instead', { isNotAFile: true });
 		const kind = kindOfMimeType(mimeType);
-		if (place.wantedKind !== undefined && kind !== place.wantedKind && mimeType !== 'application/octet-stream')
+		if (target.wantedKind !== undefined && kind !== target.wantedKind && mimeType !== 'application/octet-stream')
 			return undefined;
-		const fileName = place.uniqueName(safeFileName(name, mimeType, place.fallbackName));
+		const fileName = target.uniqueName(safeFileName(name, mimeType, target.fallbackName));
 		const binary = await putIntoStore(context, withStart(start, chunks), body, { fileName, mimeType });
 		const bytes = transfer.received;
 		return { binary, fileName, mimeType, bytes, ...imageDimensions(start, mimeType), warning: storeCost(bytes) };

@@ -54,7 +54,7 @@ interface Source {
 	dataText?: string;
 	/** Only a text mentions it. */
 	isMentioned: boolean;
-	fetch: (place: Omit<FileTarget, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
+	fetch: (target: Omit<FileTarget, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
 }
 
 /** A file that was stored, or why it wasn't; neither when it isn't of the wanted kind. */
@@ -123,7 +123,7 @@ function sourcesOf(
 		displayUrl: shortDataUri(dataUri),
 		dataText: text,
 		isMentioned: false,
-		fetch: async (place) => await storeDataUri(context, dataUri, { ...place, ...more }, rules),
+		fetch: async (target) => await storeDataUri(context, dataUri, { ...target, ...more }, rules),
 	}));
 	const urls = output.urls.filter(isWanted).flatMap((entry): Source[] => {
 		const reason = denyReason(entry.url, rules.policy);
@@ -132,7 +132,7 @@ function sourcesOf(
 				{
 					displayUrl: entry.url,
 					isMentioned: entry.isMentioned,
-					fetch: async (place) => await downloadFile(context, entry.url, { ...place, ...more }, rules),
+					fetch: async (target) => await downloadFile(context, entry.url, { ...target, ...more }, rules),
 				},
 			];
 		denied.push({ ...entry, reason });

@@ -86,10 +86,10 @@ class Collector {
 		return { urls: [...urls.values()], data: [...data.values()], isPlainText, isCut };
 	}
 
-	*visit(value: unknown, place: ValueContext): Generator<void> {
-		if (value === null || value === undefined || value === '' || place.depth > MAX_DEPTH || this.isCut) return;
-		const inside = { ...place, depth: place.depth + 1 };
-		if (typeof value === 'string') yield* this.visitText(value, place);
+	*visit(value: unknown, context: ValueContext): Generator<void> {
+		if (value === null || value === undefined || value === '' || context.depth > MAX_DEPTH || this.isCut) return;
+		const inside = { ...context, depth: context.depth + 1 };
+		if (typeof value === 'string') yield* this.visitText(value, context);
 		else if (Array.isArray(value)) {
 			for (const entry of value) {
 				if (this.isCut) return;
@@ -99,22 +99,22 @@ class Collector {
 			for (const key in value) {
 				if (this.isCut) return;
 				if (Object.hasOwn(value, key))
-					yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? place.kind });
+					yield* this.visit(value[key], { ...inside, key, kind: kindOfKey(key) ?? context.kind });
 			}
 		}
 		yield;
 	}
 
-	private *visitText(value: string, place: ValueContext): Generator<void> {
+	private *visitText(value: string, context: ValueContext): Generator<void> {
 		const text = value.trim();
-		if (IS_DATA_URI.test(text)) return this.addData(text, place.kind);
+		if (IS_DATA_URI.test(text)) return this.addData(text, context.kind);
 		const inner = jsonInside(text);
-		if (inner !== undefined) return yield* this.visit(inner, { ...place, depth: place.depth + 1 });
-		const bare = isFileKey(place.key) ? dataUriOfBase64(text) : undefined;
+		if (inner !== undefined) return yield* this.visit(inner, { ...context, depth: context.depth + 1 });
+		const bare = isFileKey(context.key) ? dataUriOfBase64(text) : undefined;
 		if (bare !== undefined) return this.add(this.data, text, { dataUri: bare, text, kind: kindOfDataUri(bare) });
-		const urls = urlsIn(text, place.key);
-		if (urls.length > 0) return this.addUrls(urls, place);
-		if (place.key !== '' && isFileKey(place.key)) this.others += 1;
+		const urls = urlsIn(text, context.key);
+		if (urls.length > 0) return this.addUrls(urls, context);
+		if (context.key !== '' && isFileKey(context.key)) this.others += 1;
 		else this.texts += 1;
 	}
 

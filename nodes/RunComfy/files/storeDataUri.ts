@@ -20,7 +20,7 @@ import { tooLarge, type DownloadRules } from './openFile';
 export async function storeDataUri(
 	context: IExecuteFunctions,
 	dataUri: string,
-	place: FileTarget,
+	target: FileTarget,
 	rules: DownloadRules,
 ): Promise<DownloadedFile | undefined> {
 	const uri = parseDataUri(dataUri);
@@ -32,8 +32,8 @@ export async function storeDataUri(
 	if (kind !== undefined && textInsteadOfFile(start) !== undefined) {
 		throw new DownloadProblem('it contains text instead', { isNotAFile: true });
 	}
-	if (place.wantedKind !== undefined && kind !== place.wantedKind) return undefined;
-	place.onStart(undefined);
+	if (target.wantedKind !== undefined && kind !== target.wantedKind) return undefined;
+	target.onStart(undefined);
 	let bytes = 0;
 	const counted = async function* (): AsyncGenerator<Buffer> {
 		for await (const piece of chained(start, pieces, rules.clock)) {
@@ -42,7 +42,7 @@ export async function storeDataUri(
 			yield piece;
 		}
 	};
-	const fileName = place.uniqueName(safeFileName('', mimeType, place.fallbackName));
+	const fileName = target.uniqueName(safeFileName('', mimeType, target.fallbackName));
 	const binary = await putIntoStore(context, counted(), undefined, { fileName, mimeType });
 	return {
 		binary,

@@ -49,11 +49,11 @@ export class FirstWave {
 }
 
 function isAmongFirst(members: Set<WaveMember>, seat: WaveMember): boolean {
-	let place = 0;
+	let position = 0;
 	for (const member of members) {
-		if (place >= MAX_LEADERS) return false;
+		if (position >= MAX_LEADERS) return false;
 		if (member === seat) return true;
-		place += 1;
+		position += 1;
 	}
 	return false;
 }

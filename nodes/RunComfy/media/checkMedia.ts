@@ -60,29 +60,34 @@ async function checkOne(
 	{ input, url, path, rules, types, isDeclared }: MediaValue,
 	probe: MediaProber,
 ): Promise<MediaCheck> {
-	const seen = await probe(url, rules.some(needsDimensions));
-	if (seen.kind === 'unusable') {
+	const probed = await probe(url, rules.some(needsDimensions));
+	if (probed.kind === 'unusable') {
 		// A value that isn't a file at all is wrong even if the check is turned off.
 		return {
 			problems: [
-				{ name: input.name, text: `${path}${seen.reason}`, isMedia: true, isFromProbe: seen.isBroken !== true },
+				{
+					name: input.name,
+					text: `${path}${probed.reason}`,
+					isMedia: true,
+					isFromProbe: probed.isBroken !== true,
+				},
 			],
 			warnings: [],
 		};
 	}
-	if (seen.kind === 'unavailable') {
+	if (probed.kind === 'unavailable') {
 		return {
 			problems: [],
-			warnings: [`${input.title} ${path}couldn't be checked: ${seen.reason}. The node submits it anyway.`],
+			warnings: [`${input.title} ${path}couldn't be checked: ${probed.reason}. The node submits it anyway.`],
 		};
 	}
-	const wrong = isDeclared ? wrongKind(types, seen.facts, isDataUri(url)) : undefined;
+	const wrong = isDeclared ? wrongKind(types, probed.facts, isDataUri(url)) : undefined;
 	if (wrong !== undefined)
 		return {
 			problems: [{ name: input.name, text: `${path}${wrong}`, isMedia: true, isFromProbe: true }],
 			warnings: [],
 		};
-	const { broken, unknown } = checkMediaRules(rules, seen.facts);
+	const { broken, unknown } = checkMediaRules(rules, probed.facts);
 	return {
 		problems: broken.map((text) => ({
 			name: input.name,

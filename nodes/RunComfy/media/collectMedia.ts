@@ -35,7 +35,7 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 			if (known) known.types.push(...value.types);
 			else found.set(key, { ...value, input });
 		};
-		walk({ schema: input.source, name: input.name, place: '', rules: [] }, body[input.name], scope, visit, 0);
+		walk({ schema: input.source, name: input.name, path: '', rules: [] }, body[input.name], scope, visit, 0);
 	}
 	return [...found.values()];
 }
@@ -44,65 +44,65 @@ export function collectMedia(inputs: ModelInputs, body: Record<string, unknown>)
 interface SchemaNode {
 	schema: JsonSchema;
 	name: string;
-	place: string;
+	path: string;
 	rules: MediaRule[];
 	/** The `format` of the list that contains it. */
 	listFormat?: unknown;
 }
 
 function walk(
-	spot: SchemaNode,
+	node: SchemaNode,
 	value: unknown,
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,
 	depth: number,
 ): void {
 	if (depth > MAX_DEPTH || value === null || value === undefined) return;
-	const { schema, branches } = simplifySchema(spot.schema, scope);
+	const { schema, branches } = simplifySchema(node.schema, scope);
 	const inherited = parseMediaRules(schema.validations);
 	for (const form of branches.length > 0 ? branches : [schema]) {
 		const own = form === schema ? inherited : [...inherited, ...parseMediaRules(form.validations)];
-		const here = { ...spot, schema: form, rules: [...spot.rules, ...own] };
+		const here = { ...node, schema: form, rules: [...node.rules, ...own] };
 		if (typeof value === 'string') visitText(here, value, visit);
 		else if (Array.isArray(value)) walkList(here, value, scope, visit, depth);
 		else if (isJsonObject(value)) walkObject(here, value, scope, visit, depth);
 	}
 }
 
-function visitText(spot: SchemaNode, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
+function visitText(node: SchemaNode, url: string, visit: (value: Omit<MediaValue, 'input'>) => void): void {
 	const hint = mediaHintOf(
-		spot.name,
-		{ ...spot.schema, format: spot.schema.format ?? spot.listFormat },
-		{ type: 'string', ...spot.schema },
+		node.name,
+		{ ...node.schema, format: node.schema.format ?? node.listFormat },
+		{ type: 'string', ...node.schema },
 	);
-	if (hint) visit({ url, path: spot.place, rules: spot.rules, types: [hint.type], isDeclared: hint.isDeclared });
+	if (hint) visit({ url, path: node.path, rules: node.rules, types: [hint.type], isDeclared: hint.isDeclared });
 }
 
 function walkList(
-	spot: SchemaNode,
+	node: SchemaNode,
 	values: unknown[],
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,
 	depth: number,
 ): void {
-	if (typeOf(spot.schema) !== 'array' && !isJsonObject(spot.schema.items)) return;
-	const schema = isJsonObject(spot.schema.items) ? spot.schema.items : { type: 'string' };
+	if (typeOf(node.schema) !== 'array' && !isJsonObject(node.schema.items)) return;
+	const schema = isJsonObject(node.schema.items) ? node.schema.items : { type: 'string' };
 	values.forEach((value, index) => {
-		const place = values.length > 1 ? `${spot.place}(entry ${index + 1}) ` : spot.place;
-		walk({ ...spot, schema, place, listFormat: spot.schema.format }, value, scope, visit, depth + 1);
+		const path = values.length > 1 ? `${node.path}(entry ${index + 1}) ` : node.path;
+		walk({ ...node, schema, path, listFormat: node.schema.format }, value, scope, visit, depth + 1);
 	});
 }
 
 function walkObject(
-	spot: SchemaNode,
+	node: SchemaNode,
 	value: Record<string, unknown>,
 	scope: SchemaScope,
 	visit: (value: Omit<MediaValue, 'input'>) => void,
 	depth: number,
 ): void {
-	if (!isJsonObject(spot.schema.properties)) return;
-	for (const [name, schema] of Object.entries(spot.schema.properties)) {
+	if (!isJsonObject(node.schema.properties)) return;
+	for (const [name, schema] of Object.entries(node.schema.properties)) {
 		if (!isJsonObject(schema) || !Object.hasOwn(value, name)) continue;
-		walk({ schema, name, place: `${spot.place}"${name}" `, rules: [] }, value[name], scope, visit, depth + 1);
+		walk({ schema, name, path: `${node.path}"${name}" `, rules: [] }, value[name], scope, visit, depth + 1);
 	}
 }

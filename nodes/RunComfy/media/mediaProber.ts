@@ -44,7 +44,7 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 		const before = known.get(url);
 		if (before && (before.needsDimensions || !needsDimensions)) return await before.probe;
 		const probe = before
-			? before.probe.then(async (seen) => (isEnough(seen) ? seen : await probeUrl(url, true)))
+			? before.probe.then(async (probed) => (isEnough(probed) ? probed : await probeUrl(url, true)))
 			: probeUrl(url, needsDimensions);
 		if (url.length <= MAX_KNOWN_LENGTH) known.set(url, { needsDimensions, probe });
 		for (const oldest of known.keys()) {
@@ -56,6 +56,6 @@ export function mediaProber(options: Omit<ProbeOptions, 'needsDimensions' | 'lim
 }
 
 /** Whether a probe that didn't need dimensions also satisfies one that does. */
-function isEnough(seen: MediaProbe): boolean {
-	return seen.kind !== 'inspected' || seen.facts.width !== undefined;
+function isEnough(probed: MediaProbe): boolean {
+	return probed.kind !== 'inspected' || probed.facts.width !== undefined;
 }

@@ -52,11 +52,11 @@ export class ProbeLimits {
 		const isAsked = await this.waitForCapacity(host);
 		if (!isAsked) return { kind: 'unavailable', reason: 'its server failed for other files in this run' };
 		try {
-			const seen = await probe(this.timeouts >= MAX_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
-			const fault = seen.kind === 'unavailable' ? seen.fault : undefined;
+			const probed = await probe(this.timeouts >= MAX_TIMEOUTS ? SHORT_LIMIT_MS : LIMIT_MS);
+			const fault = probed.kind === 'unavailable' ? probed.fault : undefined;
 			host.faultsInARow = fault === undefined ? 0 : host.faultsInARow + 1;
 			if (fault === 'timeout') this.timeouts += 1;
-			return seen;
+			return probed;
 		} finally {
 			this.running -= 1;
 			host.running -= 1;

@@ -63,7 +63,7 @@ function readerOf(transport: ApiTransport, signal: AbortSignal | undefined): () 
 export async function modelOfPage(page: ModelPage, catalog: readonly CatalogEntry[]): Promise<string> {
 	const { byPage, byId, all } = indexOf(catalog);
 	const path = page.path.toLowerCase();
-	const below = () => new Set(all.filter((place) => place.path.startsWith(`${path}/`)).map(({ id }) => id));
+	const below = () => new Set(all.filter((entry) => entry.path.startsWith(`${path}/`)).map(({ id }) => id));
 	const found = [...(byPage.get(path) ?? byId.get(path) ?? below())];
 	if (found.includes(page.path)) return page.path;
 	const [only] = found;

@@ -12,7 +12,7 @@ interface Evaluation {
 	path: ValuePath;
 	validation: Validation;
 	/** The schemas visited, because references may be circular. */
-	seen: Set<JsonSchema>;
+	visited: Set<JsonSchema>;
 	isSure: boolean;
 	/** Whether not everything was visited: then anything may be evaluated. */
 	isCut: boolean;
@@ -37,7 +37,7 @@ export function evaluatedNames(
 ): { found: Set<string>; isSure: boolean } {
 	const found = new Set<string>();
 	const addAll = () => names.forEach((name) => found.add(name));
-	const evaluation: Evaluation = { value, path, validation, seen: new Set(), isSure: true, isCut: false };
+	const evaluation: Evaluation = { value, path, validation, visited: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		if (part.additionalProperties !== undefined || (part !== schema && part.unevaluatedProperties !== undefined))
 			addAll();
@@ -65,7 +65,7 @@ export function evaluatedEntries(
 ): EvaluatedEntries {
 	const others = new Set<number>();
 	let upTo = 0;
-	const evaluation: Evaluation = { value: list, path, validation, seen: new Set(), isSure: true, isCut: false };
+	const evaluation: Evaluation = { value: list, path, validation, visited: new Set(), isSure: true, isCut: false };
 	forEachSchema(schema, evaluation, (part) => {
 		const { fixed, rest } = entryRules(part);
 		const hasRest = rest !== undefined || (part !== schema && part.unevaluatedItems !== undefined);
@@ -82,13 +82,13 @@ export function evaluatedEntries(
 
 /** Visits the schema and those in it that apply to the same path and hold there. */
 function forEachSchema(schema: unknown, evaluation: Evaluation, visit: (schema: JsonSchema) => void): void {
-	if (!isJsonObject(schema) || evaluation.seen.has(schema)) return;
-	if (evaluation.seen.size >= MAX_SCHEMAS) {
+	if (!isJsonObject(schema) || evaluation.visited.has(schema)) return;
+	if (evaluation.visited.size >= MAX_SCHEMAS) {
 		evaluation.isCut = true;
 		return;
 	}
 	const { value, path, validation } = evaluation;
-	evaluation.seen.add(schema);
+	evaluation.visited.add(schema);
 	const visitPart = (part: unknown) => forEachSchema(part, evaluation, visit);
 	const visitIfMatching = (part: unknown): boolean | undefined => {
 		const verdict = validation.apply(part, value, path, validation);

@@ -200,11 +200,11 @@ export function withDifferentTitles<Input extends ModelInput>(inputs: Input[]): 
 
 /** Prompt, media, output settings, the rest; required inputs first in each group. */
 function inFormOrder(inputs: ModelInput[], required: Set<string>): ModelInput[] {
-	const places = new Map([...required].map((name, index) => [name, index]));
-	const place = (input: ModelInput) => places.get(input.name) ?? places.size;
+	const positions = new Map([...required].map((name, index) => [name, index]));
+	const position = (input: ModelInput) => positions.get(input.name) ?? positions.size;
 	return inputs
 		.map((input, index) => ({ input, index }))
-		.sort((a, b) => rank(a.input) - rank(b.input) || place(a.input) - place(b.input) || a.index - b.index)
+		.sort((a, b) => rank(a.input) - rank(b.input) || position(a.input) - position(b.input) || a.index - b.index)
 		.map(({ input }) => input);
 }
 

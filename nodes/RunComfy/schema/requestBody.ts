@@ -152,9 +152,9 @@ function isWrittenEmpty(value: unknown): boolean {
 }
 
 function inOrderOf(modelInputs: ModelInputs, problems: InputProblem[]): InputProblem[] {
-	const places = new Map(modelInputs.inputs.map(({ name }, index) => [name, index]));
-	const place = ({ name }: InputProblem) => places.get(name) ?? places.size;
-	return [...problems].sort((a, b) => place(a) - place(b));
+	const positions = new Map(modelInputs.inputs.map(({ name }, index) => [name, index]));
+	const position = ({ name }: InputProblem) => positions.get(name) ?? positions.size;
+	return [...problems].sort((a, b) => position(a) - position(b));
 }
 
 /** Patterns are external, and some would take years to reject a text. */

@@ -33,7 +33,7 @@ export async function resultFiles(
 	job: JobRef,
 ): Promise<ResultFiles> {
 	const collected = await runInSlices(item.clock, collectOutput(output));
-	const short = async (places: Map<string, string>) => await withShortData(item, output, collected, places);
+	const short = async (storedIn: Map<string, string>) => await withShortData(item, output, collected, storedIn);
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
 		const count = collected.data.length;
@@ -66,12 +66,12 @@ async function withShortData(
 	item: ItemContext,
 	output: unknown,
 	{ data }: CollectedOutput,
-	places: Map<string, string>,
+	storedIn: Map<string, string>,
 ): Promise<unknown> {
 	if (data.length === 0) return output;
 	const texts = new Set(data.map(({ text }) => text));
 	return await runInSlices(
 		item.clock,
-		withoutDataUris(output, (text) => places.get(text) ?? (texts.has(text) ? '' : undefined)),
+		withoutDataUris(output, (text) => storedIn.get(text) ?? (texts.has(text) ? '' : undefined)),
 	);
 }
