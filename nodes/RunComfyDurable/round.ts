@@ -107,6 +107,11 @@ export class Round {
 		return this.entries.some(({ request }) => request?.failedIn === this.executionId);
 	}
 
+	/** The ids of all requests of this execution. */
+	get requestIds(): string[] {
+		return this.store.all.flatMap(([, { request }]) => request?.job.requestId ?? []);
+	}
+
 	/** The ids of requests of this execution whose items are not in this run: a failure has to name them. */
 	get otherIds(): string[] {
 		const present = new Set(this.known.map((item) => item?.key));
