@@ -78,7 +78,7 @@ async function main(): Promise<void> {
 		const value = { '6.text': 'a wooden boat on a calm lake at dawn, film photograph', '3.seed': '7' };
 		const mapper = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: fields?.fields ?? [] };
 		const workflow = { ...mapper, attemptToConvertTypes: false, convertFieldsToString: false };
-		return { deployment, workflowInput: workflow } as unknown as INodeParameters;
+		return { deployment, workflowInput: workflow };
 	};
 	const video = await inputOf(DREAMINA, {
 		prompt: 'the woman is standing beside the boats, her feet soaked in water',
@@ -224,7 +224,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' | 'work
 						__rl: true,
 						mode: 'id',
 						value: "={{ $('Submit').item.json.deployment_id }}",
-					} as never,
+					},
 					requestId: "={{ $('Submit').item.json.request_id }}",
 				}),
 			],
@@ -251,7 +251,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' | 'work
 					{
 						resource: 'deploymentRequest',
 						operation: 'getResult',
-						deployment: { __rl: true, mode: 'id', value: '={{ $json.body.deployment_id }}' } as never,
+						deployment: { __rl: true, mode: 'id', value: '={{ $json.body.deployment_id }}' },
 						requestId: '={{ $json.body.request_id }}',
 					},
 					{ onError: 'continueErrorOutput' },
@@ -274,7 +274,7 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' | 'work
 							combinator: 'and',
 						},
 						options: {},
-					} as never,
+					},
 				},
 				{
 					name: 'Once Each',
