@@ -10,6 +10,7 @@ import { prepare as submitAndWait } from '../RunComfy/actions/request/submitAndW
 import { execute as wait } from '../RunComfy/actions/request/wait.operation';
 import { nodeHints } from '../RunComfy/actions/parameters/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
+import { targetSubtitle } from '../RunComfy/actions/parameters/subtitle';
 import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
@@ -25,8 +26,7 @@ export class RunComfyDurable implements INodeType {
 		icon: { light: 'file:../RunComfy/runComfy.svg', dark: 'file:../RunComfy/runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "")) }}',
+		subtitle: targetSubtitle,
 		description:
 			'Generate images, videos and audio with RunComfy AI models and wait for them across n8n restarts, for long renders and large batches. Each submit is a paid generation.',
 		defaults: { name: 'RunComfy Durable Wait' },

@@ -88,7 +88,7 @@ export const durableFields: INodeProperties[] = [
 				name: 'Submit and Wait',
 				value: 'submitAndWait',
 				description: 'Start a paid generation for each item and wait for it across restarts',
-				action: 'Submit paid model requests and wait across restarts',
+				action: 'Generate images videos or audio across restarts',
 			},
 			{
 				name: 'Wait',

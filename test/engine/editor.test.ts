@@ -255,28 +255,45 @@ describe('the hints', () => {
 });
 
 describe('the subtitle', () => {
+	const page = (value: string, mode = 'url') => ({ __rl: true, mode, value });
+
 	it.each<[INodeParameters, string]>([
-		[{}, 'submitAndWait: dreamina-3-0/image-to-video'],
+		[{}, 'dreamina-3-0/image-to-video'],
+		[{ operation: 'submit' }, 'dreamina-3-0/image-to-video'],
+		[{ model: page('https://www.runcomfy.com/models/openai/sora-2/text-to-video/api') }, 'sora-2/text-to-video'],
+		[{ resource: 'model', operation: 'get', model: page('={{ "a/b/c" }}', 'id') }, 'b/c'],
+		[{ model: page('kling/kling-video-o3/standard/reference-to-video', 'id') }, 'kling-video-o3/standard/R2V'],
+		[{ model: page('bytedance/seedance-2.5/first-last-frame/480p', 'id') }, 'seedance-2.5/FLF/480p'],
+		[{ model: page('blackforestlabs/flux-3/first-last-frame-to-video/draft', 'id') }, 'flux-3/FLF2V/draft'],
+		[{ model: page('', 'id') }, 'submitAndWait: request'],
+		[{ operation: 'wait' }, 'wait: request'],
+		[{ resource: 'model', operation: 'getAll' }, 'getAll: model'],
+		[{ resource: 'deployment', operation: 'get' }, 'get: deployment'],
+		[{ resource: 'deployment', operation: 'getAll', deployment: page('d1', 'id') }, 'getAll: deployment'],
+		[{ resource: 'deployment', operation: 'get', deployment: page('d1d2a3b4-5678', 'id') }, 'd1d2a3b4-5678'],
 		[
 			{
-				model: {
-					__rl: true,
-					mode: 'url',
-					value: 'https://www.runcomfy.com/models/openai/sora-2/text-to-video',
-				},
+				resource: 'deployment',
+				operation: 'update',
+				deployment: { __rl: true, mode: 'list', value: 'd1d2a3b4-5678', cachedResultName: 'Product shots' },
 			},
-			'submitAndWait: sora-2/text-to-video',
+			'Product shots',
 		],
-		[
-			{ resource: 'model', operation: 'get', model: { __rl: true, mode: 'id', value: '={{ "a/b/c" }}' } },
-			'get: b/c',
-		],
-		[{ operation: 'wait' }, 'wait: request'],
-		[{ resource: 'deployment', operation: 'get' }, 'get: deployment'],
 		[{ resource: 'account', operation: 'getBalance' }, 'getBalance: account'],
 	])('of %j is "%s"', (parameters, subtitle) => {
-		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(
-			subtitle,
+		for (const { description } of [bench.engine.nodeType, bench.engine.durableNodeType])
+			expect(bench.engine.evaluate(runComfyNode(parameters), description.subtitle!)).toBe(subtitle);
+	});
+
+	it('of every model of the catalog tells it from the others, in the room that there is', () => {
+		const all = bench.simulator.models.map(({ model_id: id }) =>
+			String(
+				bench.engine.evaluate(
+					runComfyNode({ model: page(id, 'id') }),
+					bench.engine.nodeType.description.subtitle!,
+				),
+			),
 		);
+		expect(new Set(all.map((text) => text.slice(0, 28))).size).toBe(all.length);
 	});
 });
