@@ -23,16 +23,35 @@ async function fieldsOf(model: unknown, credential?: never) {
 const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
 
 describe('the model list', () => {
-	it('shows name, price, category and id, page by page', async () => {
+	it('shows name, task and price, by task and price, page by page', async () => {
 		const first = await searchModels();
 		const second = await searchModels(undefined, first.paginationToken);
 
 		expect(first.results).toHaveLength(50);
 		expect(first.paginationToken).toBe('50');
 		expect(second.paginationToken).toBeUndefined();
-		expect([...first.results, ...second.results].map(({ value }) => value)).toEqual(
-			bench.simulator.models.map(({ model_id }) => model_id),
+		const all = [...first.results, ...second.results];
+		expect(all.map(({ value }) => value).sort()).toEqual(
+			bench.simulator.models.map(({ model_id }) => model_id).sort(),
 		);
+		const names = all.map(({ name }) => name);
+		expect(names).toEqual(
+			expect.arrayContaining([
+				'Kling 3.0 Pro · Image to Video · from $0.05/s',
+				'Seedream 5.0 Pro · Text to Image · from $0.12/output',
+			]),
+		);
+		const tasks = names.map((name) => name.split(' · ')[1] ?? '');
+		expect(tasks).toEqual([...tasks].sort());
+		expect(names.every((name) => name.length <= 80)).toBe(true);
+	});
+
+	it.each([
+		['kling 0.05', 'Kling 3.0 4K · Image to Video · from $0.05/s'],
+		['$0.12 seedream', 'Seedream 5.0 Pro · Image to Image · from $0.12/output'],
+		['kling per second', 'Kling 3.0 4K · Image to Video · from $0.05/s'],
+	])('is searched by price: "%s"', async (text, name) => {
+		expect((await searchModels(text)).results[0]?.name).toBe(name);
 	});
 
 	it.each(['DREAMINA', 'dreamina 3.0', 'i2v dreamina', DREAMINA])('is searched for "%s"', async (text) => {
@@ -40,12 +59,20 @@ describe('the model list', () => {
 
 		expect(results).toEqual([
 			{
-				name: 'Dreamina 3.0 Image to Video',
+				name: 'Dreamina 3.0 · Image to Video · from $0.12/output',
 				value: DREAMINA,
-				description: `from $0.12 per output · image-to-video · ${DREAMINA}`,
+				description: `image-to-video · ${DREAMINA}`,
 				url: `https://www.runcomfy.com/models/${DREAMINA}`,
 			},
 		]);
+	});
+
+	it('names the preset model as the list does, with its link', async () => {
+		const preset = bench.engine.nodeType.description.properties.find(({ name }) => name === 'model')?.default;
+		const [listed] = (await searchModels(DREAMINA)).results;
+		const { cachedResultName, cachedResultUrl } = preset as unknown as Record<string, string>;
+		expect(listed?.name.startsWith(`${cachedResultName} · `)).toBe(true);
+		expect(cachedResultUrl).toBe(listed?.url);
 	});
 
 	it('reads the catalog once for all keys and pages', async () => {
