@@ -3,6 +3,7 @@ import type { ILoadOptionsFunctions, INodePropertyOptions, ResourceMapperFields 
 import { toNodeError } from '../failures/nodeError';
 import { parseModel } from '../model/modelId';
 import { bundledSchema, findModelSchema, type ModelSchema } from '../model/modelSchema';
+import { didYouMean } from '../model/similarModels';
 import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
 import { throwAsIs, RunComfyFailure } from '../shared/failure';
@@ -28,10 +29,12 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 		return noFields(`The model comes from an expression, so its fields aren't known here. ${USE_JSON}`);
 	}
 	try {
-		const { inputs, reason } = await schemaFor(this, value);
+		const { inputs, reason, similar = [] } = await schemaFor(this, value);
 		return inputs && inputs.inputs.length > 0
 			? { fields: inputs.inputs.map(toMapperField) }
-			: noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
+			: noFields(
+					`${reason ?? 'This model has no input fields'}. ${didYouMean(similar) || 'Check Model. '}${USE_JSON}`,
+				);
 	} catch (error) {
 		const reason = error instanceof RunComfyFailure ? error.details.message : "The model couldn't be loaded";
 		return noFields(`${reason}. ${USE_JSON}`);
