@@ -95,7 +95,7 @@ describe('the form', () => {
 
 		expect(fields.map(({ displayName, type, defaultValue }) => [displayName, type, defaultValue])).toEqual([
 			['Prompt * (max 800 chars)', 'string', undefined],
-			['Image * (URL, < 4.7 MB)', 'string', undefined],
+			['Image * (URL, JPEG/PNG, < 4.7 MB, 320–4096 px, ratio up to 3:1)', 'string', undefined],
 			['Number of Frames', 'options', 121],
 			['Resolution', 'options', '720P'],
 			['Seed (-1 = random)', 'number', -1],
@@ -159,7 +159,11 @@ describe('the form', () => {
 		['there is no model yet', '', 'Select a model to see its input fields here'],
 		['the model is an expression', '={{ $json.model }}', 'comes from an expression'],
 		['the model is unknown', 'no/such-model', "doesn't have the model no/such-model. Check Model"],
-		['the model is spelt in another way', 'kling/kling-3/pro/i2v', 'Did you mean kling/kling-3.0/pro/image-to-video? '],
+		[
+			'the model is spelt in another way',
+			'kling/kling-3/pro/i2v',
+			'Did you mean kling/kling-3.0/pro/image-to-video? ',
+		],
 		['the model is no id', 'nonsense', 'neither a model ID'],
 	])('is a notice when %s', async (_what, value, notice) => {
 		expect(await fieldsOf(chosen(value))).toEqual({

@@ -50,7 +50,7 @@ describe('the form in the editor', () => {
 		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
 		expect(await editor.labels('Number of Frames')).toEqual([
 			'Prompt * (max 800 chars)',
-			'Image * (URL, < 4.7 MB)',
+			'Image * (URL, JPEG/PNG, < 4.7 MB, 320–4096 px, ratio up to 3:1)',
 			'Number of Frames',
 			'Resolution',
 			'Seed (-1 = random)',
@@ -97,7 +97,7 @@ describe('the form in the editor', () => {
 	it('of a reference-to-video model takes a list of pictures', async () => {
 		await editor.pickModel('wan-2.7/reference', 'Wan 2.7 Reference');
 		expect(await editor.labels('Duration')).toEqual([
-			'Prompt * (max 5000 chars)',
+			'Prompt * (1 line, max 5000 chars)',
 			'Reference Image URLs (max 5)',
 			'Reference Video URLs (max 5)',
 			'Aspect Ratio',
