@@ -99,7 +99,7 @@ describe('the editor', () => {
 		const ids = [...first.results, ...second.results].map(({ value }) => value);
 		expect(new Set(ids).size).toBe(simulator.models.length);
 		expect(first.results[0]).toMatchObject({
-			description: expect.stringMatching(/^from \$0\.\d+ per (second|output)/),
+			name: expect.stringMatching(/ · from \$0\.\d+\/(s|output)$/),
 		});
 	});
 

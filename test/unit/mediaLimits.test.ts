@@ -5,7 +5,7 @@ const rules = (...entries: Array<[string, unknown]>) => ({
 });
 
 describe('the rules about a file in a label', () => {
-	it.each<[string, object, string[]]>([
+	it.each<[string, Record<string, unknown>, string[]]>([
 		['nothing', {}, []],
 		['formats', { description: 'Upload jpg/PNG format, at least 300 px' }, ['JPEG/PNG']],
 		['formats named twice', { description: 'MP4 or MOV. An .mp4 is best.' }, ['MP4/MOV']],
