@@ -113,7 +113,7 @@ describe('the editor', () => {
 		expect(fields.map(({ displayName }) => displayName)).toMatchInlineSnapshot(`
 [
   "Prompt * (max 800 chars)",
-  "Image * (URL, JPEG/PNG, < 4.7 MB, 320–4096 px, ratio up to 3:1)",
+  "Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)",
   "Number of Frames",
   "Resolution",
   "Seed (-1 = random)",

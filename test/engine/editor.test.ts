@@ -95,7 +95,7 @@ describe('the form', () => {
 
 		expect(fields.map(({ displayName, type, defaultValue }) => [displayName, type, defaultValue])).toEqual([
 			['Prompt * (max 800 chars)', 'string', undefined],
-			['Image * (URL, JPEG/PNG, < 4.7 MB, 320–4096 px, ratio up to 3:1)', 'string', undefined],
+			['Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)', 'string', undefined],
 			['Number of Frames', 'options', 121],
 			['Resolution', 'options', '720P'],
 			['Seed (-1 = random)', 'number', -1],
@@ -135,6 +135,15 @@ describe('the form', () => {
 		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(context({ model: page }));
 		expect(media.map(({ value }) => value)).toEqual(expect.arrayContaining(['images', 'audios']));
 		expect(bench.simulator.calls('models')).toHaveLength(1);
+	});
+
+	it('lists the media inputs with the rules about their files', async () => {
+		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(
+			context({ model: chosen(DREAMINA) } as unknown as INodeParameters),
+		);
+		expect(media).toEqual([
+			{ name: 'Image', value: 'image_urls', description: '< 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1' },
+		]);
 	});
 
 	it('takes the path of a page for the id where the catalog cannot be had', async () => {

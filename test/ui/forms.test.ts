@@ -50,7 +50,7 @@ describe('the form in the editor', () => {
 		await editor.pickModel('dreamina', 'Dreamina 3.0 · Image to Video · from $0.12/output');
 		expect(await editor.labels('Number of Frames')).toEqual([
 			'Prompt * (max 800 chars)',
-			'Image * (URL, JPEG/PNG, < 4.7 MB, 320–4096 px, ratio up to 3:1)',
+			'Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)',
 			'Number of Frames',
 			'Resolution',
 			'Seed (-1 = random)',

@@ -6,6 +6,7 @@ import { bundledSchema, findModelSchema, type ModelSchema } from '../model/model
 import { didYouMean } from '../model/similarModels';
 import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
+import { mediaLimits } from '../schema/mediaLimits';
 import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { locatorValue } from '../shared/resourceLocator';
@@ -55,7 +56,11 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 		);
 		// Some published media inputs aren't declared as such.
 		const offered = media.length > 0 ? media : all.filter(({ kind }) => kind === 'text' || kind === 'union');
-		return offered.map((input) => ({ name: input.title, value: input.name }));
+		return offered.map(({ title, name, schema }) => {
+			// The label in the form has no room for all rules; this list has.
+			const limits = mediaLimits(schema).join(', ');
+			return { name: title, value: name, ...(limits === '' ? {} : { description: limits }) };
+		});
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}

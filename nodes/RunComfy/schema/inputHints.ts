@@ -17,8 +17,8 @@ const IN_SECONDS = /(^|_)duration$|_seconds$/;
 
 /**
  * The label of an input in the form: its title, a star when it is required, and hints in brackets, because a resource
- * mapper has no descriptions. The editor truncates labels to the width of its panel, so the hints are terse, and rules about
- * files come in the order in which people break them.
+ * mapper has no descriptions. The editor shows about 28 letters unless its panel is widened, so the hints are terse, and
+ * rules about files come last.
  */
 export function inputLabel(input: ModelInput): string {
 	const hints = [

@@ -7,10 +7,10 @@ const FORMATS = /\b(jpe?g|png|webp|gif|bmp|tiff?|heic|avif|mp4|mov|webm|mkv|avi|
 const EXCLUDES = /\b(no|not|except|without|unsupported|don['’]t|cannot|can['’]t)\b/i;
 const MAX_FORMATS = 4;
 
-/** The rules of a model for a file in a few words, the most useful first: `JPEG/PNG`, `< 4.7 MB`, `320–4096 px`, `ratio up to 3:1`. */
+/** The rules of a model for a file in a few words, what people break most first: `< 4.7 MB`, `JPEG/PNG`, `320–4096 px`, `ratio up to 3:1`. */
 export function mediaLimits(schema: JsonSchema): string[] {
 	const rules = readRules(schema.validations);
-	return [formats(schema.description), fileSize(rules), pixels(rules), ratio(rules)].filter(
+	return [fileSize(rules), formats(schema.description), pixels(rules), ratio(rules)].filter(
 		(text) => text !== undefined,
 	);
 }
