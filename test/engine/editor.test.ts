@@ -139,7 +139,7 @@ describe('the form', () => {
 
 	it('lists the media inputs with the rules about their files', async () => {
 		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(
-			context({ model: chosen(DREAMINA) } as unknown as INodeParameters),
+			context({ model: chosen(DREAMINA) }),
 		);
 		expect(media).toEqual([
 			{ name: 'Image', value: 'image_urls', description: '< 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1' },
