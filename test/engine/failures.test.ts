@@ -103,7 +103,7 @@ describe('the input', () => {
 		[
 			'no address',
 			{ image_urls: 'picture.png' },
-			'Image must be the URL of a file (https://...), not "picture.png"',
+			'Image must be the URL of a file (https://...) or sent with Binary Inputs, not "picture.png"',
 		],
 		['a yes for a number', { seed: true }, 'Seed must be a whole number, not true'],
 		['half a seed', { seed: 1.5 }, 'Seed must be a whole number, not 1.5'],
