@@ -49,8 +49,8 @@ export class RunComfyApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description:
-				'Create a token on runcomfy.com under Profile > Account > API Token. Creating a new one revokes the old one.',
+			hint: 'Copy it from <a href="https://www.runcomfy.com/profile" target="_blank">runcomfy.com/profile</a> (Account > API Token)',
+			description: 'Creating a new token on runcomfy.com revokes the old one immediately',
 		},
 		{
 			displayName: 'Use Custom Endpoints',

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
+import { modelTitle, titleLine } from '../nodes/RunComfy/model/modelTitle';
 import { Engine } from '../test/engine/support/engine';
 import { credentialFor } from '../test/simulator/accounts';
 import { DEPLOYMENTS } from '../test/simulator/deployments/demoDeployments';
@@ -54,7 +55,8 @@ async function main(): Promise<void> {
 			__rl: true,
 			mode: 'list',
 			value: model,
-			cachedResultName: entry?.display_name ?? model,
+			// Without the price, which is an invented one here.
+			cachedResultName: entry ? titleLine({ ...modelTitle({ ...entry }), price: '' }) : model,
 			cachedResultUrl: `https://www.runcomfy.com/models/${model}`,
 		};
 		const context = engine.loadOptions({ model: locator }, credential);

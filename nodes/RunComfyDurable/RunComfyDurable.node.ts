@@ -8,6 +8,7 @@ import {
 
 import { nodeHints } from '../RunComfy/actions/parameters/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
+import { targetSubtitle } from '../RunComfy/actions/parameters/subtitle';
 import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
@@ -26,8 +27,7 @@ export class RunComfyDurable implements INodeType {
 		icon: { light: 'file:../RunComfy/runComfy.svg', dark: 'file:../RunComfy/runComfy.dark.svg' },
 		group: ['transform'],
 		version: 1,
-		subtitle:
-			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + ($parameter["resource"] === "deploymentRequest" ? String($parameter["deployment"]?.cachedResultName || $parameter["deployment"]?.value || "deployment") : String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, ""))) }}',
+		subtitle: targetSubtitle,
 		description:
 			'Generate images, videos and audio with RunComfy AI models and wait for them across n8n restarts, for long renders and large batches. Each submit is a paid generation.',
 		defaults: { name: 'RunComfy Durable Wait' },

@@ -75,7 +75,10 @@ function operationField(resource: string, family: 'model' | 'deployment'): INode
 				name: 'Submit and Wait',
 				value: 'submitAndWait',
 				description: 'Start a paid generation for each item and wait for it across restarts',
-				action: `Submit paid ${family} requests and wait across restarts`,
+				action:
+					family === 'model'
+						? 'Generate images videos or audio across restarts'
+						: 'Run ComfyUI workflows across restarts',
 			},
 			{
 				name: 'Wait',
@@ -103,8 +106,8 @@ export const durableFields: INodeProperties[] = [
 		type: 'options',
 		noDataExpression: true,
 		options: [
-			{ name: 'Deployment Request (ComfyUI)', value: 'deploymentRequest' },
 			{ name: 'Model Request', value: 'request' },
+			{ name: 'Deployment Request (ComfyUI)', value: 'deploymentRequest' },
 		],
 		default: 'request',
 	},

@@ -99,7 +99,7 @@ describe('the editor', () => {
 		const ids = [...first.results, ...second.results].map(({ value }) => value);
 		expect(new Set(ids).size).toBe(simulator.models.length);
 		expect(first.results[0]).toMatchObject({
-			description: expect.stringMatching(/^from \$0\.\d+ per (second|output)/),
+			name: expect.stringMatching(/ · from \$0\.\d+\/(s|output)$/),
 		});
 	});
 
@@ -113,7 +113,7 @@ describe('the editor', () => {
 		expect(fields.map(({ displayName }) => displayName)).toMatchInlineSnapshot(`
 [
   "Prompt * (max 800 chars)",
-  "Image * (URL, < 4.7 MB)",
+  "Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)",
   "Number of Frames",
   "Resolution",
   "Seed (-1 = random)",

@@ -37,6 +37,17 @@ describe('Check Input', () => {
 		});
 	});
 
+	it('asks which model is meant by an ID that the catalog does not have', async () => {
+		const model = { __rl: true, mode: 'id', value: 'kling/kling-3/pro/i2v' } as never;
+		expect(await checked(check({}, { model }))).toMatchObject({
+			warnings: [
+				expect.stringContaining(
+					"so the input wasn't checked. Did you mean kling/kling-3.0/pro/image-to-video?",
+				),
+			],
+		});
+	});
+
 	it('tells all problems by field', async () => {
 		const json = await checked(
 			check({ number_of_frames: 100, prompt: '', image_urls: [`${bench.simulator.url}/files/gone/x.png`] }),

@@ -23,16 +23,35 @@ async function fieldsOf(model: unknown, credential?: never) {
 const chosen = (value: string) => ({ __rl: true, mode: 'list', value });
 
 describe('the model list', () => {
-	it('shows name, price, category and id, page by page', async () => {
+	it('shows name, task and price, by task and price, page by page', async () => {
 		const first = await searchModels();
 		const second = await searchModels(undefined, first.paginationToken);
 
 		expect(first.results).toHaveLength(50);
 		expect(first.paginationToken).toBe('50');
 		expect(second.paginationToken).toBeUndefined();
-		expect([...first.results, ...second.results].map(({ value }) => value)).toEqual(
-			bench.simulator.models.map(({ model_id }) => model_id),
+		const all = [...first.results, ...second.results];
+		expect(all.map(({ value }) => value).sort()).toEqual(
+			bench.simulator.models.map(({ model_id }) => model_id).sort(),
 		);
+		const names = all.map(({ name }) => name);
+		expect(names).toEqual(
+			expect.arrayContaining([
+				'Kling 3.0 Pro · Image to Video · from $0.05/s',
+				'Seedream 5.0 Pro · Text to Image · from $0.12/output',
+			]),
+		);
+		const tasks = names.map((name) => name.split(' · ')[1] ?? '');
+		expect(tasks).toEqual([...tasks].sort());
+		expect(names.every((name) => name.length <= 80)).toBe(true);
+	});
+
+	it.each([
+		['kling 0.05', 'Kling 3.0 4K · Image to Video · from $0.05/s'],
+		['$0.12 seedream', 'Seedream 5.0 Pro · Image to Image · from $0.12/output'],
+		['kling per second', 'Kling 3.0 4K · Image to Video · from $0.05/s'],
+	])('is searched by price: "%s"', async (text, name) => {
+		expect((await searchModels(text)).results[0]?.name).toBe(name);
 	});
 
 	it.each(['DREAMINA', 'dreamina 3.0', 'i2v dreamina', DREAMINA])('is searched for "%s"', async (text) => {
@@ -40,12 +59,20 @@ describe('the model list', () => {
 
 		expect(results).toEqual([
 			{
-				name: 'Dreamina 3.0 Image to Video',
+				name: 'Dreamina 3.0 · Image to Video · from $0.12/output',
 				value: DREAMINA,
-				description: `from $0.12 per output · image-to-video · ${DREAMINA}`,
+				description: `image-to-video · ${DREAMINA}`,
 				url: `https://www.runcomfy.com/models/${DREAMINA}`,
 			},
 		]);
+	});
+
+	it('names the preset model as the list does, with its link', async () => {
+		const preset = bench.engine.nodeType.description.properties.find(({ name }) => name === 'model')?.default;
+		const [listed] = (await searchModels(DREAMINA)).results;
+		const { cachedResultName, cachedResultUrl } = preset as unknown as Record<string, string>;
+		expect(listed?.name.startsWith(`${cachedResultName} · `)).toBe(true);
+		expect(cachedResultUrl).toBe(listed?.url);
 	});
 
 	it('reads the catalog once for all keys and pages', async () => {
@@ -68,7 +95,7 @@ describe('the form', () => {
 
 		expect(fields.map(({ displayName, type, defaultValue }) => [displayName, type, defaultValue])).toEqual([
 			['Prompt * (max 800 chars)', 'string', undefined],
-			['Image * (URL, < 4.7 MB)', 'string', undefined],
+			['Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)', 'string', undefined],
 			['Number of Frames', 'options', 121],
 			['Resolution', 'options', '720P'],
 			['Seed (-1 = random)', 'number', -1],
@@ -110,6 +137,15 @@ describe('the form', () => {
 		expect(bench.simulator.calls('models')).toHaveLength(1);
 	});
 
+	it('lists the media inputs with the rules about their files', async () => {
+		const media = await bench.engine.nodeType.methods!.loadOptions!.getMediaInputs!.call(
+			context({ model: chosen(DREAMINA) }),
+		);
+		expect(media).toEqual([
+			{ name: 'Image', value: 'image_urls', description: '< 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1' },
+		]);
+	});
+
 	it('takes the path of a page for the id where the catalog cannot be had', async () => {
 		const live = await fieldsOf(chosen(DREAMINA));
 		const page = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${DREAMINA}` };
@@ -132,6 +168,11 @@ describe('the form', () => {
 		['there is no model yet', '', 'Select a model to see its input fields here'],
 		['the model is an expression', '={{ $json.model }}', 'comes from an expression'],
 		['the model is unknown', 'no/such-model', "doesn't have the model no/such-model. Check Model"],
+		[
+			'the model is spelt in another way',
+			'kling/kling-3/pro/i2v',
+			'Did you mean kling/kling-3.0/pro/image-to-video? ',
+		],
 		['the model is no id', 'nonsense', 'neither a model ID'],
 	])('is a notice when %s', async (_what, value, notice) => {
 		expect(await fieldsOf(chosen(value))).toEqual({
@@ -255,28 +296,45 @@ describe('the hints', () => {
 });
 
 describe('the subtitle', () => {
+	const page = (value: string, mode = 'url') => ({ __rl: true, mode, value });
+
 	it.each<[INodeParameters, string]>([
-		[{}, 'submitAndWait: dreamina-3-0/image-to-video'],
+		[{}, 'dreamina-3-0/image-to-video'],
+		[{ operation: 'submit' }, 'dreamina-3-0/image-to-video'],
+		[{ model: page('https://www.runcomfy.com/models/openai/sora-2/text-to-video/api') }, 'sora-2/text-to-video'],
+		[{ resource: 'model', operation: 'get', model: page('={{ "a/b/c" }}', 'id') }, 'b/c'],
+		[{ model: page('kling/kling-video-o3/standard/reference-to-video', 'id') }, 'kling-video-o3/standard/R2V'],
+		[{ model: page('bytedance/seedance-2.5/first-last-frame/480p', 'id') }, 'seedance-2.5/FLF/480p'],
+		[{ model: page('blackforestlabs/flux-3/first-last-frame-to-video/draft', 'id') }, 'flux-3/FLF2V/draft'],
+		[{ model: page('', 'id') }, 'submitAndWait: request'],
+		[{ operation: 'wait' }, 'wait: request'],
+		[{ resource: 'model', operation: 'getAll' }, 'getAll: model'],
+		[{ resource: 'deployment', operation: 'get' }, 'get: deployment'],
+		[{ resource: 'deployment', operation: 'getAll', deployment: page('d1', 'id') }, 'getAll: deployment'],
+		[{ resource: 'deployment', operation: 'get', deployment: page('d1d2a3b4-5678', 'id') }, 'd1d2a3b4-5678'],
 		[
 			{
-				model: {
-					__rl: true,
-					mode: 'url',
-					value: 'https://www.runcomfy.com/models/openai/sora-2/text-to-video',
-				},
+				resource: 'deployment',
+				operation: 'update',
+				deployment: { __rl: true, mode: 'list', value: 'd1d2a3b4-5678', cachedResultName: 'Product shots' },
 			},
-			'submitAndWait: sora-2/text-to-video',
+			'Product shots',
 		],
-		[
-			{ resource: 'model', operation: 'get', model: { __rl: true, mode: 'id', value: '={{ "a/b/c" }}' } },
-			'get: b/c',
-		],
-		[{ operation: 'wait' }, 'wait: request'],
-		[{ resource: 'deployment', operation: 'get' }, 'get: deployment'],
 		[{ resource: 'account', operation: 'getBalance' }, 'getBalance: account'],
 	])('of %j is "%s"', (parameters, subtitle) => {
-		expect(bench.engine.evaluate(runComfyNode(parameters), bench.engine.nodeType.description.subtitle!)).toBe(
-			subtitle,
+		for (const { description } of [bench.engine.nodeType, bench.engine.durableNodeType])
+			expect(bench.engine.evaluate(runComfyNode(parameters), description.subtitle!)).toBe(subtitle);
+	});
+
+	it('of every model of the catalog tells it from the others, in the room that there is', () => {
+		const all = bench.simulator.models.map(({ model_id: id }) =>
+			String(
+				bench.engine.evaluate(
+					runComfyNode({ model: page(id, 'id') }),
+					bench.engine.nodeType.description.subtitle!,
+				),
+			),
 		);
+		expect(new Set(all.map((text) => text.slice(0, 28))).size).toBe(all.length);
 	});
 });

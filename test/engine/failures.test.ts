@@ -103,7 +103,7 @@ describe('the input', () => {
 		[
 			'no address',
 			{ image_urls: 'picture.png' },
-			'Image must be the URL of a file (https://...), not "picture.png"',
+			'Image must be the URL of a file (https://...) or sent with Binary Inputs, not "picture.png"',
 		],
 		['a yes for a number', { seed: true }, 'Seed must be a whole number, not true'],
 		['half a seed', { seed: 1.5 }, 'Seed must be a whole number, not 1.5'],
@@ -146,6 +146,19 @@ describe('the input', () => {
 			model_id: 'bytedance/dreamina-9/image-to-video',
 		});
 		expect(details.description).toContain('Select the model from the list');
+		expect(details.description).toMatch(/^Did you mean bytedance\/dreamina-3-0\/image-to-video/);
+		// The similar ones are known before the submit, so that nothing delays its failure.
+		expect(bench.simulator.calls('models')).toHaveLength(1);
+	});
+
+	it('with an unknown model is refused also where the catalog cannot name similar ones', async () => {
+		const model = { __rl: true, mode: 'id', value: 'bytedance/dreamina-9/image-to-video' } as never;
+		const details = await failureOf(fieldInput(bench.dreaminaInput(), { model }), {}, () =>
+			bench.simulator.fault({ on: 'models', action: answer(404, {}) }),
+		);
+
+		expect(details).toMatchObject({ code: 'not_found', charged: 'no' });
+		expect(details.description).not.toContain('Did you mean');
 	});
 
 	it("shows RunComfy's reason when the service refuses it", async () => {

@@ -396,6 +396,6 @@ describe('binary inputs', () => {
 			bench.credential(),
 		);
 		const options = await nodeType.methods!.loadOptions!.getMediaInputs!.call(context);
-		expect(options).toEqual([{ name: 'Image', value: 'image_urls' }]);
+		expect(options).toMatchObject([{ name: 'Image', value: 'image_urls' }]);
 	});
 });

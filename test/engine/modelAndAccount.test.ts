@@ -22,6 +22,15 @@ describe('model', () => {
 		});
 	});
 
+	it('get names the models that a misspelt ID may mean', async () => {
+		const model = { __rl: true, mode: 'id', value: 'bytedance/dreamina-3.0/image-to-video' };
+		const execution = await bench.run({ resource: 'model', operation: 'get', model });
+
+		expect(execution.error('RunComfy')).toMatchObject({
+			description: expect.stringMatching(/^Did you mean bytedance\/dreamina-3-0\/image-to-video/),
+		});
+	});
+
 	it('get encodes ids with blanks, and keeps the slashes', async () => {
 		const model = { __rl: true, mode: 'id', value: 'minimax/Hailuo Video 01 Live' };
 		await bench.run({ resource: 'model', operation: 'get', model });

@@ -1,5 +1,5 @@
 import * as n8nWorkflow from 'n8n-workflow';
-import type { INodeProperties, INodePropertyCollection } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -63,6 +63,61 @@ describe('the built package', () => {
 		});
 	});
 
+	it.each([
+		...[
+			'AI video',
+			'image generation',
+			'text to speech',
+			'lip sync',
+			'music',
+			'upscale',
+			'background',
+			'midjourney',
+		],
+		...[
+			'sora',
+			'veo',
+			'flux',
+			'kling',
+			'wan',
+			'seedance',
+			'stable diffusion',
+			'comfyui workflow',
+			'remove background',
+		],
+		...[
+			'text to image',
+			'image to video',
+			'edit image',
+			'tts',
+			'voice',
+			'avatar',
+			'nano banana',
+			'animate',
+			'photo',
+		],
+	])('is found by "%s", which n8n looks for in the name and each alias', (words) => {
+		for (const { description } of [engine.nodeType, engine.durableNodeType]) {
+			const aliases = description.codex?.alias ?? [];
+			expect(aliases.filter((alias) => alias.toLowerCase().includes(words.toLowerCase()))).not.toEqual([]);
+			expect(new Set(aliases.map((alias) => alias.toLowerCase())).size).toBe(aliases.length);
+		}
+	});
+
+	it('names a new node by what it does, with the first operation first', () => {
+		const ofRequests = properties().find(
+			({ name, displayOptions }) => name === 'operation' && displayOptions?.show?.resource?.includes('request'),
+		);
+		const [first] = (ofRequests?.options ?? []) as INodePropertyOptions[];
+		expect(first).toMatchObject({ value: 'submitAndWait', action: 'Generate image video or audio' });
+	});
+
+	it('offers options in the order of use', () => {
+		const names = Object.keys(options('submitAndWait'));
+		expect(names.slice(0, 4)).toEqual(['maxWaitTime', 'onTimeout', 'maxConcurrency', 'spendLimit']);
+		expect(names.indexOf('additionalInputs')).toBeLessThan(names.indexOf('downloadHosts'));
+	});
+
 	it('has longer defaults in the node for durable waits, and only the options that its operation has', () => {
 		const { properties } = engine.durableNodeType.description;
 		const optionsOf = (operation: string) =>
@@ -105,7 +160,7 @@ describe('the built package', () => {
 
 		expect([resource.default, values(resource)]).toEqual([
 			'request',
-			['account', 'deployment', 'deploymentRequest', 'model', 'request'],
+			['request', 'deploymentRequest', 'model', 'deployment', 'account'],
 		]);
 		expect(
 			Object.fromEntries(
@@ -114,11 +169,11 @@ describe('the built package', () => {
 		).toEqual({
 			request: [
 				'submitAndWait',
-				['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
+				['submitAndWait', 'submit', 'checkInput', 'wait', 'getStatus', 'getResult', 'cancel'],
 			],
 			deploymentRequest: [
 				'submitAndWait',
-				['cancel', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
+				['submitAndWait', 'submit', 'wait', 'getStatus', 'getResult', 'cancel'],
 			],
 			deployment: ['getAll', ['get', 'getAll', 'update']],
 			model: ['getAll', ['get', 'getAll']],

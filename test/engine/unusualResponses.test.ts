@@ -145,7 +145,7 @@ describe('parameters from expressions', () => {
 		[
 			'submitAndWait',
 			{ options: { onTimeout: 'explode' } },
-			'On Timeout must be one of return, error, not "explode"',
+			'On Timeout must be one of error, return, not "explode"',
 		],
 		[
 			'submitAndWait',
@@ -155,7 +155,7 @@ describe('parameters from expressions', () => {
 		[
 			'submitAndWait',
 			{ options: { validation: 'loose' } },
-			'Validation must be one of off, strict, warn, not "loose"',
+			'Validation must be one of strict, warn, off, not "loose"',
 		],
 	])('%s with %j is refused before anything is paid', async (operation, more, message) => {
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation, ...more }));

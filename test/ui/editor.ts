@@ -125,6 +125,13 @@ export class Editor {
 		await form.waitFor();
 	}
 
+	/** Where the open credential leads to. */
+	async linksOfCredential(): Promise<string[]> {
+		return await this.page
+			.locator('[data-test-id="editCredential-modal"] a[href]')
+			.evaluateAll((links) => links.map((link) => String((link as unknown as { href: string }).href)));
+	}
+
 	/** Fills a field of the open credential. */
 	async fillCredential(name: string, value: string): Promise<void> {
 		await this.page

@@ -53,10 +53,8 @@ describe('a person who only clicks', () => {
 		await editor.screenshot('result-video');
 		await editor.closeNode();
 		// n8n names a node by the action that adds it.
-		expect(await editor.nodeOnCanvas('Submit paid model request and wait')).toContain(
-			'submitAndWait: dreamina-3-0/image-to-video',
-		);
-		expect(await editor.toggleLogs()).toMatch(/Submit paid model request and wait\s+Success in [\d.]+m?s/);
+		expect(await editor.nodeOnCanvas('Generate image video or audio')).toContain('dreamina-3-0/image-to-video');
+		expect(await editor.toggleLogs()).toMatch(/Generate image video or audio\s+Success in [\d.]+m?s/);
 		await editor.screenshot('logs');
 		await editor.toggleLogs();
 	});
@@ -153,6 +151,8 @@ describe('the panel of nodes', () => {
 		'generate video',
 		'picture',
 		'upscale',
+		...['AI video', 'image generation', 'text to speech', 'lip sync', 'music', 'background', 'midjourney', 'sora'],
+		...['veo', 'flux', 'kling', 'wan', 'seedance', 'stable diffusion', 'comfyui workflow'],
 	])('finds the node by "%s"', async (text) => {
 		expect((await editor.searchNodes(text)).split('\n')).toContain('RunComfy');
 	});
@@ -165,6 +165,7 @@ describe('the credential', () => {
 		const { id } = await rest.createWorkflow({ ...example!, nodes });
 		await editor.openNode(id, 'RunComfy');
 		await editor.newCredential();
+		expect(await editor.linksOfCredential()).toContain('https://www.runcomfy.com/profile');
 		await editor.fillCredential('apiToken', 'not-the-token');
 		await editor.switchOn('customEndpoints');
 		await editor.fillCredential('modelApiUrl', simulator.url);
@@ -178,7 +179,7 @@ describe('the credential', () => {
 		// n8n 1.x leaves the form of the credential open.
 		if (isN8n1()) return;
 		// n8n empties the model when the credential of a node changes.
-		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
+		await editor.pickModel('dreamina', 'Dreamina 3.0 · Image to Video');
 		await editor.labels('Number of Frames');
 		await editor.screenshot('credential-saved');
 	});

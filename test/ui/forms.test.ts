@@ -42,15 +42,15 @@ const image = () => `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
 
 describe('the form in the editor', () => {
 	it('finds models by what they make', async () => {
-		await editor.searchModels('image-to-video', 'Dreamina 3.0 Image to Video');
+		await editor.searchModels('image-to-video', 'Dreamina 3.0 · Image to Video · from $0.12/output');
 		await editor.screenshot('pick-model');
 	});
 
 	it('of Dreamina makes a video of a picture', async () => {
-		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
+		await editor.pickModel('dreamina', 'Dreamina 3.0 · Image to Video · from $0.12/output');
 		expect(await editor.labels('Number of Frames')).toEqual([
 			'Prompt * (max 800 chars)',
-			'Image * (URL, < 4.7 MB)',
+			'Image * (URL, < 4.7 MB, JPEG/PNG, 320–4096 px, ratio up to 3:1)',
 			'Number of Frames',
 			'Resolution',
 			'Seed (-1 = random)',
@@ -75,7 +75,7 @@ describe('the form in the editor', () => {
 	});
 
 	it('of a text-to-image model has other fields, with numbers as numbers', async () => {
-		await editor.pickModel('flux-2/flash', 'FLUX 2 Flash T2I');
+		await editor.pickModel('flux-2/flash', 'FLUX 2 Flash · Text to Image · from $0.12/output');
 		expect(await editor.labels('Guidance Scale (0–20)')).toEqual([
 			'Prompt *',
 			'Image Size',
@@ -95,9 +95,9 @@ describe('the form in the editor', () => {
 	});
 
 	it('of a reference-to-video model takes a list of pictures', async () => {
-		await editor.pickModel('wan-2.7/reference', 'Wan 2.7 Reference');
+		await editor.pickModel('wan-2.7/reference', 'Wan 2.7 Reference · Reference to Video · from $0.05/s');
 		expect(await editor.labels('Duration')).toEqual([
-			'Prompt * (max 5000 chars)',
+			'Prompt * (1 line, max 5000 chars)',
 			'Reference Image URLs (max 5)',
 			'Reference Video URLs (max 5)',
 			'Aspect Ratio',
@@ -126,8 +126,15 @@ describe('the form in the editor', () => {
 		]);
 	});
 
+	it('asks nothing where the model has one choice, and says where long texts go', async () => {
+		await editor.pickModel('kling 3.0 standard', 'Kling 3.0 Standard · Image to Video · from $0.05/s');
+		const labels = await editor.labels('Start Image URL *');
+		expect(labels).not.toContain('Shot Type');
+		expect(await editor.text()).toContain('line breaks pasted into it vanish');
+	});
+
 	it('says what is missing before anything is paid', async () => {
-		await editor.pickModel('dreamina', 'Dreamina 3.0 Image to Video');
+		await editor.pickModel('dreamina', 'Dreamina 3.0 · Image to Video · from $0.12/output');
 		await editor.labels('Number of Frames');
 		await editor.execute('Prompt is required, but empty; Image is required, but empty');
 

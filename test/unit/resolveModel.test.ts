@@ -69,14 +69,14 @@ describe('the model of a page', () => {
 	it.each([
 		[
 			`${SITE}/collections/kling`,
-			'Did you mean kling/kling-3.0/pro/image-to-video, kling/kling-3.0/standard/image-to-video? ',
+			'Did you mean kling/kling-3.0/pro/image-to-video or kling/kling-3.0/standard/image-to-video? ',
 		],
 		[`${SITE}/bytedance/seedance/pro`, 'Did you mean bytedance/seedance-2.0/pro? '],
 		['https://www.runcomfy.com/comfyui-workflows/none', 'Select a model from the list'],
 		[`${SITE}/kling/kling-3.0/pro/image-to-video/examples`, 'Select a model from the list'],
 		[
 			`${SITE}/google/nano-banana`,
-			'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit, google/nano-banana-2-lite/text-to-image? ',
+			'Did you mean google/nano-banana-2/text-to-image, google/nano-banana-2/edit or google/nano-banana-2-lite/text-to-image? ',
 		],
 	])('%s is that of no model', async (url, advice) => {
 		expect(await refusal(url)).toMatchObject({

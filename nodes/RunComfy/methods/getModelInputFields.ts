@@ -3,8 +3,10 @@ import type { ILoadOptionsFunctions, INodePropertyOptions, ResourceMapperFields 
 import { toNodeError } from '../failures/nodeError';
 import { parseModel } from '../model/modelId';
 import { bundledSchema, findModelSchema, type ModelSchema } from '../model/modelSchema';
+import { didYouMean } from '../model/similarModels';
 import { resolveModel } from '../model/resolveModel';
 import { systemClock } from '../shared/clock';
+import { mediaLimits } from '../schema/mediaLimits';
 import { throwAsIs, RunComfyFailure } from '../shared/failure';
 import { openTransport, type ApiTransport } from '../transport/apiTransport';
 import { locatorValue } from '../shared/resourceLocator';
@@ -28,10 +30,12 @@ export async function getModelInputFields(this: ILoadOptionsFunctions): Promise<
 		return noFields(`The model comes from an expression, so its fields aren't known here. ${USE_JSON}`);
 	}
 	try {
-		const { inputs, reason } = await schemaFor(this, value);
+		const { inputs, reason, similar = [] } = await schemaFor(this, value);
 		return inputs && inputs.inputs.length > 0
 			? { fields: inputs.inputs.map(toMapperField) }
-			: noFields(`${reason ?? 'This model has no input fields'}. Check Model. ${USE_JSON}`);
+			: noFields(
+					`${reason ?? 'This model has no input fields'}. ${didYouMean(similar) || 'Check Model. '}${USE_JSON}`,
+				);
 	} catch (error) {
 		const reason = error instanceof RunComfyFailure ? error.details.message : "The model couldn't be loaded";
 		return noFields(`${reason}. ${USE_JSON}`);
@@ -52,7 +56,11 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 		);
 		// Some published media inputs aren't declared as such.
 		const offered = media.length > 0 ? media : all.filter(({ kind }) => kind === 'text' || kind === 'union');
-		return offered.map((input) => ({ name: input.title, value: input.name }));
+		return offered.map(({ title, name, schema }) => {
+			// The label in the form has no room for all rules; this list has.
+			const limits = mediaLimits(schema).join(', ');
+			return { name: title, value: name, ...(limits === '' ? {} : { description: limits }) };
+		});
 	} catch (error) {
 		throw toNodeError(this.getNode(), error, 0);
 	}

@@ -20,11 +20,18 @@ export function toMapperField(input: ModelInput): ResourceMapperField {
 		type,
 		...(type === 'options' ? { options: optionsOf(input) } : {}),
 		...(defaultValue === undefined ? {} : { defaultValue }),
-		// A boolean that nobody touched and that has no default would be sent as false by the editor.
-		...(input.isAddable === true || isUntouchedFalse(input, type, defaultValue) ? { removed: true } : {}),
+		...(input.isAddable === true || isNoQuestion(input) || isUntouchedFalse(input, type, defaultValue)
+			? { removed: true }
+			: {}),
 	};
 }
 
+/** A dropdown with a single entry asks nothing. Without a value, RunComfy uses its own default; the input can be added. */
+function isNoQuestion({ kind, choices, isList, required }: ModelInput): boolean {
+	return kind === 'choice' && choices.length === 1 && !isList && !required;
+}
+
+/** A boolean that nobody touched and that has no default would be sent as false by the editor. */
 function isUntouchedFalse(input: ModelInput, type: ResourceMapperField['type'], defaultValue: unknown): boolean {
 	return type === 'boolean' && defaultValue === undefined && !input.required;
 }
@@ -58,7 +65,8 @@ function jsonFieldType(input: ModelInput): ResourceMapperField['type'] {
 
 /** Only settings of the output are filled in: the defaults of prompts and media are samples. */
 function defaultOf(input: ModelInput): string | number | boolean | undefined {
-	if (input.isList || input.isTiedToOthers || input.schema.deprecated === true) return undefined;
+	if (input.isList || input.isTiedToOthers || input.schema.deprecated === true || isNoQuestion(input))
+		return undefined;
 	const value = input.default;
 	switch (input.kind) {
 		case 'choice':

@@ -2,6 +2,8 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 
 import type { CatalogEntry } from '../api/model/catalog';
 import { cachedCatalog } from '../model/catalogCache';
+import { inListOrder } from '../model/catalogOrder';
+import { modelTitle, titleLine } from '../model/modelTitle';
 import { searchCatalog } from '../model/searchCatalog';
 import { systemClock } from '../shared/clock';
 import { toNodeError } from '../failures/nodeError';
@@ -18,11 +20,13 @@ export async function searchModels(
 	const offset = Number(paginationToken ?? 0) || 0;
 	try {
 		const catalog = await cachedCatalog(await openTransport(this, systemClock));
-		const found = await searchCatalog(systemClock, catalog, filter ?? '');
+		const ordered = await inListOrder(systemClock, catalog);
+		const found = await searchCatalog(systemClock, ordered, filter ?? '');
 		const next = offset + PAGE_SIZE;
 		return {
 			results: found.slice(offset, next).map((model) => ({
-				name: nameOf(model),
+				// n8n shows only this, and saves it as the name of the chosen model.
+				name: titleLine(modelTitle(model)),
 				value: model.model_id,
 				description: describe(model),
 				...(typeof model.model_url === 'string' && model.model_url !== '' ? { url: model.model_url } : {}),
@@ -35,18 +39,8 @@ export async function searchModels(
 	}
 }
 
-function nameOf({ display_name: name, model_id: id }: CatalogEntry): string {
-	return typeof name === 'string' && name.trim() !== '' ? name : id;
-}
-
+/** The whole of what n8n doesn't show today. */
 function describe(model: CatalogEntry): string {
 	const categories = Array.isArray(model.categories) ? model.categories.join(', ') : '';
-	return [priceText(model), categories, model.model_id].filter(Boolean).join(' · ');
-}
-
-/** The base price; resolution, audio and duration change the charge (seen in RunComfy's own client). */
-export function priceText(model: CatalogEntry): string {
-	if (typeof model.base_price_usd !== 'number') return '';
-	const unit = model.price_unit ? ` per ${model.price_unit}` : '';
-	return `from $${Number(model.base_price_usd.toPrecision(4))}${unit}`;
+	return [categories, model.model_id].filter(Boolean).join(' · ');
 }

@@ -5,6 +5,7 @@ import type { ApiTransport } from '../transport/apiTransport';
 import { bundledModel } from './bundledModels';
 import { cachedModel } from './catalogCache';
 import { retryingReader } from './retryingReader';
+import { readSimilarModels } from './similarModels';
 
 /** The inputs of a model, and where they come from. */
 export interface ModelSchema {
@@ -15,6 +16,8 @@ export interface ModelSchema {
 	entry?: CatalogEntry;
 	/** Why the live catalog wasn't used, as a sentence without its full stop. */
 	reason?: string;
+	/** IDs that may be meant, if the catalog doesn't have this one. */
+	similar?: string[];
 	/** The catalog couldn't be read, so another try may help. */
 	isReadFailed?: boolean;
 }
@@ -39,7 +42,10 @@ export async function findModelSchema(
 	} catch (error) {
 		if (!(error instanceof RunComfyFailure) || error.details.code === 'unauthorized') throwAsIs(error);
 		if (error.details.code === 'not_found')
-			return bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`);
+			return {
+				...bundledSchema(modelId, `RunComfy's catalog doesn't have the model ${modelId}`),
+				similar: await readSimilarModels(transport, modelId, signal),
+			};
 		const reason = `RunComfy's catalog is currently unavailable (${error.details.message})`;
 		return { ...bundledSchema(modelId, reason), isReadFailed: true };
 	}

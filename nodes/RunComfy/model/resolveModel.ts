@@ -1,12 +1,11 @@
 import type { CatalogEntry } from '../api/model/catalog';
-import { systemClock } from '../shared/clock';
 import { invalidInput, throwAsIs, RunComfyFailure } from '../shared/failure';
 import { truncate } from '../shared/text';
 import type { ApiTransport } from '../transport/apiTransport';
 import { cachedCatalog } from './catalogCache';
 import { EXAMPLE_ID, pathOfPage, type ModelPage, type NamedModel } from './modelId';
 import { retryingReader } from './retryingReader';
-import { searchCatalog } from './searchCatalog';
+import { didYouMean, similarModels } from './similarModels';
 
 /** How many models a refusal names. */
 const MAX_NAMED = 8;
@@ -116,12 +115,9 @@ function severalModels({ url }: ModelPage, ids: string[]): RunComfyFailure {
 }
 
 async function noModel({ url, path }: ModelPage, catalog: readonly CatalogEntry[]): Promise<RunComfyFailure> {
-	const byPath = await searchCatalog(systemClock, catalog, path);
-	const alike = byPath.length > 0 ? byPath : await searchCatalog(systemClock, catalog, path.split('/').at(-1) ?? '');
-	const guess = alike.length > 0 ? `Did you mean ${listed(alike.map(({ model_id }) => model_id))}? ` : '';
 	return invalidInput(
 		`The page "${url}" isn't the page of a model in RunComfy's catalog`,
-		`${guess}Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
+		`${didYouMean(await similarModels(catalog, path))}Select a model from the list, or enter an ID such as ${EXAMPLE_ID}.`,
 	);
 }
 

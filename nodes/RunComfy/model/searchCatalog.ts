@@ -1,6 +1,7 @@
 import type { CatalogEntry } from '../api/model/catalog';
 import type { Clock } from '../shared/clock';
 import { runInSlices } from '../shared/timeSlice';
+import { modelTitle, titleLine } from './modelTitle';
 import { alternativesOf, formsOf, compact, typedWords, wordsOf } from './searchWords';
 
 /** Filler words, and those in every page URL; they need not be found. */
@@ -39,7 +40,7 @@ const known = new WeakMap<CatalogEntry, Searched>();
 
 /**
  * The models that contain all words of a text, in any order and spelling, best matches first: exact names, then all
- * words in the name or ID, then some in the category or description.
+ * words in the name or ID, then some in the task, price, category or description.
  *
  * @param clock large catalogs are searched in steps, so that n8n can do other work
  */
@@ -65,7 +66,7 @@ export function* searchSteps(entries: readonly CatalogEntry[], text: string): Ge
 		if (cost !== undefined) found.push({ entry, cost });
 		yield;
 	}
-	// Equal matches stay in the order of the catalog.
+	// Equal matches stay in the order of the entries.
 	return found.sort((one, other) => one.cost - other.cost).map(({ entry }) => entry);
 }
 
@@ -89,7 +90,13 @@ function costOf(searched: Searched, entry: CatalogEntry, wanted: string[][]): nu
 			continue;
 		}
 		searched.rest ??= {
-			words: formsIn([...categoriesOf(entry), textOf(entry.kind), textOf(entry.description)]),
+			words: formsIn([
+				...categoriesOf(entry),
+				titleLine(modelTitle(entry)),
+				`per ${textOf(entry.price_unit)}`,
+				textOf(entry.kind),
+				textOf(entry.description),
+			]),
 			squashed: '',
 		};
 		const further = costIn(searched.rest, alternatives);

@@ -241,7 +241,7 @@ function toMediaUrl(value: unknown, isCertain: boolean): Conversion {
 	const url = typeof value === 'string' ? value.trim() : '';
 	if (/^data:[^,]*,./is.test(url.slice(0, MAX_URL_LENGTH))) return { value: url };
 	if (/^https?:\/\/[^\s/]/i.test(url) && URL.canParse(url.slice(0, MAX_URL_LENGTH))) return { value: url };
-	return { problem: `must be the URL of a file (https://...), not ${formatValue(value)}` };
+	return { problem: `must be the URL of a file (https://...) or sent with Binary Inputs, not ${formatValue(value)}` };
 }
 
 /** Parses an object or a list that is written as text; anything else stays as it is. */

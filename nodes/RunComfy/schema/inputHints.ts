@@ -1,6 +1,7 @@
-import { isJsonObject } from '../shared/json';
 import { truncate, withoutMarkup } from '../shared/text';
 import { FRAMES_PER_SECOND } from '../shared/units';
+import { inWords } from './inputTitle';
+import { mediaLimits } from './mediaLimits';
 import type { Choice, ModelInput } from './modelInputs';
 
 const COUNTS_FRAMES = /^(number_of_frames|num_frames|frames)$/;
@@ -16,7 +17,8 @@ const IN_SECONDS = /(^|_)duration$|_seconds$/;
 
 /**
  * The label of an input in the form: its title, a star when it is required, and hints in brackets, because a resource
- * mapper has no descriptions. The editor truncates labels after about 28 letters, so the hints are terse.
+ * mapper has no descriptions. The editor shows about 28 letters unless its panel is widened, so the hints are terse, and
+ * rules about files come last.
  */
 export function inputLabel(input: ModelInput): string {
 	const hints = [
@@ -24,6 +26,7 @@ export function inputLabel(input: ModelInput): string {
 		input.kind === 'json' && !input.isList ? 'JSON' : undefined,
 		input.isList && input.kind !== 'media' ? listHint(input, 'JSON list') : undefined,
 		rangeHint(input),
+		isLongText(input) ? '1 line' : undefined,
 		input.maxLength === undefined ? undefined : `max ${input.maxLength} chars`,
 		savedHint(input),
 		input.name === 'seed' && input.default === -1 && (input.minimum ?? -1) <= -1 ? '-1 = random' : undefined,
@@ -32,31 +35,37 @@ export function inputLabel(input: ModelInput): string {
 	return hints.length > 0 ? `${title} (${hints.join(', ')})` : title;
 }
 
-/** The label of a choice; numbers of frames also show seconds. */
+const NAMED_AS_LONG = /(^|_)(lyrics?|script|story|dialogues?|transcript)$/;
+/** Characters. Shorter texts are rarely written in several lines. */
+const LONG_TEXT = 1_000;
+
+/** Whether a text is usually written in several lines, which a field of the form doesn't keep; Text Inputs does. */
+function isLongText({ name, kind, isList, maxLength = 0, ...input }: ModelInput): boolean {
+	return kind === 'text' && !isList && !('saved' in input) && (NAMED_AS_LONG.test(name) || maxLength >= LONG_TEXT);
+}
+
+/** An identifier, whose words can be read when they stand apart. */
+const HAS_WORDS = /^[a-z][a-z\d]*(_[a-z\d]+)+$/i;
+
+/** The label of a choice: numbers of frames also show seconds, and identifiers their words before the value itself. */
 export function choiceLabel(input: ModelInput, choice: Choice): string {
 	if (typeof choice === 'number' && COUNTS_FRAMES.test(input.name)) {
 		return `${choice} (≈ ${Math.round(choice / FRAMES_PER_SECOND)} s)`;
 	}
 	const text = truncate(String(choice), MAX_CHOICE_LENGTH);
+	// Names in a workflow are those that ComfyUI's own menus show.
+	if (HAS_WORDS.test(text) && !('saved' in input)) return `${inWords(text)} (${text})`;
 	const isNumber = typeof choice === 'number' || /^\d+(\.\d+)?$/.test(String(choice));
 	return isNumber && IN_SECONDS.test(input.name) ? `${text} s` : text;
 }
 
 function mediaHint(input: ModelInput): string | undefined {
 	if (input.kind !== 'media') return undefined;
-	const size = largestFileMb(input);
 	const isSeveral = input.isList && input.maxItems !== 1;
 	// A title such as "Image URLs" already says so.
 	const word = /\bURLs?\b/.test(input.title) ? undefined : isSeveral ? 'URLs' : 'URL';
-	const parts = [word, isSeveral ? countHint(input) : undefined, size === undefined ? undefined : `< ${size} MB`];
+	const parts = [word, isSeveral ? countHint(input) : undefined, ...mediaLimits(input.schema)];
 	return parts.filter((part) => part !== undefined).join(', ') || undefined;
-}
-
-/** The limit in the model's own rules, such as `file_size_mb<` (seen in published schemas). */
-function largestFileMb({ schema }: ModelInput): number | undefined {
-	const rules = Array.isArray(schema.validations) ? schema.validations.filter(isJsonObject) : [];
-	const rule = rules.find(({ validation_rule }) => /^file_size_mb<=?$/.test(String(validation_rule)));
-	return typeof rule?.validation_value === 'number' ? rule.validation_value : undefined;
 }
 
 function listHint(input: ModelInput, what: string): string {

@@ -6,6 +6,7 @@ const SPELLINGS: Record<string, string> = {
 	bpm: 'BPM',
 	cfg: 'CFG',
 	fps: 'FPS',
+	hd: 'HD',
 	id: 'ID',
 	json: 'JSON',
 	lora: 'LoRA',
@@ -25,6 +26,11 @@ export function inputTitle(name: string, schemaTitle: unknown): string {
 	const given = typeof schemaTitle === 'string' ? schemaTitle.replace(/\s+/g, ' ').trim() : '';
 	const title = given !== '' ? given : titleFromName(name);
 	return truncate(title, MAX_TITLE_LENGTH);
+}
+
+/** An identifier as words: `portrait_4_3` as "Portrait 4:3", because two numbers in a row are a ratio wherever they were seen. */
+export function inWords(identifier: string): string {
+	return titleFromWords(identifier.replace(/(?<=_)(\d{1,2})_(\d{1,2})$/, '$1:$2'));
 }
 
 /** Community workflows name inputs by node, as in `33_video`: the number goes after the word. */

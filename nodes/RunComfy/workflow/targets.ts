@@ -4,7 +4,7 @@ import type { WorkflowValue } from './entered';
 import { linkOf, type GraphNode } from './graph';
 import { inputSpec } from './inputSpec';
 import { folded } from './names';
-import { meantName, nearestNames } from './nearest';
+import { meantName, nearestNames } from '../shared/nearestNames';
 import type { Workflow } from './workflowInputs';
 
 /** What is wrong, or unusual, about the place that a value is meant for. */

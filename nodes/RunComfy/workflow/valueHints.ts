@@ -1,7 +1,7 @@
 import { isMultipleOf } from '../schema/multipleOf';
 import { formatValue } from '../schema/formatValue';
 import { isFileName } from './groups';
-import { nearestNames } from './nearest';
+import { nearestNames } from '../shared/nearestNames';
 import type { WorkflowInput } from './workflowInput';
 
 /*

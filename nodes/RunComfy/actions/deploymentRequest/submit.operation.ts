@@ -2,7 +2,6 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
 import type { PreparedItem } from '../../execution/prepareItems';
-import { byDisplayName } from '../parameters/byDisplayName';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submittedItem } from '../steps/submittedItem';
 import { prepareSubmit } from './submission';
@@ -17,7 +16,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...submitOptions, maxConcurrencyOption].sort(byDisplayName),
+		options: [...submitOptions, maxConcurrencyOption],
 	},
 ];
 

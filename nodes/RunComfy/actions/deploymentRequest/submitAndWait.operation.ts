@@ -17,7 +17,6 @@ import {
 	onTimeoutOption,
 	toolWaitNotice,
 } from '../parameters/waitOptions';
-import { byDisplayName } from '../parameters/byDisplayName';
 import { finishRequest, readFinishSettings } from '../steps/finishRequest';
 import { prepareSubmit } from './submission';
 
@@ -40,7 +39,7 @@ export const properties: INodeProperties[] = [
 			maxFileSizeOption,
 			maxWaitTimeOptionOfDeployments,
 			onTimeoutOption,
-		].sort(byDisplayName),
+		],
 	},
 ];
 

@@ -13,7 +13,8 @@ export const modelField: INodeProperties = {
 	default: {
 		mode: 'list',
 		value: 'bytedance/dreamina-3-0/image-to-video',
-		cachedResultName: 'Dreamina 3.0 Image to Video',
+		// As in the list, except for the price, which only the catalog knows.
+		cachedResultName: 'Dreamina 3.0 · Image to Video',
 		cachedResultUrl: 'https://www.runcomfy.com/models/bytedance/dreamina-3-0/image-to-video',
 	},
 	description: 'The AI model to run',

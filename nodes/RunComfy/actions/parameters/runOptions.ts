@@ -17,13 +17,13 @@ export const maxConcurrencyOption: INodeProperties = {
 };
 
 export const spendLimitOption: INodeProperties = {
-	displayName: 'Spend Limit',
+	displayName: 'Spend Limit (USD)',
 	name: 'spendLimit',
 	type: 'number',
 	typeOptions: { minValue: 0, numberPrecision: 4 },
 	default: 0,
 	description:
-		"Maximum amount in USD that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",
+		"Maximum amount that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",
 };
 
 /**

@@ -15,11 +15,6 @@ export const validationOption: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'Off',
-			value: 'off',
-			description: 'Convert the values without checking them',
-		},
-		{
 			name: 'Strict',
 			value: 'strict',
 			description: "Don't submit input that doesn't fit the model",
@@ -28,6 +23,11 @@ export const validationOption: INodeProperties = {
 			name: 'Warn',
 			value: 'warn',
 			description: 'Submit anyway and show a warning',
+		},
+		{
+			name: 'Off',
+			value: 'off',
+			description: 'Convert the values without checking them',
 		},
 	],
 	default: 'strict',

@@ -35,14 +35,14 @@ export const onTimeoutOption: INodeProperties = {
 	type: 'options',
 	options: [
 		{
-			name: 'Continue With an Item',
-			value: 'return',
-			description: 'Return an item with the request ID and timed_out',
-		},
-		{
 			name: 'Stop With an Error',
 			value: 'error',
 			description: 'Fail with an error that explains how to get the result later',
+		},
+		{
+			name: 'Continue With an Item',
+			value: 'return',
+			description: 'Return an item with the request ID and timed_out',
 		},
 	],
 	default: 'error',

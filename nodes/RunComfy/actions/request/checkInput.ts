@@ -1,6 +1,7 @@
 import type { ItemContext } from '../../execution/itemContext';
 import { perRun } from '../../execution/perRun';
 import { modelSchemaReader, type ModelSchema } from '../../model/modelSchema';
+import { didYouMean } from '../../model/similarModels';
 import { estimatePrice } from '../../model/priceEstimate';
 import type { ModelInputs } from '../../schema/modelInputs';
 import { buildRequestBody, buildUncheckedBody, withAddedValue } from '../../schema/requestBody';
@@ -15,6 +16,11 @@ import { readEnteredInput, type EnteredInput } from '../steps/enteredInput';
 
 /** Asks for the schema of a model once per run, however many items use it. */
 const schemaReaderOf = perRun(({ transport, signal }) => modelSchemaReader(transport, signal));
+
+/** The IDs that may be meant by an unknown one, as the check of the item found them. */
+export async function similarModelsOf(item: ItemContext, modelId: string): Promise<readonly string[]> {
+	return (await schemaReaderOf(item)(modelId)).similar ?? [];
+}
 
 /**
  * Builds the body of a submit from an item and checks it: values, files, and what the model requires. Nothing is
@@ -94,9 +100,9 @@ function problemText({ inputs }: ModelInputs, source: EnteredInput['source'], { 
 	return `${source === 'json' && title !== name ? `${title} (${name})` : title} ${text}`;
 }
 
-function schemaNotice({ source, reason }: ModelSchema): string[] {
+function schemaNotice({ source, reason, similar = [] }: ModelSchema): string[] {
 	if (source === 'live') return [];
 	return source === 'bundled'
 		? [`${reason}. The schema included in this node was used instead; it may be outdated.`]
-		: [`${reason}, so the input wasn't checked.`];
+		: [`${reason}, so the input wasn't checked. ${didYouMean(similar)}`.trim()];
 }

@@ -1,6 +1,7 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Resource } from '../operation';
+import { withOptionsByUse } from '../parameters/optionOrder';
 import * as cancel from './cancel.operation';
 import * as checkInput from './checkInput.operation';
 import * as getResult from './getResult.operation';
@@ -11,60 +12,68 @@ import * as wait from './wait.operation';
 
 const operations = { cancel, checkInput, getResult, getStatus, submit, submitAndWait, wait };
 
+/** In the order of use. n8n names a new node by the action, and offers the actions in this order. */
+const operationOptions: INodePropertyOptions[] = [
+	{
+		name: 'Submit and Wait',
+		value: 'submitAndWait',
+		description: 'Start a paid generation, wait for it to finish and return its files',
+		action: 'Generate image video or audio',
+	},
+	{
+		name: 'Submit',
+		value: 'submit',
+		description: 'Start a paid generation and continue immediately with its request ID',
+		action: 'Start image video or audio generation',
+	},
+	{
+		name: 'Check Input',
+		value: 'checkInput',
+		description: 'Check for free whether a submit would work and what it would cost',
+		action: 'Check model input and price for free',
+	},
+	{
+		name: 'Wait',
+		value: 'wait',
+		description: 'Wait for a request submitted earlier and return its files',
+		action: 'Wait for generation to finish',
+	},
+	{
+		name: 'Get Status',
+		value: 'getStatus',
+		description: 'Get the current status of a request',
+		action: 'Get status of generation',
+	},
+	{
+		name: 'Get Result',
+		value: 'getResult',
+		description: 'Get the result of a request now, finished or not',
+		action: 'Get result of generation',
+	},
+	{
+		name: 'Cancel',
+		value: 'cancel',
+		description: 'Cancel a request that is still in the queue',
+		action: 'Cancel generation',
+	},
+];
+
 const operationField: INodeProperties = {
 	displayName: 'Operation',
 	name: 'operation',
 	type: 'options',
 	noDataExpression: true,
 	displayOptions: { show: { resource: ['request'] } },
-	options: [
-		{
-			name: 'Cancel',
-			value: 'cancel',
-			description: 'Cancel a request that is still in the queue',
-			action: 'Cancel model request',
-		},
-		{
-			name: 'Check Input',
-			value: 'checkInput',
-			description: 'Check for free whether a submit would work and what it would cost',
-			action: 'Check model request input for free',
-		},
-		{
-			name: 'Get Result',
-			value: 'getResult',
-			description: 'Get the result of a request now, finished or not',
-			action: 'Get model request result',
-		},
-		{
-			name: 'Get Status',
-			value: 'getStatus',
-			description: 'Get the current status of a request',
-			action: 'Get model request status',
-		},
-		{
-			name: 'Submit',
-			value: 'submit',
-			description: 'Start a paid generation and continue immediately with its request ID',
-			action: 'Submit paid model request',
-		},
-		{
-			name: 'Submit and Wait',
-			value: 'submitAndWait',
-			description: 'Start a paid generation, wait for it to finish and return its files',
-			action: 'Submit paid model request and wait',
-		},
-		{
-			name: 'Wait',
-			value: 'wait',
-			description: 'Wait for a request submitted earlier and return its files',
-			action: 'Wait for model request',
-		},
-	],
+	options: operationOptions,
 	default: 'submitAndWait',
 };
 
 export const request: Resource = {
-	description: [operationField, ...Object.values(operations).flatMap((operation) => operation.description)],
+	description: [
+		operationField,
+		...Object.values(operations)
+			.flatMap((operation) => operation.description)
+			.map(withOptionsByUse),
+	],
 	operations,
 };

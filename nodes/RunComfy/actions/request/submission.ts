@@ -1,7 +1,10 @@
 import { submitRequest } from '../../api/model/modelJobs';
 import type { ItemContext } from '../../execution/itemContext';
+import { withSimilarModels } from '../../model/similarModels';
+import { throwAsIs } from '../../shared/failure';
 import { readModelId } from '../parameters/modelField';
 import { prepareSafeSubmit, type PreparedSubmit } from '../steps/submitSafely';
+import { similarModelsOf } from './checkInput';
 import { prepareInput } from './prepareInput';
 
 /**
@@ -15,7 +18,14 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 		return {
 			...(await prepareInput(item, modelId)),
 			target: { family: 'model', targetId: modelId },
-			send: async (body, control) => await submitRequest(item.transport, modelId, body, control),
+			send: async (body, control) => {
+				try {
+					return await submitRequest(item.transport, modelId, body, control);
+				} catch (error) {
+					// They are known from the check already, so a failure is reported without delay.
+					return throwAsIs(withSimilarModels(error, await similarModelsOf(item, modelId)));
+				}
+			},
 		};
 	});
 }

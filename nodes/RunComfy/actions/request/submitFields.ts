@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { formNotice } from '../parameters/formNotice';
 import { modelField } from '../parameters/modelField';
 
 /** What to submit: the model, and its input as a form or as JSON. */
@@ -33,7 +34,7 @@ export const submitFields: INodeProperties[] = [
 		default: { mappingMode: 'defineBelow', value: null },
 		noDataExpression: true,
 		description:
-			'The inputs of the model. Fields marked with a star (*) are required. Empty fields are not sent. To enter several URLs in one field, use a JSON list: ["https://…", "https://…"].',
+			'The inputs of the model. Fields marked with a star (*) are required. Empty fields are not sent, and one with a single choice is shown only when you add it. To enter several URLs in one field, use a JSON list: ["https://…", "https://…"].',
 		typeOptions: {
 			loadOptionsDependsOn: ['model.value'],
 			resourceMapper: {
@@ -49,6 +50,7 @@ export const submitFields: INodeProperties[] = [
 		},
 		displayOptions: { show: { specifyInput: ['fields'] } },
 	},
+	formNotice,
 	{
 		displayName: 'Input (JSON)',
 		name: 'inputJson',

@@ -29,6 +29,11 @@ export function meantName(given: string, names: Iterable<string>): string | unde
 	return isAlike || (word.length > 2 && (other.includes(word) || word.includes(other))) ? nearest : undefined;
 }
 
+/** How many letters of two names differ, whatever their case; only their first letters are compared. */
+export function spellingDistance(one: string, other: string): number {
+	return distanceOf(comparable(one), comparable(other));
+}
+
 function comparable(name: string): string {
 	return name.slice(0, MAX_LENGTH).toLowerCase();
 }
