@@ -10,6 +10,7 @@ import { ActiveJobs } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
 import { ConcurrencyLimiter } from './concurrencyLimiter';
+import type { ItemContext } from './itemContext';
 import { JobWatcher } from './jobWatcher';
 import { writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
@@ -81,6 +82,8 @@ export interface RunSettings {
 	spendLimit: number;
 	/** USD that earlier rounds of the same batch have reserved. */
 	plannedBefore?: number;
+	/** Whether the output of an item also gets the fields of its input item. @throws RunComfyFailure `invalid_input` */
+	includesInput?: (item: ItemContext) => boolean;
 }
 
 /**

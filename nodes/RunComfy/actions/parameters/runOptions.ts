@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../../execution/run';
 import { invalidInput } from '../../shared/failure';
+import { readIncludesInput } from './itemOptions';
 import { readNumber } from './readParameters';
 
 /** Options that apply to all items of a run. */
@@ -37,6 +38,7 @@ export function readRunSettings(context: IExecuteFunctions, maxConcurrency = max
 	return {
 		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, maxConcurrency)),
 		spendLimit: readSpendLimit(context, options.spendLimit),
+		includesInput: readIncludesInput,
 	};
 }
 

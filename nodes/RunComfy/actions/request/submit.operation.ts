@@ -2,6 +2,7 @@ import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { jobKeys } from '../../shared/job';
@@ -17,7 +18,14 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption, spendLimitOption, validationOption],
+		options: [
+			additionalInputsOption,
+			checkMediaOption,
+			includeInputFieldsOption,
+			maxConcurrencyOption,
+			spendLimitOption,
+			validationOption,
+		],
 	},
 ];
 

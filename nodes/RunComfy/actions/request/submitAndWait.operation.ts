@@ -6,8 +6,10 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 } from '../parameters/downloadFields';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
@@ -37,7 +39,9 @@ export const properties: INodeProperties[] = [
 			checkMediaOption,
 			downloadHostsOption,
 			downloadKindsOption,
+			fileNameOption,
 			includeCostOption,
+			includeInputFieldsOption,
 			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOption,
