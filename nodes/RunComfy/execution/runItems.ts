@@ -7,6 +7,8 @@ import { isOverLimit } from './budget';
 import { ItemContext } from './itemContext';
 import { withInputFields } from './inputFields';
 import { prepareItems, type ItemPreparation } from './prepareItems';
+import { logLeftRunning } from './progressLog';
+import { runSummary } from './runSummary';
 import { SubmissionStore } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
 
@@ -54,6 +56,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	const { run, settings } = opened;
 	const { maxConcurrency } = settings;
 	plan.onOpened?.(run);
+	const startedAt = run.clock.now();
 
 	let next = 0;
 	let first: FirstFailure | undefined;
@@ -92,6 +95,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	run.close();
 	// Includes submits that were in progress at Stop. When this returns, n8n removes what authenticates calls.
 	await Promise.all([...cancels, cancelAfterStop(run)]);
+	if (run.wasStopped()) logLeftRunning(context, run.active.leftRunningIds);
 	const failed = first;
 	if (failed) {
 		const error = run.wasStopped()
@@ -99,6 +103,8 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			: await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
+	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt) : undefined;
+	if (summary !== undefined) run.hint(summary, 'info');
 	const inputs = context.getInputData();
 	return outputs.flatMap((items, index) =>
 		includingInput.has(index) ? items.map((item) => withInputFields(item, inputs[index])) : items,

@@ -27,6 +27,9 @@ export const spendLimitOption: INodeProperties = {
 		"Maximum amount in USD that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",
 };
 
+/** Operations whose runs end with a hint that says what they did. */
+const SUMMARIZED = new Set(['submit', 'submitAndWait', 'wait']);
+
 /**
  * Reads the options of the first item.
  *
@@ -39,6 +42,7 @@ export function readRunSettings(context: IExecuteFunctions, maxConcurrency = max
 		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, maxConcurrency)),
 		spendLimit: readSpendLimit(context, options.spendLimit),
 		includesInput: readIncludesInput,
+		isSummarized: SUMMARIZED.has(String(context.getNodeParameter('operation', 0, ''))),
 	};
 }
 

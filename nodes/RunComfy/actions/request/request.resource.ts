@@ -3,13 +3,14 @@ import type { INodeProperties } from 'n8n-workflow';
 import type { Resource } from '../operation';
 import * as cancel from './cancel.operation';
 import * as checkInput from './checkInput.operation';
+import * as getMany from './getMany.operation';
 import * as getResult from './getResult.operation';
 import * as getStatus from './getStatus.operation';
 import * as submit from './submit.operation';
 import * as submitAndWait from './submitAndWait.operation';
 import * as wait from './wait.operation';
 
-const operations = { cancel, checkInput, getResult, getStatus, submit, submitAndWait, wait };
+const operations = { cancel, checkInput, getMany, getResult, getStatus, submit, submitAndWait, wait };
 
 const operationField: INodeProperties = {
 	displayName: 'Operation',
@@ -29,6 +30,12 @@ const operationField: INodeProperties = {
 			value: 'checkInput',
 			description: 'Check for free whether a submit would work and what it would cost',
 			action: 'Check model request input for free',
+		},
+		{
+			name: 'Get Many',
+			value: 'getMany',
+			description: 'Get the requests that this n8n submitted in the last 24 hours, for example before Stop',
+			action: 'Get many requests',
 		},
 		{
 			name: 'Get Result',

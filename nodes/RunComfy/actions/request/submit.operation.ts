@@ -6,7 +6,12 @@ import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { jobKeys } from '../../shared/job';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
+import {
+	additionalInputsOption,
+	checkMediaOption,
+	reuseResultsOption,
+	validationOption,
+} from '../parameters/submitOptions';
 import type { Submitted } from '../steps/submitSafely';
 import { prepareSubmit } from './submission';
 
@@ -23,6 +28,7 @@ const properties: INodeProperties[] = [
 			checkMediaOption,
 			includeInputFieldsOption,
 			maxConcurrencyOption,
+			reuseResultsOption,
 			spendLimitOption,
 			validationOption,
 		],
@@ -43,6 +49,7 @@ function jsonOf({ accepted, warnings }: Submitted): IDataObject {
 		status_url: accepted.statusUrl,
 		result_url: accepted.resultUrl,
 		cancel_url: accepted.cancelUrl,
+		...(accepted.job.isReused ? { reused: true } : {}),
 		...(warnings.length > 0 ? { warnings } : {}),
 	};
 }
