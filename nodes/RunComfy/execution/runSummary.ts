@@ -32,7 +32,7 @@ export function runSummary(itemOutputs: OutputItem[][], tookMs: number): string 
 		...(reused > 0 ? [`${reused} reused and not charged again`] : []),
 	];
 	const charged = withCost === 0 ? '' : ` Cost of ${withCost}: ${Number(cost.toFixed(4))} USD.`;
-	return `${itemOutputs.length} items, ${requests} requests: ${parts.join(', ')}.${charged} Time: ${duration(tookMs)}.`;
+	return `${itemOutputs.length} items, ${requests} ${requests === 1 ? 'request' : 'requests'}: ${parts.join(', ')}.${charged} Time: ${duration(tookMs)}.`;
 }
 
 function count(counts: Counts, json: IDataObject): void {
