@@ -1,5 +1,6 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
+import { withInputFields } from '../RunComfy/execution/inputFields';
 import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type RunPlan } from '../RunComfy/execution/runItems';
@@ -8,7 +9,6 @@ import { ExecutionStopped, throwAsIs } from '../RunComfy/shared/failure';
 import type { WaitingRequest } from './durableStore';
 import { emitItems } from './emitItems';
 import { earlierOutputIsDone } from './intake';
-import { withOwnData } from './loopItem';
 import { LoopWiring } from './loopWiring';
 import { pollItems } from './pollItems';
 import { Round } from './round';
@@ -64,7 +64,7 @@ async function runRound(round: Round, continueOnFail: boolean): Promise<INodeExe
 	const done = await runItems(context, { ...plan, continueOnFail, work: emitItems(round, settings, settled) });
 	round.markDone(settled);
 	const rest = [...items.keys()].filter((index) => !settled.has(index));
-	return [done.map((item) => withOwnData(item, items[indexOf(item)])), round.toLoop(rest)];
+	return [done.map((item) => withInputFields(item, items[indexOf(item)])), round.toLoop(rest)];
 }
 
 function settingsOf(round: Round) {

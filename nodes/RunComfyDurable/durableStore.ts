@@ -1,5 +1,6 @@
 import type { IContextObject, IDataObject, IExecuteFunctions } from 'n8n-workflow';
 
+import type { FailedAttempt } from '../RunComfy/execution/submissionStore';
 import { RunComfyFailure, type FailureDetails } from '../RunComfy/shared/failure';
 import { isJobRef, type JobRef } from '../RunComfy/shared/job';
 import { isJsonObject } from '../RunComfy/shared/json';
@@ -42,6 +43,8 @@ export interface Entry {
 	request?: WaitingRequest;
 	/** It never became a request, in the execution with this ID. */
 	refused?: { failure: FailureDetails; executionId: string };
+	/** Requests of the item that failed without a charge, and in whose place another one is submitted. */
+	attempts?: FailedAttempt[];
 	/** USD that the spend limit counts for it, and the run of the node whose submission store counts it as well. */
 	plannedUsd?: number;
 	plannedIn?: string;

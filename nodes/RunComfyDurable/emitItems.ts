@@ -1,4 +1,5 @@
 import { timedOutItem, watchAndFetch } from '../RunComfy/actions/steps/finishRequest';
+import { withAttempts } from '../RunComfy/actions/steps/resubmitFailed';
 import type { ItemWork, OutputItem } from '../RunComfy/execution/runItems';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
 import { finishSettings } from './finishSettings';
@@ -12,7 +13,7 @@ const LAST_READ_SECONDS = 60;
 export function emitItems(round: Round, { submits }: RoundSettings, leaving: Set<number>): ItemWork {
 	return async (item): Promise<OutputItem[]> => {
 		const { run, index: itemIndex } = item;
-		const { request, refused } = round.known[itemIndex]?.entry ?? {};
+		const { request, refused, attempts = [] } = round.known[itemIndex]?.entry ?? {};
 		round.active.add(run.active);
 		if (!leaving.has(itemIndex)) return [];
 		if (refused) throw new RunComfyFailure(refused.failure);
@@ -23,7 +24,7 @@ export function emitItems(round: Round, { submits }: RoundSettings, leaving: Set
 			maxWaitTime: now >= request.deadline ? 0 : LAST_READ_SECONDS,
 		};
 		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
-		if ('item' in finish) return [finish.item];
+		if ('item' in finish) return [withAttempts(finish.item, attempts)];
 		const waitedSeconds = Math.round((run.clock.date() - request.since) / 1000);
 		return [timedOutItem(item, request, settings, { ...finish.stillRunning, waitedSeconds })];
 	};

@@ -29,16 +29,3 @@ export function toLoopItem(item: INodeExecutionData, itemIndex: number, state: L
 	delete copy.error;
 	return copy;
 }
-
-/** A finished item leaves with the data that it came with. One that failed has the error alone, as n8n wants it. */
-export function withOwnData(output: INodeExecutionData, input: INodeExecutionData | undefined): INodeExecutionData {
-	if (input === undefined || output.json.error !== undefined) return output;
-	// An earlier failure is not its own any more.
-	const own = Object.entries(input.json).filter(([name]) => name !== STATE_KEY && name !== 'error');
-	const binary = { ...input.binary, ...output.binary };
-	return {
-		...output,
-		json: { ...Object.fromEntries(own), ...output.json },
-		...(Object.keys(binary).length > 0 ? { binary } : {}),
-	};
-}

@@ -6,6 +6,9 @@ import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { JobRef } from '../RunComfy/shared/job';
+import { attemptOf, isFreeFailure } from '../RunComfy/actions/steps/resubmitFailed';
+import { readNumber } from '../RunComfy/actions/parameters/readParameters';
+import { resubmitFailedOption } from '../RunComfy/actions/parameters/submitOptions';
 import type { Entry, WaitingRequest } from './durableStore';
 import { finishSettings } from './finishSettings';
 import { isSettled, watchEnd, type Round, type RoundSettings } from './round';
@@ -131,6 +134,8 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 			{ ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) },
 			{
 				...finishSettings(item, request.isOwn, isNew),
+				// Only RunComfy's word that a failure cost nothing allows another submit.
+				includeCost: true,
 				maxWaitTime: Math.max(0, end - now) / 1000,
 				download: undefined,
 			},
@@ -141,6 +146,7 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
 		const { request } = entry;
+		if (resubmits(item, entry, error)) return;
 		// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
 		if (request && hasEndedBadly(error)) Object.assign(request, { isSettled: true, failedIn: round.executionId });
 		else if (request && continueOnFail) request.isSettled = true;
@@ -150,6 +156,21 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 	} finally {
 		round.savePlanned(run, itemIndex);
 	}
+}
+
+/**
+ * Whether a generation that failed without a charge is submitted again, which it is in the next round: the item is one
+ * without a request then, and its price is reserved anew.
+ */
+function resubmits({ run, index, options }: ItemContext, entry: Entry, error: unknown): boolean {
+	const { attempts = [], request } = entry;
+	const max = readNumber(options.resubmitFailed, resubmitFailedOption);
+	if (!request?.isOwn || !isFreeFailure(error) || attempts.length >= max) return false;
+	entry.attempts = [...attempts, attemptOf(error, run.submissions.find(index)?.plannedUsd ?? entry.plannedUsd)];
+	run.submissions.forget(request.job.requestId);
+	delete entry.request;
+	delete entry.plannedUsd;
+	return true;
 }
 
 /** For how long reads of a request have been refused in a row, in milliseconds; undefined where they are not. */

@@ -122,10 +122,10 @@ export class Round {
 
 	/** What the requests of earlier runs were planned to cost; those of this run stand in its submission store. USD. */
 	private get plannedBefore(): number {
-		return this.store.all.reduce(
-			(sum, [, { plannedUsd = 0, plannedIn }]) => sum + (plannedIn === this.id ? 0 : plannedUsd),
-			0,
-		);
+		return this.store.all.reduce((sum, [, { plannedUsd = 0, plannedIn, attempts = [] }]) => {
+			const failedUsd = attempts.reduce((usd, attempt) => usd + (attempt.plannedUsd ?? 0), 0);
+			return sum + failedUsd + (plannedIn === this.id ? 0 : plannedUsd);
+		}, 0);
 	}
 
 	/** Keeps what the spend limit counts for an item. */

@@ -123,6 +123,7 @@ describe('in a sub-workflow', () => {
 		expect(all(execution, 'Done')).toHaveLength(2);
 		expect(execution.hints(DURABLE_NODE)).toEqual([
 			expect.stringContaining('In a sub-workflow, this node waits in memory'),
+			expect.stringContaining('2 items, 2 requests: 2 succeeded'),
 		]);
 	});
 });

@@ -5,7 +5,7 @@ import type { FaultAction } from '../simulator/faults';
 import { hashOfLargeFile } from '../simulator/largeFiles';
 import { readMedia } from '../simulator/media';
 import { isEngineOfN8n1 } from './support/engine';
-import { fieldInput, startBench, type Bench } from './support/setup';
+import { fieldInput, startBench, type Bench, ownName } from './support/setup';
 
 /*
  * File servers that break every rule there is. Whatever they do, n8n gets the whole file or none, and a person learns why.
@@ -170,9 +170,9 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 	});
 
 	it.each([
-		['..%2f..%2fpasswd.mp4', '_.._passwd.mp4'],
-		['con.mp4', '_con.mp4'],
-		[`${'x'.repeat(300)}.mp4`, `${'x'.repeat(120)}.mp4`],
+		['..%2f..%2fpasswd.mp4', '_.._passwd-ID.mp4'],
+		['con.mp4', '_con-ID.mp4'],
+		[`${'x'.repeat(300)}.mp4`, `${'x'.repeat(120)}-ID.mp4`],
 		['', undefined],
 	])('gives a file with the name "%s" a safe one', async (name, safe) => {
 		const { bytes } = readMedia(VIDEO);
@@ -186,7 +186,8 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 
 		const [item] = execution.items('RunComfy');
-		expect(item?.binary?.data?.fileName).toBe(safe ?? `${bench.simulator.accepted[0]?.id}.mp4`);
+		const id = String(bench.simulator.accepted[0]?.id);
+		expect(item?.binary?.data?.fileName).toBe(safe?.replace('ID', id.slice(0, 8)) ?? `${id}.mp4`);
 		expect((await bench.engine.readBinary(item?.binary?.data as IBinaryData)).length).toBe(bytes.length);
 	});
 
@@ -198,9 +199,13 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		bench.simulator.fault({ on: 'file', action: { type: 'headers', headers } });
 		const { execution, binary } = await fetched('image-1024x1024.png');
 
-		expect(binary).toMatchObject({ fileName: 'the boat.png', mimeType: 'image/png', fileExtension: 'png' });
+		expect(binary).toMatchObject({
+			fileName: ownName(bench, 'the boat.png'),
+			mimeType: 'image/png',
+			fileExtension: 'png',
+		});
 		expect(execution.items('RunComfy')[0]?.json.files).toMatchObject([
-			{ fileName: 'the boat.png', width: 1024, height: 1024 },
+			{ fileName: ownName(bench, 'the boat.png'), width: 1024, height: 1024 },
 		]);
 	});
 
@@ -208,7 +213,7 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		bench.simulator.fault({ on: 'file', action: { type: 'headers', headers: { 'content-type': 'image/webp' } } });
 		const { binary } = await fetched('image-1024x1024.png');
 
-		expect(binary).toMatchObject({ fileName: 'image-1024x1024.png', mimeType: 'image/png' });
+		expect(binary).toMatchObject({ fileName: ownName(bench, 'image-1024x1024.png'), mimeType: 'image/png' });
 	});
 
 	it('gives files with one name names of their own', async () => {
@@ -216,7 +221,8 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		const execution = await bench.runFast(fieldInput(bench.dreaminaInput()));
 
 		const names = Object.values(execution.items('RunComfy')[0]?.binary ?? {}).map(({ fileName }) => fileName);
-		expect(new Set(names)).toEqual(new Set([VIDEO, 'video-720p-121-2.mp4', 'video-720p-121-3.mp4']));
+		const own = ownName(bench, VIDEO);
+		expect(new Set(names)).toEqual(new Set([own, own.replace('.', '-2.'), own.replace('.', '-3.')]));
 	});
 });
 

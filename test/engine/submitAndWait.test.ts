@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { readMedia } from '../simulator/media';
-import { DREAMINA, fieldInput, jsonInput, useBench } from './support/setup';
+import { DREAMINA, fieldInput, jsonInput, useBench, ownName } from './support/setup';
 
 const bench = useBench();
 
@@ -43,14 +43,17 @@ describe('the result', () => {
 				{
 					url,
 					binaryPropertyName: 'data',
-					fileName: 'video-1080p-241.mp4',
+					fileName: ownName(bench, 'video-1080p-241.mp4'),
 					mimeType: 'video/mp4',
 					bytes: readMedia('video-1080p-241.mp4').bytes.length,
 				},
 			],
 		});
 		expect(item?.pairedItem).toEqual({ item: 0 });
-		expect(item?.binary?.data).toMatchObject({ fileName: 'video-1080p-241.mp4', mimeType: 'video/mp4' });
+		expect(item?.binary?.data).toMatchObject({
+			fileName: ownName(bench, 'video-1080p-241.mp4'),
+			mimeType: 'video/mp4',
+		});
 		const bytes = await bench.engine.readBinary(item!.binary!.data!);
 		expect(bytes.equals(readMedia('video-1080p-241.mp4').bytes)).toBe(true);
 		expect(execution.items('Done')).toHaveLength(1);

@@ -1,7 +1,14 @@
 import { createHash } from 'node:crypto';
 
 import { Checksum } from '../../nodes/RunComfy/files/checksum';
-import { nameInDisposition, nameInUrl, safeFileName, UniqueNames } from '../../nodes/RunComfy/files/fileName';
+import {
+	chosenFileName,
+	nameInDisposition,
+	nameInUrl,
+	safeFileName,
+	UniqueNames,
+	withRequestId,
+} from '../../nodes/RunComfy/files/fileName';
 import { parseHosts, denyReason } from '../../nodes/RunComfy/files/hostPolicy';
 import { agreedMimeType } from '../../nodes/RunComfy/shared/mediaTypes';
 import { dataUriOfBase64, withoutDataUris } from '../../nodes/RunComfy/files/dataUri';
@@ -231,6 +238,38 @@ describe('safeFileName', () => {
 				'fallback',
 			),
 		).toBe(safe);
+	});
+});
+
+describe('withRequestId', () => {
+	const ID = '3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90';
+
+	it.each([
+		['video.mp4', ID, 'video-3f6c1c0e.mp4'],
+		['video', ID, 'video-3f6c1c0e'],
+		[`${ID}.mp4`, ID, `${ID}.mp4`],
+		['video.mp4', 'request-0001', 'video-request-0001.mp4'],
+		['video.mp4', '../a', 'video-_a.mp4'],
+		[`${'x'.repeat(300)}.mp4`, ID, `${'x'.repeat(120)}-3f6c1c0e.mp4`],
+	])('of %s for %s is %s', (name, id, expected) => expect(withRequestId(name, id)).toBe(expected));
+});
+
+describe('chosenFileName', () => {
+	const file = { name: 'video-3f6c1c0e.mp4', mimeType: 'video/mp4' };
+
+	it.each([
+		['boat', undefined, 'boat.mp4'],
+		['boat', 2, 'boat-2.mp4'],
+		['boat.mp4', 1, 'boat-1.mp4'],
+		['v1.2', undefined, 'v1.2.mp4'],
+		['', 1, 'video-3f6c1c0e.mp4'],
+		['字'.repeat(300), 12, `${'字'.repeat(77)}-12.mp4`],
+	])('for %s and the number %s is %s', (chosen, number, expected) =>
+		expect(chosenFileName(chosen, { ...file, number })).toBe(expected),
+	);
+
+	it('keeps the extension of a file of an unknown type', () => {
+		expect(chosenFileName('boat', { name: 'a.xyz', mimeType: 'application/octet-stream' })).toBe('boat.xyz');
 	});
 });
 

@@ -41,6 +41,31 @@ describe('SubmissionStore', () => {
 		expect(new SubmissionStore(contextWith(store, executionId, runIndex)).find(3)).toBeUndefined();
 	});
 
+	it('keeps failed attempts, with what they count and their IDs, also when the last request is forgotten', () => {
+		const store: Record<string, unknown> = {};
+		const attempts = [{ request_id: 'r0', reason: 'lost', plannedUsd: 0.1 }];
+		const submissions = new SubmissionStore(contextWith(store));
+		submissions.add(0, { accepted: accepted as never, plannedUsd: 0.2, attempts });
+		submissions.add(1, { accepted: { ...accepted, job: modelJob('r2') } as never, plannedUsd: 0.5 });
+		expect(submissions.requestIds).toEqual(['r0', 'r1', 'r2']);
+		expect(submissions.plannedUsd).toBeCloseTo(0.8);
+
+		submissions.forget('r1');
+		submissions.forget('r2');
+		const again = new SubmissionStore(contextWith(JSON.parse(JSON.stringify(store)) as Record<string, unknown>));
+		expect(again.find(0)).toEqual({ attempts });
+		expect(again.find(1)).toBeUndefined();
+		expect(again.plannedUsd).toBeCloseTo(0.1);
+	});
+
+	it('does not count a request of an earlier execution as submitted', () => {
+		const submissions = new SubmissionStore(contextWith({}));
+		submissions.add(0, { accepted: { ...accepted, job: { ...accepted.job, isReused: true } } as never });
+
+		expect(submissions.requestIds).toEqual([]);
+		expect(submissions.find(0)?.accepted?.job.requestId).toBe('r1');
+	});
+
 	it.each([
 		['a list, as an older node wrote it', []],
 		['another version', { version: 2, entries: [] }],
@@ -48,6 +73,8 @@ describe('SubmissionStore', () => {
 		['a job of a family that it does not know', storedWith({ accepted: { job: { requestId: 'r', family: 'x' } } })],
 		['a planned price that is no number', storedWith({ plannedUsd: '0.5' })],
 		['a planned price below zero', storedWith({ plannedUsd: -1 })],
+		['attempts that are no list', storedWith({ attempts: 'r0' })],
+		['an attempt without an ID', storedWith({ attempts: [{ reason: 'x' }] })],
 		['nonsense', 'x'],
 	])('refuses %s, because it might pay twice', (_what, stored) => {
 		expect(() => new SubmissionStore(contextWith({ runComfySubmits: stored }))).toThrow('cannot be read');

@@ -30,6 +30,9 @@ export class ActiveJobs {
 
 	private readonly finished = new Set<string>();
 
+	/** Jobs whose cancel after Stop had no effect, or none that is known. */
+	private readonly uncancelled = new Set<string>();
+
 	/** Jobs that this run cancelled, as confirmed by their status. */
 	readonly cancelledIds = new Set<string>();
 
@@ -40,7 +43,8 @@ export class ActiveJobs {
 	) {}
 
 	add(active: ActiveJob): void {
-		this.active.set(active.job.requestId, active);
+		const { job } = active;
+		this.active.set(job.requestId, job.isReused ? { ...active, cancelOnStop: false, isOwn: false } : active);
 	}
 
 	/** It succeeded and only its files are missing, so there is nothing left to cancel. */
@@ -82,7 +86,17 @@ export class ActiveJobs {
 	private async cancelAll(jobs: JobApi, active: Map<string, ActiveJob>): Promise<void> {
 		const wanted = [...active.values()].filter(({ cancelOnStop }) => cancelOnStop);
 		for (const { job } of wanted) active.delete(job.requestId);
-		await Promise.all(wanted.map(async (request) => await this.cancelOne(jobs, request)));
+		await Promise.all(
+			wanted.map(async (request) => {
+				const outcome = await this.cancelOne(jobs, request);
+				if (outcome !== 'cancelled') this.uncancelled.add(request.job.requestId);
+			}),
+		);
+	}
+
+	/** After Stop: the IDs of jobs that may still be running. */
+	get leftRunningIds(): string[] {
+		return [...new Set([...this.uncancelled, ...this.active.keys(), ...this.released.keys()])];
 	}
 
 	/**

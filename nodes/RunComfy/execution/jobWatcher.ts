@@ -1,4 +1,4 @@
-import type { JobApi, JobStatus } from '../api/jobApi';
+import type { JobApi, JobResult, JobStatus } from '../api/jobApi';
 import { FirstWave } from '../jobs/firstWave';
 import { JobWatch, type WatchOptions, type WatchOutcome } from '../jobs/jobWatch';
 import { Poller } from '../jobs/poller';
@@ -50,6 +50,12 @@ export class JobWatcher {
 	async readStatus(job: JobRef, signal: AbortSignal): Promise<JobStatus> {
 		await this.rate.acquire(signal);
 		return await this.options.jobs.readStatus(job, { signal, rate: this.rate });
+	}
+
+	/** Reads the result once, when the rate allows it. @returns undefined when it isn't ready @throws RunComfyFailure, ExecutionStopped */
+	async readResult(job: JobRef, signal: AbortSignal): Promise<JobResult | undefined> {
+		await this.rate.acquire(signal);
+		return await this.options.jobs.readResult(job, false, { signal, rate: this.rate });
 	}
 
 	/**

@@ -27,6 +27,8 @@ export function progressLog(run: Run, itemIndex: number, { requestId, family, ta
 					: text,
 			);
 		},
+		submittingAgain: (number: number, max: number) =>
+			write(`failed without a charge, submitting again (${number} of ${max})`),
 		downloading: (number: number, count: number, bytes: number | undefined) =>
 			write(`downloading file ${number} of ${count}${bytes === undefined ? '' : ` (${sizeText(bytes)})`}`),
 		cancelSent: (outcome: CancelOutcome) =>
@@ -34,6 +36,17 @@ export function progressLog(run: Run, itemIndex: number, { requestId, family, ta
 				`cancel sent because the run ended, ${outcome === 'unknown' ? 'outcome unknown: it may still be running' : outcome}`,
 			),
 	};
+}
+
+/** After Stop, n8n shows nothing that the node reports: this line is where a person finds what was left. */
+export function logLeftRunning(context: IExecuteFunctions, requestIds: string[]): void {
+	if (requestIds.length === 0) return;
+	writeLog(
+		context,
+		'warn',
+		`RunComfy: the execution was stopped. These requests weren't cancelled and may still run, which is charged: ${requestIds.join(', ')}. Find them with Get Many of Model Request, and fetch them for free with Wait or Get Result.`,
+		{ requestIds },
+	);
 }
 
 /** Logs a line that names the node and the execution. A failing log must not fail a paid request. */

@@ -10,9 +10,12 @@ import { ActiveJobs } from './activeJobs';
 import { Budget } from './budget';
 import { ByteLimiter } from './byteLimiter';
 import { ConcurrencyLimiter } from './concurrencyLimiter';
+import type { ItemContext } from './itemContext';
 import { JobWatcher } from './jobWatcher';
-import { writeLog } from './progressLog';
+import { observedJobs } from './observedJobs';
+import { logLeftRunning, writeLog } from './progressLog';
 import { RateLimiter, type RateLimits } from './rateLimiter';
+import { recentRequests } from './recentRequests';
 import { SubmissionStore } from './submissionStore';
 import { endRetryPause, listenInRetryPause } from '../n8n/retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from '../n8n/toolCall';
@@ -69,8 +72,8 @@ export interface Run {
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
 	submissions: SubmissionStore;
-	/** Shows a warning on the finished run, each text once. */
-	hint(message: string): void;
+	/** Shows a hint on the finished run, a warning by default, each text once. */
+	hint(message: string, type?: 'info' | 'warning'): void;
 }
 
 /** Settings of a whole run, read from its first item. */
@@ -81,6 +84,10 @@ export interface RunSettings {
 	spendLimit: number;
 	/** USD that earlier rounds of the same batch have reserved. */
 	plannedBefore?: number;
+	/** Whether the output of an item also gets the fields of its input item. @throws RunComfyFailure `invalid_input` */
+	includesInput?: (item: ItemContext) => boolean;
+	/** Whether the run ends with a hint that says what it did. */
+	isSummarized?: boolean;
 }
 
 /**
@@ -95,7 +102,9 @@ export async function openRun(
 ): Promise<Run> {
 	if (isCalledByAgent(context)) requireOwnArguments(context);
 	const transport = await openTransport(context, systemClock);
-	const jobs = openJobs(transport);
+	const jobs = observedJobs(openJobs(transport), (job, status) =>
+		recentRequests.noteStatus(transport.account, job, status),
+	);
 	const ending = new AbortController();
 	const end = () => ending.abort();
 	const stop = context.getExecutionCancelSignal();
@@ -104,12 +113,12 @@ export async function openRun(
 	stop?.addEventListener('abort', end, { once: true });
 	const shown = new Set<string>();
 	const active = new ActiveJobs(systemClock, (requestId) => submissions.forget(requestId));
-	const hint = (text: string) => {
+	const hint: Run['hint'] = (text, type = 'warning') => {
 		const message = withoutMarkup(text);
 		if (shown.has(message) || shown.size >= MAX_HINTS) return;
 		shown.add(message);
 		try {
-			context.addExecutionHints({ message, type: 'warning', location: 'outputPane' });
+			context.addExecutionHints({ message, type, location: 'outputPane' });
 		} catch (error) {
 			// A hint that cannot be shown must not fail a paid request.
 			writeLog(context, 'warn', `RunComfy: ${message}`, { reason: String(error) });
@@ -146,7 +155,9 @@ export async function openRun(
 			stop?.removeEventListener('abort', end);
 			const { name, retryOnFail } = context.getNode();
 			if (stop && !stop.aborted && retryOnFail === true)
-				listenInRetryPause(stop, name, () => void active.cancelAfterLastTry(jobs));
+				listenInRetryPause(stop, name, () => {
+					void active.cancelAfterLastTry(jobs).then(() => logLeftRunning(context, active.leftRunningIds));
+				});
 		},
 		wasStopped: () => stop?.aborted === true,
 		hint,

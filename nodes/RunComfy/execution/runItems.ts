@@ -5,7 +5,10 @@ import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRe
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
 import { ItemContext } from './itemContext';
+import { withInputFields } from './inputFields';
 import { prepareItems, type ItemPreparation } from './prepareItems';
+import { logLeftRunning } from './progressLog';
+import { runSummary } from './runSummary';
 import { SubmissionStore } from './submissionStore';
 import { openRun, type Run, type RunSettings } from './run';
 
@@ -50,8 +53,10 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	const outputs: INodeExecutionData[][] = Array.from({ length: itemCount }, () => []);
 	const opened = await openOrFail(context, plan, outputs);
 	if (opened === undefined) return outputs.flat();
-	const { run, maxConcurrency } = opened;
+	const { run, settings } = opened;
+	const { maxConcurrency } = settings;
 	plan.onOpened?.(run);
+	const startedAt = run.clock.now();
 
 	let next = 0;
 	let first: FirstFailure | undefined;
@@ -64,7 +69,11 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			run.end();
 		} else later.push(error);
 	};
-	const work = await workOf(run, plan, itemCount, recordFailure);
+	const includingInput = new Set<number>();
+	const readIncludesInput = (item: ItemContext) => {
+		if (settings.includesInput?.(item)) includingInput.add(item.index);
+	};
+	const work = await workOf(run, plan, itemCount, readIncludesInput, recordFailure);
 	const worker = async () => {
 		while (next < itemCount && first === undefined && !run.wasStopped()) {
 			const itemIndex = next++;
@@ -86,6 +95,7 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 	run.close();
 	// Includes submits that were in progress at Stop. When this returns, n8n removes what authenticates calls.
 	await Promise.all([...cancels, cancelAfterStop(run)]);
+	if (run.wasStopped()) logLeftRunning(context, run.active.leftRunningIds);
 	const failed = first;
 	if (failed) {
 		const error = run.wasStopped()
@@ -93,7 +103,12 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			: await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
-	return outputs.flat();
+	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt) : undefined;
+	if (summary !== undefined) run.hint(summary, 'info');
+	const inputs = context.getInputData();
+	return outputs.flatMap((items, index) =>
+		includingInput.has(index) ? items.map((item) => withInputFields(item, inputs[index])) : items,
+	);
 }
 
 /** The work on each item; undefined for one that failed its checks, which is reported through `fail`. */
@@ -101,11 +116,21 @@ async function workOf(
 	run: Run,
 	{ work, continueOnFail }: RunPlan,
 	itemCount: number,
+	/** Reads what else an item's options say, before anything is paid. */
+	readOptions: (item: ItemContext) => void,
 	fail: (error: unknown, itemIndex: number) => void,
 ) {
-	if (typeof work === 'function') return () => work;
+	if (typeof work === 'function')
+		return () => async (item: ItemContext) => {
+			readOptions(item);
+			return await work(item);
+		};
 	try {
-		const { prepared, refused } = await prepareItems(run, work.prepare, itemCount);
+		const prepare: ItemPreparation = async (item) => {
+			readOptions(item);
+			return await work.prepare(item);
+		};
+		const { prepared, refused } = await prepareItems(run, prepare, itemCount);
 		const all = [...refused]
 			.map(([itemIndex, error]) => ({ itemIndex, error }))
 			.sort((a, b) => a.itemIndex - b.itemIndex);
@@ -143,7 +168,7 @@ async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: IN
 	try {
 		submissions = new SubmissionStore(context);
 		const settings = plan.readSettings();
-		return { run: await openRun(context, settings, submissions), maxConcurrency: settings.maxConcurrency };
+		return { run: await openRun(context, settings, submissions), settings };
 	} catch (error) {
 		// What earlier tries or rounds submitted is still running and may be charged.
 		const idOf = (itemIndex: number) =>

@@ -12,6 +12,17 @@ export interface RecordedSubmit {
 	accepted?: AcceptedJob;
 	/** Set when it is unknown whether it was accepted. */
 	unknownOutcome?: FailureDetails;
+	/** What the spend limit counts for it, without earlier attempts. USD. */
+	plannedUsd?: number;
+	/** Failed requests of the item that were submitted again, oldest first. */
+	attempts?: FailedAttempt[];
+}
+
+/** A request whose generation failed without a charge, and in whose place another one was submitted. */
+export interface FailedAttempt {
+	request_id: string;
+	/** As its failure said. */
+	reason: string;
 	/** What the spend limit counts for it. USD. */
 	plannedUsd?: number;
 }
@@ -67,9 +78,12 @@ export class SubmissionStore {
 		this.entries = [...others, { run: this.run, itemIndex, submit }];
 	}
 
-	/** The IDs of all requests that were accepted in this and in earlier tries. */
+	/** The IDs of all requests that were submitted in this and in earlier tries. */
 	get requestIds(): string[] {
-		return this.entries.flatMap(({ submit }) => (submit.accepted ? [submit.accepted.job.requestId] : []));
+		return this.entries.flatMap(({ submit: { accepted, attempts = [] } }) => [
+			...attempts.map(({ request_id }) => request_id),
+			...(accepted && !accepted.job.isReused ? [accepted.job.requestId] : []),
+		]);
 	}
 
 	/** How many submits of this and of earlier tries have an unknown outcome. */
@@ -79,12 +93,18 @@ export class SubmissionStore {
 
 	/** The estimated cost of the submits of this and of earlier tries. USD. */
 	get plannedUsd(): number {
-		return this.entries.reduce((sum, { submit }) => sum + (submit.plannedUsd ?? 0), 0);
+		const counted = this.entries.flatMap(({ submit }) => [submit, ...(submit.attempts ?? [])]);
+		return counted.reduce((sum, { plannedUsd = 0 }) => sum + plannedUsd, 0);
 	}
 
 	/** Lets a request that the run itself cancelled be submitted again. */
 	forget(requestId: string): void {
-		this.entries = this.entries.filter(({ submit }) => submit.accepted?.job.requestId !== requestId);
+		this.entries = this.entries.flatMap((entry) => {
+			const { accepted, attempts } = entry.submit;
+			if (accepted?.job.requestId !== requestId) return [entry];
+			// How often the item was submitted again is not forgotten.
+			return attempts ? [{ ...entry, submit: { attempts } }] : [];
+		});
 	}
 
 	private get entries(): Entry[] {
@@ -113,12 +133,21 @@ function isEntry(value: unknown): value is Entry {
 		!isJsonObject(value.submit)
 	)
 		return false;
-	const { accepted, unknownOutcome, plannedUsd } = value.submit;
+	const { accepted, unknownOutcome, plannedUsd, attempts } = value.submit;
 	return (
 		(accepted === undefined || (isJsonObject(accepted) && isJobRef(accepted.job))) &&
 		(unknownOutcome === undefined || isJsonObject(unknownOutcome)) &&
-		(plannedUsd === undefined || (typeof plannedUsd === 'number' && plannedUsd >= 0))
+		isPrice(plannedUsd) &&
+		(attempts === undefined || (Array.isArray(attempts) && attempts.every(isAttempt)))
 	);
+}
+
+function isAttempt(value: unknown): boolean {
+	return isJsonObject(value) && typeof value.request_id === 'string' && isPrice(value.plannedUsd);
+}
+
+function isPrice(value: unknown): boolean {
+	return value === undefined || (typeof value === 'number' && value >= 0);
 }
 
 /** It is no longer known what was submitted, so nothing more is: it might be paid twice. */

@@ -5,7 +5,7 @@ import { jobKeys, type JobRef } from '../shared/job';
 import { shortDataUri } from './dataUri';
 import { downloadFile, type DownloadedFile, type FileTarget } from './downloadFile';
 import { DownloadProblem } from '../shared/downloadProblem';
-import { UniqueNames } from './fileName';
+import { chosenFileName, UniqueNames, withRequestId } from './fileName';
 import { denyReason } from './hostPolicy';
 import type { DownloadRules } from './openFile';
 import { MAX_FILES, wantedKind, type CollectedOutput, type DownloadKinds, type OutputUrl } from './outputUrls';
@@ -40,6 +40,8 @@ export interface FetchPlan {
 	kinds: DownloadKinds;
 	/** The first file's binary property; further files go to `<name>_1`, `<name>_2`, ... */
 	binaryPropertyName: string;
+	/** The name of the files without extension; undefined for that of the server. */
+	fileName?: string;
 	job: JobRef;
 	rules: DownloadRules;
 	/** Runs a transfer when few enough others of the run are active. */
@@ -67,6 +69,8 @@ interface Outcome {
 	problem?: DownloadProblem;
 }
 
+type Fetched = Outcome & { file: DownloadedFile };
+
 /**
  * Fetches the files of a result into n8n's binary store, and keeps what it could fetch.
  *
@@ -76,9 +80,7 @@ interface Outcome {
 export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPlan): Promise<FetchedFiles> {
 	const { sources, denied } = sourcesOf(context, plan);
 	const outcomes = plan.kinds === 'first' ? await fetchFirst(plan, sources) : await fetchAll(plan, sources);
-	const fetched = outcomes.filter(
-		(outcome): outcome is Outcome & { file: DownloadedFile } => outcome.file !== undefined,
-	);
+	const fetched = outcomes.filter((outcome): outcome is Fetched => outcome.file !== undefined);
 	const problems = outcomes.filter(({ problem }) => problem !== undefined);
 
 	const failed = problems.find(({ source, problem }) => problem?.isNoFile !== true && !source.isMentioned);
@@ -95,6 +97,7 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 		warnings: [...cutWarnings(plan), ...deniedWarnings(denied), ...problems.map(problemWarning)],
 		propertyOfData: new Map(),
 	};
+	if (plan.fileName !== undefined) nameAsChosen(plan.fileName, fetched);
 	for (const [index, { source, file }] of fetched.entries()) {
 		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
@@ -107,6 +110,15 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 	const nothing = fetched.length === 0 && result.warnings.length === 0 ? nothingWarning(plan) : undefined;
 	if (nothing !== undefined) result.warnings.push(nothing);
 	return result;
+}
+
+/** Only what was fetched is counted, so the names are given when all files have arrived. */
+function nameAsChosen(chosen: string, fetched: Fetched[]): void {
+	for (const [index, { file }] of fetched.entries()) {
+		const number = fetched.length > 1 ? index + 1 : undefined;
+		file.fileName = chosenFileName(chosen, { name: file.fileName, mimeType: file.mimeType, number });
+		file.binary.fileName = file.fileName;
+	}
 }
 
 /** A URL that may not be fetched, and why, in words that continue "a URL that". */
@@ -181,7 +193,7 @@ async function fetchOne(
 	let own: string | undefined;
 	const uniqueName = (name: string) => {
 		// Another try of the same file reuses the name of the last one.
-		own = names.claim(name, own);
+		own = names.claim(withRequestId(name, plan.job.requestId), own);
 		return own;
 	};
 	try {

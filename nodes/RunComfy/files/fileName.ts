@@ -1,4 +1,4 @@
-import { extensionFor, extensionOf, fitsExtension } from '../shared/mediaTypes';
+import { extensionFor, extensionOf, fitsExtension, isKnownExtension } from '../shared/mediaTypes';
 
 /**
  * File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and
@@ -74,21 +74,73 @@ function decodedUtf8(bytes: Buffer): string | undefined {
  * @param fallback used when there is no name
  */
 export function safeFileName(name: string, mimeType: string, fallback: string): string {
-	const cleaned = trimmed(
+	const cleaned = cleanName(name);
+	const extension = extensionOf(cleaned);
+	const stem = trimmed(extension ? cleaned.slice(0, -extension.length - 1) : cleaned);
+	const wanted = extensionFor(mimeType);
+	const agrees = wanted === undefined || fitsExtension(mimeType, extension);
+	const suffix = agrees ? extension : wanted;
+	return joinName(stem === '' ? fallback : stem, '', suffix);
+}
+
+/** How many characters of a request ID tell requests apart. */
+const SHORT_ID_LENGTH = 8;
+
+/** RunComfy's IDs are UUIDs (documented); other IDs may begin alike, so all of them counts. */
+const STARTS_AT_RANDOM = /^[0-9a-f]{8}(?![^-])/i;
+
+/**
+ * A safe file name with the beginning of the request ID, so that the files of two requests never have the same name.
+ *
+ * @param name safe already
+ */
+export function withRequestId(name: string, requestId: string): string {
+	const id = STARTS_AT_RANDOM.test(requestId) ? requestId.slice(0, SHORT_ID_LENGTH) : cleanName(requestId);
+	const { stem, extension } = splitName(name);
+	return id === '' || stem.includes(id) ? name : joinName(stem, `-${id}`, extension);
+}
+
+/**
+ * The name that the author chose, with the extension of the file.
+ *
+ * @param chosen without extension; one that fits the file is taken as such
+ * @param name the safe name that the file has otherwise
+ * @param number of the file in its item; undefined where it is the only one
+ */
+export function chosenFileName(
+	chosen: string,
+	{ name, mimeType, number }: { name: string; mimeType: string; number?: number },
+): string {
+	const cleaned = cleanName(chosen);
+	const own = extensionOf(cleaned);
+	const { extension } = splitName(name);
+	const hasExtension = own !== '' && (own === extension || (isKnownExtension(own) && fitsExtension(mimeType, own)));
+	const stem = hasExtension ? trimmed(cleaned.slice(0, -own.length - 1)) : cleaned;
+	if (stem === '') return name;
+	return joinName(stem, number === undefined ? '' : `-${number}`, hasExtension ? own : extension);
+}
+
+function splitName(name: string): { stem: string; extension: string } {
+	const extension = extensionOf(name);
+	return { stem: extension ? name.slice(0, -extension.length - 1) : name, extension };
+}
+
+/** Joins the parts of a name within the limits of file systems: what is cut is the stem. */
+function joinName(stem: string, suffix: string, extension: string | undefined): string {
+	const ending = `${suffix}${extension ? `.${extension}` : ''}`;
+	const safe = RESERVED.test((stem.split('.')[0] ?? '').trim()) ? `_${stem}` : stem;
+	return `${trimmed(cutToBytes(safe, MAX_NAME_BYTES - Buffer.byteLength(ending)))}${ending}`;
+}
+
+/** Without folders, invisible characters and what Windows refuses. */
+function cleanName(name: string): string {
+	return trimmed(
 		name
 			.normalize('NFC')
 			.replace(LONE_SURROGATE, '_')
 			.replace(INVISIBLE, '')
 			.replace(/[\\/:*?"<>|]/g, '_'),
 	);
-	const extension = extensionOf(cleaned);
-	const stem = trimmed(extension ? cleaned.slice(0, -extension.length - 1) : cleaned);
-	const wanted = extensionFor(mimeType);
-	const agrees = wanted === undefined || fitsExtension(mimeType, extension);
-	const suffix = agrees ? extension : wanted;
-	const safe = stem === '' ? fallback : RESERVED.test((stem.split('.')[0] ?? '').trim()) ? `_${stem}` : stem;
-	const cut = trimmed(cutToBytes(safe, MAX_NAME_BYTES - (suffix ? suffix.length + 1 : 0)));
-	return suffix ? `${cut}.${suffix}` : cut;
 }
 
 /** Gives each file of an item a unique name, so that none overwrites another when they are written to a folder. */
@@ -101,8 +153,7 @@ export class UniqueNames {
 	/** @param instead a name claimed earlier, which is released */
 	claim(name: string, instead?: string): string {
 		if (instead !== undefined) this.used.delete(comparable(instead));
-		const extension = extensionOf(name);
-		const stem = extension ? name.slice(0, -extension.length - 1) : name;
+		const { stem, extension } = splitName(name);
 		let unique = name;
 		for (let number = this.next.get(comparable(name)) ?? 2; this.used.has(comparable(unique)); number++) {
 			unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;

@@ -9,10 +9,10 @@ import type { NormalStatus } from '../api/status';
 export function generationFailure(job: JobRef, result: Record<string, unknown>): RunComfyFailure {
 	const reason = reasonText(result.error);
 	const cost = costOf(result);
-	const charged: Charged = cost === undefined ? 'unknown' : cost > 0 ? 'yes' : 'no';
+	const charged: Charged = cost === undefined || cost < 0 ? 'unknown' : cost > 0 ? 'yes' : 'no';
 	return new RunComfyFailure({
 		message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
-		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)}`,
+		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit a failed generation again${job.family === 'model' ? '; Resubmit Failed in the options of Submit and Wait does, if nothing was charged' : ''}.`,
 		code: 'generation_failed',
 		...jobKeys(withTarget(job, result)),
 		status: 'failed',

@@ -14,6 +14,8 @@ export interface JobTarget {
 /** A request at RunComfy, of either family. It is plain JSON because it is stored with executions. */
 export interface JobRef extends JobTarget {
 	requestId: string;
+	/** An earlier execution submitted it, and this one only takes its result: it is never cancelled here. */
+	isReused?: true;
 }
 
 /** Where an output item carries what was generated, under RunComfy's own name for it. */

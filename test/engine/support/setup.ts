@@ -106,6 +106,11 @@ export function useBench(settings: Partial<SimulatorSettings> = {}): Bench {
 	};
 }
 
+/** The name of a file of the last accepted request, as the node gives it by default. */
+export function ownName({ simulator }: Bench, name: string): string {
+	return name.replace(/(?=\.\w+$)/, `-${String(simulator.accepted.at(-1)?.id).slice(0, 8)}`);
+}
+
 /** Parameters of a submit with the model's input as JSON. */
 export function jsonInput(input: IDataObject, more: INodeParameters = {}): INodeParameters {
 	return { operation: 'submitAndWait', specifyInput: 'json', inputJson: JSON.stringify(input), ...more };

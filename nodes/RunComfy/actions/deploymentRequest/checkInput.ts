@@ -20,6 +20,7 @@ import { openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
 import type { CheckedInput, NamedProblem } from '../steps/checkedInput';
 import { checkBinaryFields, mediaProblems } from '../steps/checkFiles';
 import { asJson } from '../steps/enteredInput';
+import { readTextInputs } from '../steps/textInputs';
 import { workflowOf } from './workflowOf';
 
 /**
@@ -71,6 +72,9 @@ function readEntered(
 		? readWorkflowJson(graph, plain(item, item.parameter('inputJson', '{}')))
 		: enteredFields(graph, asJson(item, isJsonObject(value) ? value : {}));
 	const additional = plain(item, item.options.additionalInputs ?? {});
+	const given = Object.fromEntries([...own.values].map(([id, entry]) => [id, entry.value]));
+	const texts = readTextInputs(item, own.body ?? given);
+	for (const [id, text] of Object.entries(texts)) setEntered(own, graph, id, text);
 	const entered = mergeEntered(own, readWorkflowJson(graph, additional, 'Additional Inputs'));
 	for (const { field, placeholder } of files) setEntered(entered, graph, field, placeholder);
 	return { entered, storedFields: Array.isArray(schema) ? (schema as ResourceMapperField[]) : [] };

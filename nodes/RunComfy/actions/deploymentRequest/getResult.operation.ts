@@ -6,11 +6,13 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 	readDownloadSettings,
 } from '../parameters/downloadFields';
 import { deploymentField } from '../parameters/deploymentField';
 import { requestIdField } from '../parameters/requestIdField';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { jobOf } from './jobOf';
 import { resultItem } from '../steps/resultItem';
@@ -25,7 +27,14 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [downloadHostsOption, downloadKindsOption, maxConcurrencyOption, maxFileSizeOption],
+		options: [
+			downloadHostsOption,
+			downloadKindsOption,
+			fileNameOption,
+			includeInputFieldsOption,
+			maxConcurrencyOption,
+			maxFileSizeOption,
+		],
 	},
 ];
 

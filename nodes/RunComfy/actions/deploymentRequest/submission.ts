@@ -5,6 +5,7 @@ import { readDeploymentId } from '../parameters/deploymentField';
 import { requirePassed } from '../steps/checkedInput';
 import { prepareSafeSubmit, type PreparedSubmit } from '../steps/submitSafely';
 import { checkInput } from './checkInput';
+import { workflowOf } from './workflowOf';
 import { readWebhook } from './submitOptions';
 
 /**
@@ -19,8 +20,10 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 		const { webhook, warnings } = readWebhook(item);
 		const target: Required<JobTarget> = { family: 'deployment', targetId: deploymentId };
 		const input = requirePassed(target, await checkInput(item, deploymentId));
+		const { deployment } = await workflowOf(item, deploymentId);
 		return {
 			...input,
+			version: `${deployment.workflow_version} ${deployment.updated_at}`,
 			warnings: [...input.warnings, ...warnings],
 			target,
 			send: async (body, control) =>

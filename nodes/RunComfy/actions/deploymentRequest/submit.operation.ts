@@ -2,6 +2,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
 import type { PreparedItem } from '../../execution/prepareItems';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submittedItem } from '../steps/submittedItem';
 import { prepareSubmit } from './submission';
@@ -16,7 +17,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [...submitOptions, maxConcurrencyOption],
+		options: [...submitOptions, includeInputFieldsOption, maxConcurrencyOption],
 	},
 ];
 

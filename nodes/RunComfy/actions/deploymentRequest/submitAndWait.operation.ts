@@ -6,8 +6,10 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 } from '../parameters/downloadFields';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { submitOptions } from './submitOptions';
@@ -35,6 +37,8 @@ export const properties: INodeProperties[] = [
 			cancelOnStopOption,
 			downloadHostsOption,
 			downloadKindsOption,
+			fileNameOption,
+			includeInputFieldsOption,
 			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOptionOfDeployments,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { textInputsField } from '../parameters/textInputsField';
 import { deploymentField } from '../parameters/deploymentField';
 
 /** What to submit: the deployment, and what to change in its workflow as a form or as JSON. */
@@ -58,6 +59,7 @@ export const submitFields: INodeProperties[] = [
 			'What to change in the workflow, such as {"6.text": "a cat"} or {"overrides": {"6": {"inputs": {"text": "a cat"}}}}, or a whole workflow in API format',
 		displayOptions: { show: { specifyInput: ['json'] } },
 	},
+	textInputsField,
 	{
 		displayName: 'Binary Inputs',
 		name: 'binaryInputs',

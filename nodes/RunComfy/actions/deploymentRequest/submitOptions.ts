@@ -4,7 +4,12 @@ import type { Webhook } from '../../api/deployment/submitToDeployment';
 import { checkWebhookUrl } from '../../deployment/webhookUrl';
 import type { ItemContext } from '../../execution/itemContext';
 import { readBoolean } from '../parameters/readParameters';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
+import {
+	additionalInputsOption,
+	checkMediaOption,
+	reuseResultsOption,
+	validationOption,
+} from '../parameters/submitOptions';
 
 const webhookIntermediateOption: INodeProperties = {
 	displayName: 'Webhook for Intermediate States',
@@ -32,6 +37,7 @@ export const submitOptions: INodeProperties[] = [
 			'JSON object to merge over the input, such as {"3.seed": 7}. Set a value to null to keep the saved value.',
 	},
 	checkMediaOption,
+	reuseResultsOption,
 	{
 		...validationOption,
 		description: "What to do with input that doesn't fit the workflow",

@@ -6,10 +6,12 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 } from '../parameters/downloadFields';
 import { deploymentField } from '../parameters/deploymentField';
 import { requestIdField } from '../parameters/requestIdField';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import {
 	cancelOnStopOptionOfWait,
@@ -35,6 +37,8 @@ const properties: INodeProperties[] = [
 			cancelOnStopOptionOfWait,
 			downloadHostsOption,
 			downloadKindsOption,
+			fileNameOption,
+			includeInputFieldsOption,
 			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOptionOfDeployments,

@@ -4,29 +4,11 @@ import { readCatalog, type CatalogEntry } from '../../api/model/catalog';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { searchCatalog } from '../../model/searchCatalog';
-import { readBoolean, readNumber, readText } from '../parameters/readParameters';
-
-const returnAllField: INodeProperties = {
-	displayName: 'Return All',
-	name: 'returnAll',
-	type: 'boolean',
-	default: false,
-	description: 'Whether to return all results or only up to a given limit',
-};
-
-const limitField: INodeProperties = {
-	displayName: 'Limit',
-	name: 'limit',
-	type: 'number',
-	typeOptions: { minValue: 1 },
-	default: 50,
-	description: 'Max number of results to return',
-	displayOptions: { show: { returnAll: [false] } },
-};
+import { listFields, readLimit } from '../parameters/listFields';
+import { readText } from '../parameters/readParameters';
 
 const properties: INodeProperties[] = [
-	returnAllField,
-	limitField,
+	...listFields,
 	{
 		displayName: 'Filters',
 		name: 'filters',
@@ -72,10 +54,7 @@ const properties: INodeProperties[] = [
 export const description = updateDisplayOptions({ show: { resource: ['model'], operation: ['getAll'] } }, properties);
 
 export async function execute(item: ItemContext): Promise<OutputItem[]> {
-	const returnAll = readBoolean(item.parameter('returnAll', false), returnAllField);
-	const limit = returnAll
-		? Infinity
-		: Math.floor(readNumber(item.parameter('limit', limitField.default), limitField));
+	const limit = readLimit(item);
 	const filters = item.parameter('filters', {}) as Record<string, unknown>;
 	const entries = await readEntries(item, limit, {
 		search: readText(filters.search),

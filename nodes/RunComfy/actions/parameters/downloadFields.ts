@@ -4,6 +4,8 @@ import type { ItemContext } from '../../execution/itemContext';
 import { parseHosts } from '../../files/hostPolicy';
 import type { DownloadRules } from '../../files/openFile';
 import type { DownloadKinds } from '../../files/outputUrls';
+import { invalidInput } from '../../shared/failure';
+import { jsonPreview } from '../../shared/jsonPreview';
 import { BYTES_PER_MB } from '../../shared/units';
 import { readBoolean, readChoice, readNumber, readText } from './readParameters';
 
@@ -77,9 +79,22 @@ export const maxFileSizeOption: INodeProperties = {
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
+export const fileNameOption: INodeProperties = {
+	displayName: 'File Name',
+	name: 'fileName',
+	type: 'string',
+	default: '',
+	placeholder: 'e.g. {{ $json.sku }}-{{ $itemIndex }}',
+	description:
+		'Name of the downloaded file, without extension. If an item has several files, -1, -2 and so on are added. By default, it is the name from the server with the first characters of the request ID.',
+	displayOptions: WHERE_FILES_ARE_FETCHED,
+};
+
 /** What to do with the files of a result. */
 export interface DownloadSettings {
 	kinds: DownloadKinds;
+	/** Without extension; undefined for that of the server. */
+	fileName?: string;
 	binaryPropertyName: string;
 	rules: DownloadRules;
 }
@@ -91,6 +106,7 @@ export function readDownloadSettings(item: ItemContext): DownloadSettings | unde
 	const options = item.options;
 	return {
 		kinds: readChoice<DownloadKinds>(options.downloadKinds, downloadKindsOption),
+		fileName: readFileName(options.fileName),
 		binaryPropertyName: readText(item.parameter('binaryPropertyName', 'data'), 'data'),
 		rules: {
 			policy: {
@@ -102,4 +118,15 @@ export function readDownloadSettings(item: ItemContext): DownloadSettings | unde
 			clock: item.clock,
 		},
 	};
+}
+
+/** @throws RunComfyFailure `invalid_input` for a list or an object: as a name, it would be the same for all items */
+function readFileName(value: unknown): string | undefined {
+	if (typeof value === 'object' && value !== null) {
+		throw invalidInput(
+			`File Name must be a text, not ${jsonPreview(value, 80)}`,
+			'Correct the expression in Options, for example {{ $json.sku }}-{{ $itemIndex }}.',
+		);
+	}
+	return readText(typeof value === 'boolean' ? String(value) : value) || undefined;
 }

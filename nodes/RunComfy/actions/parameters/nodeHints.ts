@@ -2,9 +2,9 @@ import type { NodeHint } from 'n8n-workflow';
 
 import { REQUIRED_MARK } from '../../schema/inputHints';
 
-/** True when only the form can supply inputs; the contents of Binary Inputs and Additional Inputs aren't checked. */
+/** True when only the form can supply inputs; the contents of the other places for inputs aren't checked. */
 const ONLY_THE_FORM =
-	'!$parameter["binaryInputs"]?.input?.length && ["{}", undefined].includes($parameter["options"]?.additionalInputs)';
+	'!$parameter["binaryInputs"]?.input?.length && !$parameter["textInputs"]?.input?.length && ["{}", undefined].includes($parameter["options"]?.additionalInputs)';
 /** Expressions count as filled in; their results are known only when the node runs. */
 const STAR_IS_EMPTY = `($parameter["modelInput"]?.schema ?? []).some((field) => field.displayName.includes("${REQUIRED_MARK}") && [undefined, null, ""].includes(($parameter["modelInput"].value ?? {})[field.id]))`;
 const SUBMITS = '["submit", "submitAndWait", "checkInput"].includes($parameter["operation"])';

@@ -13,14 +13,15 @@ const MAX_PREVIEW_LENGTH = 80;
  * Reads a number that may come from an expression.
  *
  * @param fallback used when nothing was entered
- * @throws RunComfyFailure `invalid_input` naming the parameter, when it isn't a number or is too small
+ * @throws RunComfyFailure `invalid_input` naming the parameter, when it isn't a number, or is too small or too large
  */
 export function readNumber(value: unknown, described: Described, fallback = described.default as number): number {
 	if (isNothing(value)) return fallback;
-	const minimum = described.typeOptions?.minValue ?? 0;
+	const { minValue: minimum = 0, maxValue: maximum = Infinity } = described.typeOptions ?? {};
 	const number = typeof value === 'string' ? Number(value.trim() || NaN) : value;
-	if (typeof number === 'number' && number >= minimum) return number;
-	throw unreadable(described, `a number of at least ${minimum}`, value);
+	if (typeof number === 'number' && number >= minimum && number <= maximum) return number;
+	const wanted = maximum === Infinity ? `a number of at least ${minimum}` : `a number from ${minimum} to ${maximum}`;
+	throw unreadable(described, wanted, value);
 }
 
 /**

@@ -2,6 +2,7 @@ import type { IExecuteFunctions, INodeProperties } from 'n8n-workflow';
 
 import type { RunSettings } from '../../execution/run';
 import { invalidInput } from '../../shared/failure';
+import { readIncludesInput } from './itemOptions';
 import { readNumber } from './readParameters';
 
 /** Options that apply to all items of a run. */
@@ -26,6 +27,9 @@ export const spendLimitOption: INodeProperties = {
 		"Maximum amount that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",
 };
 
+/** Operations whose runs end with a hint that says what they did. */
+const SUMMARIZED = new Set(['submit', 'submitAndWait', 'wait']);
+
 /**
  * Reads the options of the first item.
  *
@@ -37,6 +41,8 @@ export function readRunSettings(context: IExecuteFunctions, maxConcurrency = max
 	return {
 		maxConcurrency: Math.floor(readNumber(options.maxConcurrency, maxConcurrency)),
 		spendLimit: readSpendLimit(context, options.spendLimit),
+		includesInput: readIncludesInput,
+		isSummarized: SUMMARIZED.has(String(context.getNodeParameter('operation', 0, ''))),
 	};
 }
 

@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import type { ItemContext } from '../../execution/itemContext';
+import { readChoice, readNumber } from './readParameters';
+
 /** Options of the operations that submit. */
 export const additionalInputsOption: INodeProperties = {
 	displayName: 'Additional Inputs',
@@ -34,6 +37,43 @@ export const validationOption: INodeProperties = {
 	description: "What to do with input that doesn't fit the model's schema",
 };
 
+/** Options about paying again, or not. */
+export const resubmitFailedOption: INodeProperties = {
+	displayName: 'Resubmit Failed',
+	name: 'resubmitFailed',
+	type: 'number',
+	typeOptions: { minValue: 0, maxValue: 3 },
+	default: 0,
+	description:
+		'How many times to submit again when a generation failed and RunComfy charged nothing for it. Spend Limit counts each submit. RunComfy Durable Wait submits once.',
+};
+
+export const reuseResultsOption: INodeProperties = {
+	displayName: 'Reuse Results',
+	name: 'reuseResults',
+	type: 'options',
+	options: [
+		{
+			name: 'Always',
+			value: 'always',
+			description: 'In all executions, also those of a published workflow',
+		},
+		{
+			name: 'In Manual Executions',
+			value: 'manual',
+			description: "In executions started in the editor, so that building the next step doesn't cost anything",
+		},
+		{
+			name: 'Never',
+			value: 'never',
+			description: 'Submit a new request each time',
+		},
+	],
+	default: 'never',
+	description:
+		'Whether to use the result of an earlier request instead of a new one, if this n8n submitted the same input to the same model with the same credential in the last 24 hours. An empty seed, -1 or a random expression counts as the same seed.',
+};
+
 export const checkMediaOption: INodeProperties = {
 	displayName: 'Check Media',
 	name: 'checkMedia',
@@ -41,3 +81,14 @@ export const checkMediaOption: INodeProperties = {
 	default: true,
 	description: "Whether to check that media files exist and meet the model's limits before submitting",
 };
+
+/** How many times to submit again after a generation that failed for free. @throws RunComfyFailure `invalid_input` */
+export function readResubmitFailed(item: ItemContext): number {
+	return Math.floor(readNumber(item.options.resubmitFailed, resubmitFailedOption));
+}
+
+/** Whether results of earlier executions are taken in this one. @throws RunComfyFailure `invalid_input` */
+export function readReusesResults(item: ItemContext): boolean {
+	const mode = readChoice<'always' | 'manual' | 'never'>(item.options.reuseResults, reuseResultsOption);
+	return mode === 'always' || (mode === 'manual' && item.n8n.getMode() === 'manual');
+}

@@ -6,6 +6,7 @@ import { parseDataUri } from '../../files/dataUri';
 import { throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { readModelId } from '../parameters/modelField';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import { additionalInputsOption, checkMediaOption } from '../parameters/submitOptions';
@@ -25,7 +26,7 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption],
+		options: [additionalInputsOption, checkMediaOption, includeInputFieldsOption, maxConcurrencyOption],
 	},
 ];
 

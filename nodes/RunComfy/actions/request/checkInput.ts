@@ -12,6 +12,7 @@ import { openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
 import type { CheckedInput, NamedProblem } from '../steps/checkedInput';
 import { checkBinaryFields, mediaProblems } from '../steps/checkFiles';
 import { fieldChanges } from './fieldChanges';
+import { checkTextFields } from '../steps/textInputs';
 import { readEnteredInput, type EnteredInput } from '../steps/enteredInput';
 
 /** Asks for the schema of a model once per run, however many items use it. */
@@ -67,6 +68,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 		});
 	const problems = [
 		...built.problems.map(named(true)),
+		...checkTextFields('model', inputs, entered.texts).map(named(false)),
 		...checkBinaryFields('model', inputs, files).map(named(false)),
 		...media.problems.map(named(false)),
 	];
@@ -85,7 +87,7 @@ function mergeValues(entered: EnteredInput, schema: ModelSchema, binaries: Binar
 	const changes =
 		schema.source === 'live' && schema.inputs ? fieldChanges(entered.savedFields, schema.inputs) : { removed: [] };
 	const kept = Object.entries(entered.values).filter(([name]) => !changes.removed.includes(name));
-	let values: Record<string, unknown> = { ...Object.fromEntries(kept), ...entered.additional };
+	let values: Record<string, unknown> = { ...Object.fromEntries(kept), ...entered.texts, ...entered.additional };
 	for (const { field, placeholder } of binaries) {
 		const input = schema.inputs?.inputs.find(({ name }) => name === field);
 		values = withAddedValue(values, field, placeholder, input);

@@ -7,11 +7,13 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 	readDownloadSettings,
 } from '../parameters/downloadFields';
 import { readBoolean } from '../parameters/readParameters';
 import { readRequestId, requestIdField } from '../parameters/requestIdField';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { includeCostOption } from '../parameters/waitOptions';
 import { resultItem } from '../steps/resultItem';
@@ -25,7 +27,15 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [downloadHostsOption, downloadKindsOption, includeCostOption, maxConcurrencyOption, maxFileSizeOption],
+		options: [
+			downloadHostsOption,
+			downloadKindsOption,
+			fileNameOption,
+			includeCostOption,
+			includeInputFieldsOption,
+			maxConcurrencyOption,
+			maxFileSizeOption,
+		],
 	},
 ];
 

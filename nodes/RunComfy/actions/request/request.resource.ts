@@ -4,13 +4,14 @@ import type { Resource } from '../operation';
 import { withOptionsByUse } from '../parameters/optionOrder';
 import * as cancel from './cancel.operation';
 import * as checkInput from './checkInput.operation';
+import * as getMany from './getMany.operation';
 import * as getResult from './getResult.operation';
 import * as getStatus from './getStatus.operation';
 import * as submit from './submit.operation';
 import * as submitAndWait from './submitAndWait.operation';
 import * as wait from './wait.operation';
 
-const operations = { cancel, checkInput, getResult, getStatus, submit, submitAndWait, wait };
+const operations = { cancel, checkInput, getMany, getResult, getStatus, submit, submitAndWait, wait };
 
 /** In the order of use. n8n names a new node by the action, and offers the actions in this order. */
 const operationOptions: INodePropertyOptions[] = [
@@ -49,6 +50,12 @@ const operationOptions: INodePropertyOptions[] = [
 		value: 'getResult',
 		description: 'Get the result of a request now, finished or not',
 		action: 'Get result of generation',
+	},
+	{
+		name: 'Get Many',
+		value: 'getMany',
+		description: 'Get the requests that this n8n submitted in the last 24 hours, for example before Stop',
+		action: 'Get many recent generations',
 	},
 	{
 		name: 'Cancel',

@@ -2,9 +2,15 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
+import {
+	additionalInputsOption,
+	checkMediaOption,
+	reuseResultsOption,
+	validationOption,
+} from '../parameters/submitOptions';
 import { submittedItem } from '../steps/submittedItem';
 import { prepareSubmit } from './submission';
 
@@ -16,7 +22,15 @@ const properties: INodeProperties[] = [
 		type: 'collection',
 		placeholder: 'Add option',
 		default: {},
-		options: [additionalInputsOption, checkMediaOption, maxConcurrencyOption, spendLimitOption, validationOption],
+		options: [
+			additionalInputsOption,
+			checkMediaOption,
+			includeInputFieldsOption,
+			maxConcurrencyOption,
+			reuseResultsOption,
+			spendLimitOption,
+			validationOption,
+		],
 	},
 ];
 

@@ -6,11 +6,20 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 } from '../parameters/downloadFields';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
-import { additionalInputsOption, checkMediaOption, validationOption } from '../parameters/submitOptions';
+import {
+	additionalInputsOption,
+	checkMediaOption,
+	readResubmitFailed,
+	resubmitFailedOption,
+	reuseResultsOption,
+	validationOption,
+} from '../parameters/submitOptions';
 import {
 	cancelOnStopOption,
 	includeCostOption,
@@ -18,7 +27,8 @@ import {
 	onTimeoutOption,
 	toolWaitNotice,
 } from '../parameters/waitOptions';
-import { finishRequest, readFinishSettings } from '../steps/finishRequest';
+import { readFinishSettings } from '../steps/finishRequest';
+import { submitAndFinish } from '../steps/resubmitFailed';
 import { prepareSubmit } from './submission';
 
 export const properties: INodeProperties[] = [
@@ -37,11 +47,15 @@ export const properties: INodeProperties[] = [
 			checkMediaOption,
 			downloadHostsOption,
 			downloadKindsOption,
+			fileNameOption,
 			includeCostOption,
+			includeInputFieldsOption,
 			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOption,
 			onTimeoutOption,
+			resubmitFailedOption,
+			reuseResultsOption,
 			spendLimitOption,
 			validationOption,
 		],
@@ -55,14 +69,12 @@ export const description = updateDisplayOptions(
 
 export async function prepare(item: ItemContext): Promise<PreparedItem> {
 	const settings = readFinishSettings(item, true);
-	const { reserve, release, submit } = await prepareSubmit(item);
+	const maxResubmits = readResubmitFailed(item);
+	const prepared = await prepareSubmit(item);
+	const { reserve, release } = prepared;
 	return {
 		reserve,
 		release,
-		submit: async () => {
-			const { accepted, warnings, isJustSubmitted } = await submit();
-			const pending = { job: accepted.job, warnings, isJustSubmitted };
-			return [await finishRequest(item, pending, settings)];
-		},
+		submit: async () => [await submitAndFinish(item, prepared, settings, maxResubmits)],
 	};
 }

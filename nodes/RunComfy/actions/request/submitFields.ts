@@ -2,6 +2,7 @@ import type { INodeProperties } from 'n8n-workflow';
 
 import { formNotice } from '../parameters/formNotice';
 import { modelField } from '../parameters/modelField';
+import { textInputsField } from '../parameters/textInputsField';
 
 /** What to submit: the model, and its input as a form or as JSON. */
 export const submitFields: INodeProperties[] = [
@@ -59,6 +60,7 @@ export const submitFields: INodeProperties[] = [
 		description: 'The input of the model as a JSON object, with the property names from its API documentation',
 		displayOptions: { show: { specifyInput: ['json'] } },
 	},
+	textInputsField,
 	{
 		displayName: 'Binary Inputs',
 		name: 'binaryInputs',

@@ -7,9 +7,11 @@ import {
 	downloadFields,
 	downloadHostsOption,
 	downloadKindsOption,
+	fileNameOption,
 	maxFileSizeOption,
 } from '../parameters/downloadFields';
 import { readRequestId, requestIdField } from '../parameters/requestIdField';
+import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import {
 	cancelOnStopOptionOfWait,
@@ -34,7 +36,9 @@ const properties: INodeProperties[] = [
 			cancelOnStopOptionOfWait,
 			downloadHostsOption,
 			downloadKindsOption,
+			fileNameOption,
 			includeCostOption,
+			includeInputFieldsOption,
 			maxConcurrencyOption,
 			maxFileSizeOption,
 			maxWaitTimeOption,

@@ -64,7 +64,7 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 }
 
 /** The JSON of a value in pieces, with a file in place of its placeholder. */
-function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generator<string | BinaryInput> {
+export function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generator<string | BinaryInput> {
 	const file = files.get(value);
 	if (file) {
 		yield '"';

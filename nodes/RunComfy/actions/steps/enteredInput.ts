@@ -6,12 +6,15 @@ import type { GivenInput } from '../../schema/requestBody';
 import { invalidInput } from '../../shared/failure';
 import { parseExactJson } from '../../shared/exactJson';
 import { isJsonObject } from '../../shared/json';
+import { readTextInputs } from './textInputs';
 
 /** What the user entered as the input of a request. */
 export interface EnteredInput {
 	source: GivenInput['source'];
 	values: Record<string, unknown>;
-	/** Merged over the values; null removes a value. */
+	/** Of Text Inputs, by the name of the input. They are set beside the values, none of which they may replace. */
+	texts: Record<string, unknown>;
+	/** Merged over values and texts; null removes a value. */
 	additional: Record<string, unknown>;
 	/** The fields as the editor saved them with the workflow; they may have changed since. */
 	savedFields: ResourceMapperField[];
@@ -26,15 +29,23 @@ export interface EnteredInput {
 export function readEnteredInput(item: ItemContext, formName: string): EnteredInput {
 	const additional = asJson(item, readJsonObject(item.options.additionalInputs, 'Additional Inputs'));
 	if (item.parameter('specifyInput', 'fields') === 'json') {
-		const values = readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)');
-		return { source: 'json', values: asJson(item, values), additional, savedFields: [] };
+		const values = asJson(item, readJsonObject(item.parameter('inputJson', '{}'), 'Input (JSON)'));
+		return {
+			source: 'json',
+			values,
+			texts: asJson(item, readTextInputs(item, values)),
+			additional,
+			savedFields: [],
+		};
 	}
 	// The whole parameter: read by path, n8n would refuse what an expression returns for a choice.
 	const mapper = item.parameter(formName, {});
 	const { value, schema } = isJsonObject(mapper) ? mapper : {};
+	const values = asJson(item, isJsonObject(value) ? value : {});
 	return {
 		source: 'fields',
-		values: asJson(item, isJsonObject(value) ? value : {}),
+		values,
+		texts: asJson(item, readTextInputs(item, values)),
 		additional,
 		savedFields: Array.isArray(schema) ? (schema as ResourceMapperField[]) : [],
 	};

@@ -83,7 +83,8 @@ export function timedOutItem(
 	item.run.active.release(job.requestId);
 	if (onTimeout === 'error') throw timeoutFailure(job, stillRunning);
 	const { status, waitedSeconds } = stillRunning;
-	return { json: { ...jobKeys(job), status, timed_out: true, waited_seconds: waitedSeconds } };
+	const reused = job.isReused ? { reused: true } : {};
+	return { json: { ...jobKeys(job), status, timed_out: true, waited_seconds: waitedSeconds, ...reused } };
 }
 
 /**
@@ -102,12 +103,14 @@ export async function watchAndFetch(
 	const { cancelOnStop, isOwn, download, maxWaitTime, includeCost } = settings;
 	const { active, watcher } = item.run;
 	const log = item.logOf(job);
-	active.add({ job, cancelOnStop, isOwn, logCancel: log.cancelSent });
+	// What an earlier execution submitted is watched like a request by ID.
+	const isOwnHere = isOwn && !job.isReused;
+	active.add({ job, cancelOnStop, isOwn: isOwnHere, logCancel: log.cancelSent });
 	try {
 		const outcome = await watcher.watch({
 			job,
-			isJustSubmitted,
-			isOwn,
+			isJustSubmitted: isJustSubmitted && !job.isReused,
+			isOwn: isOwnHere,
 			refusedForMs,
 			maxWaitTime,
 			includeCost,
@@ -126,6 +129,9 @@ export async function watchAndFetch(
 		return throwAsIs(withRequest(error, pending));
 	}
 }
+
+const REUSED =
+	'An earlier execution submitted this request. To submit a new one, set Reuse Results in Options to Never.';
 
 /** Whether a failure is about the end of the request, and not about reading its status. */
 function hasEnded(error: unknown): boolean {
@@ -155,6 +161,7 @@ async function succeededItem(
 		finished_at,
 		cost: costOf(result),
 		files: files.files,
+		reused: job.isReused,
 		warnings: allWarnings.length > 0 ? allWarnings : undefined,
 	};
 	return { json: withoutUnknown(json), binary };
@@ -173,7 +180,8 @@ function withRequest(error: unknown, { job }: PendingRequest): unknown {
 		const message = details.message.includes(requestId)
 			? details.message
 			: `${details.message} (request ${requestId})`;
-		return new RunComfyFailure({ ...jobKeys(job), ...details, message, request_id: requestId });
+		const description = job.isReused ? `${details.description ?? ''} ${REUSED}`.trim() : details.description;
+		return new RunComfyFailure({ ...jobKeys(job), ...details, message, description, request_id: requestId });
 	}
 	return internalFailure(error, 'unknown', jobKeys(job));
 }

@@ -2,10 +2,14 @@ import type { AcceptedJob, CallControl } from '../../api/jobApi';
 import type { ItemContext } from '../../execution/itemContext';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { writeLog } from '../../execution/progressLog';
+import { recentRequests } from '../../execution/recentRequests';
+import type { FailedAttempt } from '../../execution/submissionStore';
 import { MAY_BE_CHARGED } from '../../shared/charge';
 import { ExecutionStopped, internalFailure, isUnforeseen, throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { targetKeys, type JobTarget } from '../../shared/job';
+import { readReusesResults } from '../parameters/submitOptions';
 import { encodeBody, encodedBytes, type InputWithFiles } from './encodeBody';
+import { findReusable, hintAtRepeatedInput, inputKeyOf } from './reuseResults';
 
 /** What is ready to be submitted. */
 export interface SubmitPlan extends InputWithFiles {
@@ -14,6 +18,8 @@ export interface SubmitPlan extends InputWithFiles {
 	warnings: string[];
 	/** USD, where it can be estimated. */
 	estimatedPrice?: number;
+	/** What the input means beside the target's ID, where that can change: the deployed version of a workflow. */
+	version?: string;
 	/** The paid call of the API family. @throws RunComfyFailure whose `charged` tells whether it may have been accepted */
 	send: (body: Buffer, control: CallControl) => Promise<AcceptedJob>;
 }
@@ -23,14 +29,21 @@ export interface Submitted {
 	accepted: AcceptedJob;
 	/** For the item; already shown on the run. */
 	warnings: string[];
-	/** False for one that an earlier try of this node run submitted. */
+	/** False for one that an earlier try of this node run, or an earlier execution, submitted. */
 	isJustSubmitted: boolean;
 }
 
 /** An item that passed all checks. */
 export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'> {
-	/** Pays. @throws RunComfyFailure how the submit failed */
+	/** Pays, unless the request is there already. @throws RunComfyFailure how the submit failed */
 	submit: () => Promise<Submitted>;
+	/**
+	 * Pays for another request in place of one that failed.
+	 *
+	 * @param attempts all failed requests of the item, oldest first
+	 * @throws RunComfyFailure how the submit failed; `spend_limit`
+	 */
+	submitAgain: (attempts: FailedAttempt[]) => Promise<Submitted>;
 }
 
 /**
@@ -42,36 +55,69 @@ export interface PreparedSubmit extends Pick<PreparedItem, 'reserve' | 'release'
  */
 export async function prepareSafeSubmit(item: ItemContext, plan: () => Promise<SubmitPlan>): Promise<PreparedSubmit> {
 	const { submissions, budget } = item.run;
+	const reusesResults = readReusesResults(item);
 	const earlier = submissions.find(item.index);
 	if (earlier?.unknownOutcome) throw new RunComfyFailure(earlier.unknownOutcome);
-	const accepted = earlier?.accepted;
-	if (accepted)
-		return {
-			submit: async () => {
-				trackAccepted(item, accepted);
-				return { accepted, warnings: [], isJustSubmitted: false };
-			},
-		};
-	const planned = await plan();
+	let planned: SubmitPlan | undefined;
+	const submitAgain = async (attempts: FailedAttempt[]) => {
+		planned ??= await plan();
+		const release = budget.reserve(planned.estimatedPrice, planned.target);
+		return await submitAndTrack(item, planned, { release, attempts });
+	};
+	const found = (accepted: AcceptedJob, warnings: string[]): PreparedSubmit => ({
+		submit: async () => {
+			item.showWarnings(warnings);
+			if (earlier?.accepted === undefined) submissions.add(item.index, { ...earlier, accepted });
+			trackAccepted(item, accepted);
+			return await Promise.resolve({ accepted, warnings, isJustSubmitted: false });
+		},
+		submitAgain,
+	});
+	if (earlier?.accepted) return found(earlier.accepted, []);
+	const checked = await plan();
+	planned = checked;
+	const inputKey = reusesResults ? await inputKeyOf(item, checked) : undefined;
+	const reused = await findReusable(item, inputKey);
+	if (reused) return found(reused, checked.warnings);
 	let release = () => {};
 	return {
 		reserve: () => {
-			release = budget.reserve(planned.estimatedPrice, planned.target);
+			release = budget.reserve(checked.estimatedPrice, checked.target);
 		},
 		release: () => release(),
 		submit: async () => {
-			item.showWarnings(planned.warnings);
-			const submitted = await submitOnce(item, planned, () => release());
-			trackAccepted(item, submitted);
-			return { accepted: submitted, warnings: planned.warnings, isJustSubmitted: true };
+			item.showWarnings(checked.warnings);
+			return await submitAndTrack(item, checked, { release, attempts: earlier?.attempts ?? [], inputKey });
 		},
+		submitAgain,
 	};
 }
 
-/** @param release gives back the reserved price, when the submit was certainly not accepted */
-async function submitOnce(item: ItemContext, plan: SubmitPlan, release: () => void): Promise<AcceptedJob> {
+/** How to pay for a request. */
+interface Payment {
+	/** Gives back the reserved price, when the submit was certainly not accepted. */
+	release: () => void;
+	/** Failed requests of the item. */
+	attempts: FailedAttempt[];
+	/** See `inputKeyOf`, if it is known already. */
+	inputKey?: string;
+}
+
+async function submitAndTrack(item: ItemContext, plan: SubmitPlan, payment: Payment): Promise<Submitted> {
+	const accepted = await submitOnce(item, plan, payment);
+	trackAccepted(item, accepted);
+	return { accepted, warnings: plan.warnings, isJustSubmitted: true };
+}
+
+async function submitOnce(
+	item: ItemContext,
+	plan: SubmitPlan,
+	{ release, attempts, inputKey }: Payment,
+): Promise<AcceptedJob> {
 	const { submitRate, submissions, wasStopped } = item.run;
 	const { target, estimatedPrice: plannedUsd } = plan;
+	const record = { plannedUsd, ...(attempts.length > 0 ? { attempts } : {}) };
+	const key = inputKey ?? (await inputKeyOf(item, plan));
 	const body = await encodeWithinMemory(item, plan).catch((error: unknown) => {
 		release();
 		return throwAsIs(error);
@@ -80,9 +126,10 @@ async function submitOnce(item: ItemContext, plan: SubmitPlan, release: () => vo
 		await submitRate.acquire(item.signal);
 		const accepted = await plan.send(body.bytes, { signal: item.signal, rate: submitRate });
 		// Before anything else that could fail: from here on, a retry finds the request again.
-		submissions.add(item.index, { accepted, plannedUsd });
+		submissions.add(item.index, { ...record, accepted });
 		// After a crash, the log is the last place where a paid request can be found.
 		item.logOf(accepted.job).accepted();
+		rememberRequest(item, accepted, key);
 		return accepted;
 	} catch (error) {
 		if (error instanceof ExecutionStopped) throwAsIs(error);
@@ -91,11 +138,32 @@ async function submitOnce(item: ItemContext, plan: SubmitPlan, release: () => vo
 		const { details } = failure;
 		if (details.charged === 'no') release();
 		// A person must check first; an automatic try could pay a second time.
-		else submissions.add(item.index, { unknownOutcome: details, plannedUsd });
+		else submissions.add(item.index, { ...record, unknownOutcome: details });
 		if (details.charged !== 'no' && wasStopped()) logUnknownOutcome(item, target);
 		return throwAsIs(failure);
 	} finally {
 		body.free();
+	}
+}
+
+/** So that it is found again, by people and by `findReusable`. */
+function rememberRequest(item: ItemContext, accepted: AcceptedJob, inputKey?: string): void {
+	const { n8n, transport, clock, index } = item;
+	try {
+		hintAtRepeatedInput(item, inputKey);
+		recentRequests.add({
+			accepted,
+			account: transport.account,
+			submittedAt: new Date(clock.date()).toISOString(),
+			status: accepted.status,
+			inputKey,
+			workflowId: n8n.getWorkflow().id,
+			executionId: n8n.getExecutionId(),
+			itemIndex: index,
+		});
+	} catch (error) {
+		// A convenience must not fail a paid request.
+		writeLog(n8n, 'warn', `RunComfy request ${accepted.job.requestId}: not remembered`, { reason: String(error) });
 	}
 }
 

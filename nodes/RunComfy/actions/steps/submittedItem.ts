@@ -11,6 +11,7 @@ export function submittedItem({ accepted, warnings }: Submitted): OutputItem {
 			status_url: accepted.statusUrl,
 			result_url: accepted.resultUrl,
 			cancel_url: accepted.cancelUrl,
+			...(accepted.job.isReused ? { reused: true } : {}),
 			...(warnings.length > 0 ? { warnings } : {}),
 		},
 	};

@@ -1,0 +1,61 @@
+import type { IDataObject } from 'n8n-workflow';
+
+import type { OutputItem } from './runItems';
+
+/** What a run of several items did, in one sentence for its hint. */
+interface Counts {
+	requests: number;
+	succeeded: number;
+	failed: number;
+	running: number;
+	reused: number;
+	/** USD. */
+	cost: number;
+	withCost: number;
+}
+
+/**
+ * Summarizes the items of a run before input fields are added to them.
+ *
+ * @param tookMs milliseconds
+ * @returns undefined for a single item, and for items without requests
+ */
+export function runSummary(itemOutputs: OutputItem[][], tookMs: number): string | undefined {
+	const counts: Counts = { requests: 0, succeeded: 0, failed: 0, running: 0, reused: 0, cost: 0, withCost: 0 };
+	for (const { json } of itemOutputs.flat()) count(counts, json);
+	const { requests, succeeded, failed, running, reused, cost, withCost } = counts;
+	if (itemOutputs.length < 2 || requests === 0) return undefined;
+	const parts = [
+		`${succeeded} succeeded`,
+		`${failed} failed`,
+		...(running > 0 ? [`${running} still running`] : []),
+		...(reused > 0 ? [`${reused} reused and not charged again`] : []),
+	];
+	const charged = withCost === 0 ? '' : ` Cost of ${withCost}: ${Number(cost.toFixed(4))} USD.`;
+	return `${itemOutputs.length} items, ${requests} ${requests === 1 ? 'request' : 'requests'}: ${parts.join(', ')}.${charged} Time: ${duration(tookMs)}.`;
+}
+
+function count(counts: Counts, json: IDataObject): void {
+	const error = json.error as { request_id?: unknown } | undefined;
+	const attempts = Array.isArray(json.attempts) ? json.attempts.length : 0;
+	const isReused = json.reused === true;
+	if (error !== undefined) counts.failed += 1;
+	else if (json.status === 'succeeded') counts.succeeded += 1;
+	else counts.running += 1;
+	if (isReused) counts.reused += 1;
+	if ((error ?? json).request_id !== undefined) counts.requests += 1 + attempts;
+	if (typeof json.cost !== 'number' || isReused) return;
+	counts.cost += json.cost;
+	counts.withCost += 1;
+}
+
+function duration(ms: number): string {
+	const seconds = Math.round(ms / 1_000);
+	const parts = [
+		[Math.floor(seconds / 3_600), 'h'],
+		[Math.floor((seconds % 3_600) / 60), 'min'],
+		[seconds % 60, 's'],
+	] as const;
+	const shown = parts.filter(([amount, unit]) => amount > 0 || (unit === 's' && seconds < 60));
+	return shown.map(([amount, unit]) => `${amount} ${unit}`).join(' ');
+}
