@@ -33,6 +33,14 @@ describe('the line of a model in the list', () => {
 		[entry('a/b', { display_name: 'C', categories: [null, 7], base_price_usd: NaN }), 'C'],
 	])('of %j is "%s"', (model, expected) => expect(line(model)).toBe(expected));
 
+	it('is short, however long the texts of the catalog are', () => {
+		const long = 'word-to-'.repeat(100_000);
+		const title = line(
+			entry(long, { display_name: `${long} I2V`, categories: [long], price_unit: long, base_price_usd: 1 }),
+		);
+		expect(title.length).toBeLessThan(150);
+	});
+
 	it('tells all models of the catalog apart', () => {
 		const lines = loadCatalog().map((model) => line(model as unknown as CatalogEntry));
 		expect(new Set(lines).size).toBe(lines.length);

@@ -20,6 +20,8 @@ const TASK_SEGMENT = /^[a-z]+(?:-[a-z]+)*-to-[a-z]+$/i;
 const MAX_NAME_LENGTH = 60;
 const MAX_TASK_LENGTH = 30;
 const MAX_UNIT_LENGTH = 20;
+/** How much of a text is read, because the catalog is external. Characters. */
+const MAX_READ = 200;
 
 /** What a person chooses a model by. Parts that RunComfy doesn't tell are empty. */
 export interface ModelTitle {
@@ -58,7 +60,9 @@ function taskInName(name: string): { text: string; task: string } | undefined {
 
 /** The ID tells more than the category: "reference-to-video" is "edit-video" there. */
 function otherTask({ model_id: id, categories }: CatalogEntry): string {
-	const segment = id.split('/').find((part) => TASK_SEGMENT.test(part));
+	const segment = textOf(id)
+		.split('/')
+		.find((part) => TASK_SEGMENT.test(part));
 	const [category] = Array.isArray(categories) ? categories.map(textOf).filter(Boolean) : [];
 	return truncate(inTitleCase(segment ?? category ?? ''), MAX_TASK_LENGTH);
 }
@@ -81,5 +85,5 @@ function priceOf({ base_price_usd: price, price_unit: unit }: CatalogEntry): str
 }
 
 function textOf(value: unknown): string {
-	return typeof value === 'string' ? value : '';
+	return typeof value === 'string' ? value.slice(0, MAX_READ) : '';
 }
