@@ -4,6 +4,7 @@ import { description as deploymentSubmitAndWait } from '../RunComfy/actions/depl
 import { description as deploymentWait } from '../RunComfy/actions/deploymentRequest/wait.operation';
 import { description as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { description as wait } from '../RunComfy/actions/request/wait.operation';
+import { withOptionsByUse } from '../RunComfy/actions/parameters/optionOrder';
 import { maxConcurrencyOption } from '../RunComfy/actions/parameters/runOptions';
 import { maxWaitTimeOption } from '../RunComfy/actions/parameters/waitOptions';
 
@@ -113,19 +114,26 @@ export const durableFields: INodeProperties[] = [
 	},
 	operationField('request', 'model'),
 	operationField('deploymentRequest', 'deployment'),
-	...submitAndWait.map(durable),
-	...wait.map(durable),
-	...deploymentSubmitAndWait.map(durable),
-	...deploymentWait.map(durable),
+	// How to wait stands above Options, which end the form.
+	...[...submitAndWait, ...wait, ...deploymentSubmitAndWait, ...deploymentWait].map(durable).filter(isNotOptions),
 	watchSecondsField,
 	returnItemsField,
+	...[...submitAndWait, ...wait, ...deploymentSubmitAndWait, ...deploymentWait].map(durable).filter(isOptions),
 ];
+
+function isOptions({ name }: INodeProperties): boolean {
+	return name === 'options';
+}
+
+function isNotOptions(property: INodeProperties): boolean {
+	return !isOptions(property);
+}
 
 /** An operation's parameter with the defaults of this node. */
 function durable(property: INodeProperties): INodeProperties {
 	if (property.name !== 'options') return property;
 	const options = (property.options ?? []) as INodeProperties[];
-	return { ...property, options: options.map(changed) };
+	return withOptionsByUse({ ...property, options: options.map(changed) });
 }
 
 function changed(option: INodeProperties): INodeProperties {

@@ -155,3 +155,40 @@ describe('the spend limit of a durable wait', () => {
 		expect(bench.simulator.accepted).toHaveLength(2);
 	});
 });
+
+describe('Resubmit Failed in a durable wait', () => {
+	const plan = () => bench.simulator.nextPlans.push({ runMs: 90_000, outcome: 'failed', reason: 'busy', cost: 0 });
+
+	it('submits again what failed without a charge, counts it by the spend limit and lists it', async () => {
+		plan();
+		const settings = { options: { resubmitFailed: 2, spendLimit: 0.3 } };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
+
+		const [failed, again] = bench.simulator.accepted;
+		expect(bench.simulator.accepted).toHaveLength(2);
+		expect(all(execution, 'Done')).toMatchObject([
+			{ name: 'item 0', status: 'succeeded', request_id: again?.id, attempts: [{ request_id: failed?.id }] },
+		]);
+	});
+
+	it('ends after so many, and not beyond the spend limit', async () => {
+		for (let index = 0; index < 4; index++) plan();
+		const settings = { options: { resubmitFailed: 3, spendLimit: 0.3 }, node: CONTINUE };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
+
+		expect(bench.simulator.accepted).toHaveLength(2);
+		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'spend_limit' } }]);
+	});
+
+	it('does not submit again what was charged, or without the option', async () => {
+		bench.simulator.nextPlans.push({ runMs: 90_000, outcome: 'failed', reason: 'no', cost: 0.1 });
+		const charged = { options: { resubmitFailed: 2 } };
+		const first = await runs.untilOver(charged, await runs.start(charged, named(1)));
+		plan();
+		const without = await runs.untilOver({}, await runs.start({}, named(1)));
+
+		expect(bench.simulator.accepted).toHaveLength(2);
+		for (const { execution } of [first, without])
+			expect(execution.error(DURABLE_NODE)?.context.details).toMatchObject({ code: 'generation_failed' });
+	});
+});

@@ -136,7 +136,14 @@ describe('the built package', () => {
 		const ofWait = optionsOf('wait').map(({ name }) => name);
 		expect(defaultOf('maxWaitTime', optionsOf('wait'))).toBe(86_400);
 		const ofSubmit = all.map(({ name }) => name).filter((name) => !ofWait.includes(name));
-		expect(ofSubmit.sort()).toEqual(['additionalInputs', 'checkMedia', 'spendLimit', 'validation']);
+		expect(ofSubmit.sort()).toEqual([
+			'additionalInputs',
+			'checkMedia',
+			'resubmitFailed',
+			'reuseResults',
+			'spendLimit',
+			'validation',
+		]);
 	});
 
 	it('uses nothing of n8n-workflow that this version of n8n lacks', () => {
@@ -169,7 +176,7 @@ describe('the built package', () => {
 		).toEqual({
 			request: [
 				'submitAndWait',
-				['submitAndWait', 'submit', 'checkInput', 'wait', 'getStatus', 'getResult', 'cancel'],
+				['submitAndWait', 'submit', 'checkInput', 'wait', 'getStatus', 'getResult', 'getMany', 'cancel'],
 			],
 			deploymentRequest: [
 				'submitAndWait',
@@ -206,9 +213,17 @@ describe('the built package', () => {
 	});
 
 	it('has the options of the contract, with their defaults', () => {
-		const wait = { maxConcurrency: 10, maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
-		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
+		const wait = {
+			includeInputFields: false,
+			maxConcurrency: 10,
+			maxWaitTime: 1800,
+			onTimeout: 'error',
+			includeCost: true,
+		};
+		const download = { fileName: '', downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
 		const submit = {
+			includeInputFields: false,
+			reuseResults: 'never',
 			validation: 'strict',
 			additionalInputs: '{}',
 			checkMedia: true,
@@ -217,15 +232,28 @@ describe('the built package', () => {
 		};
 
 		expect(options('submit')).toEqual(submit);
-		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
+		expect(options('submitAndWait')).toEqual({
+			...submit,
+			...wait,
+			...download,
+			cancelOnStop: true,
+			resubmitFailed: 0,
+		});
 		expect(options('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
-		expect(options('getResult')).toEqual({ ...download, includeCost: true, maxConcurrency: 10 });
+		expect(options('getResult')).toEqual({
+			...download,
+			includeCost: true,
+			includeInputFields: false,
+			maxConcurrency: 10,
+		});
 	});
 
 	it('has those of deployments: no cost, no spend limit, a longer wait and a webhook', () => {
-		const wait = { maxConcurrency: 10, maxWaitTime: 3600, onTimeout: 'error' };
-		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
+		const wait = { includeInputFields: false, maxConcurrency: 10, maxWaitTime: 3600, onTimeout: 'error' };
+		const download = { fileName: '', downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
 		const submit = {
+			includeInputFields: false,
+			reuseResults: 'never',
 			validation: 'strict',
 			additionalInputs: '{}',
 			checkMedia: true,
@@ -238,7 +266,7 @@ describe('the built package', () => {
 		expect(of('submit')).toEqual(submit);
 		expect(of('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
 		expect(of('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
-		expect(of('getResult')).toEqual({ ...download, maxConcurrency: 10 });
+		expect(of('getResult')).toEqual({ ...download, includeInputFields: false, maxConcurrency: 10 });
 		expect(
 			parameter('workflowInput', 'submitAndWait', 'deploymentRequest')?.typeOptions?.resourceMapper,
 		).toMatchObject({
