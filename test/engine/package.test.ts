@@ -80,7 +80,14 @@ describe('the built package', () => {
 		const ofWait = optionsOf('wait').map(({ name }) => name);
 		expect(defaultOf('maxWaitTime', optionsOf('wait'))).toBe(86_400);
 		const ofSubmit = all.map(({ name }) => name).filter((name) => !ofWait.includes(name));
-		expect(ofSubmit.sort()).toEqual(['additionalInputs', 'checkMedia', 'spendLimit', 'validation']);
+		expect(ofSubmit.sort()).toEqual([
+			'additionalInputs',
+			'checkMedia',
+			'resubmitFailed',
+			'reuseResults',
+			'spendLimit',
+			'validation',
+		]);
 	});
 
 	it('uses nothing of n8n-workflow that this version of n8n lacks', () => {
@@ -113,7 +120,7 @@ describe('the built package', () => {
 		).toEqual({
 			request: [
 				'submitAndWait',
-				['cancel', 'checkInput', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
+				['cancel', 'checkInput', 'getMany', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
 			],
 			deployment: ['getAll', ['get', 'getAll', 'update']],
 			model: ['getAll', ['get', 'getAll']],
@@ -133,6 +140,7 @@ describe('the built package', () => {
 				resourceMapperMethod: 'getModelInputFields',
 			});
 			expect(parameter('inputJson', operation)?.type).toBe('json');
+			expect(parameter('textInputs', operation)?.default).toEqual({});
 		}
 		for (const operation of ['wait', 'getStatus', 'getResult', 'cancel']) {
 			expect(parameter('requestId', operation)?.default).toBe(
@@ -146,19 +154,35 @@ describe('the built package', () => {
 	});
 
 	it('has the options of the contract, with their defaults', () => {
+		const item = { includeInputFields: false };
 		const wait = { maxConcurrency: 10, maxWaitTime: 1800, onTimeout: 'error', includeCost: true };
-		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
+		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '', fileName: '' };
 		const submit = {
 			validation: 'strict',
 			additionalInputs: '{}',
 			checkMedia: true,
 			maxConcurrency: 10,
 			spendLimit: 0,
+			reuseResults: 'never',
+			...item,
 		};
 
 		expect(options('submit')).toEqual(submit);
-		expect(options('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
-		expect(options('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
-		expect(options('getResult')).toEqual({ ...download, includeCost: true, maxConcurrency: 10 });
+		expect(options('submitAndWait')).toEqual({
+			...submit,
+			...wait,
+			...download,
+			cancelOnStop: true,
+			resubmitFailed: 0,
+		});
+		expect(options('wait')).toEqual({ ...wait, ...download, ...item, cancelOnStop: false });
+		expect(options('checkInput')).toEqual({
+			additionalInputs: '{}',
+			checkMedia: true,
+			maxConcurrency: 10,
+			...item,
+		});
+		expect(options('getStatus')).toEqual(item);
+		expect(options('getResult')).toEqual({ ...download, ...item, includeCost: true, maxConcurrency: 10 });
 	});
 });
