@@ -68,6 +68,18 @@ describe('the names of files', () => {
 		},
 	);
 
+	it.each([
+		['boat', 1],
+		['boat-{{ $itemIndex }}', 0],
+	])('are worth a hint where items share one: File Name %s', async (fileName, count) => {
+		const execution = await bench.run(
+			fieldInput(bench.dreaminaInput(), { options: { fileName: `=${fileName}` } }),
+			{ items: [{ json: {} }, { json: {} }, { json: {} }] },
+		);
+
+		expect(execution.warnings('RunComfy').filter((hint) => hint.includes('overwrite'))).toHaveLength(count);
+	});
+
 	it('are never an object, and that is refused before anything is paid', async () => {
 		const execution = await bench.run(
 			fieldInput(bench.dreaminaInput(), { options: { fileName: '={{ $json }}' } }),

@@ -64,7 +64,7 @@ describe('a picture that keeps the rules', () => {
 		const items = Array.from({ length: 5 }, () => ({ json: {} }));
 		const execution = await bench.run(withImage(image()), { items });
 
-		expect(execution.hints('RunComfy')).toEqual([]);
+		expect(execution.warnings('RunComfy')).toEqual([]);
 		expect(bench.simulator.calls('submit')).toHaveLength(5);
 		expect(bench.simulator.calls('media').map(({ headers }) => headers.range)).toEqual(['bytes=0-65535']);
 		expect(bench.simulator.calls('media')[0]?.headers.authorization).toBeUndefined();

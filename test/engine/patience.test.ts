@@ -107,7 +107,9 @@ describe('an outage', () => {
 		bench.simulator.settings.outage = undefined;
 
 		expect(execution.items('RunComfy').map(({ json }) => json.status)).toEqual(['succeeded', 'succeeded']);
-		expect(execution.hints('RunComfy')).toEqual([expect.stringContaining("RunComfy didn't respond for a while")]);
+		expect(execution.warnings('RunComfy')).toEqual([
+			expect.stringContaining("RunComfy didn't respond for a while"),
+		]);
 	});
 
 	it('that lasts ends as a time-out that says so', async () => {

@@ -147,9 +147,7 @@ describe('Resubmit Failed', () => {
 		const execution = await bench.run(resubmitting('={{ undefined }}'));
 
 		expect(submits()).toBe(1);
-		expect(execution.error('RunComfy')?.description).toContain(
-			"Retry On Fail doesn't submit a failed generation again",
-		);
+		expect(execution.error('RunComfy')?.description).toContain("Retry On Fail doesn't submit it again");
 		expect(execution.error('RunComfy')?.description).toContain('Resubmit Failed');
 	});
 

@@ -132,10 +132,7 @@ describe('Reuse Results', () => {
 	it('never takes a request of another account or model', async () => {
 		await bench.run(reusing());
 		await bench.run(reusing(), { token: TOKENS.other });
-		await bench.run(
-			{ ...reusing(), model: { __rl: true, mode: 'id', value: 'wan-ai/wan-2.7/text-to-video' } as never },
-			{},
-		);
+		await bench.run({ ...reusing(), model: { __rl: true, mode: 'id', value: 'wan-ai/wan-2.7/text-to-video' } }, {});
 
 		expect(submits()).toBe(3);
 	});

@@ -34,6 +34,16 @@ describe('the summary of a run', () => {
 		);
 	});
 
+	it('counts what was only submitted', async () => {
+		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { operation: 'submit' }), {
+			items: items(2),
+		});
+
+		expect(execution.hints('RunComfy')).toEqual([
+			expect.stringMatching(/^2 items, 2 requests: 2 submitted, 0 failed\. Time: \d+ s\.$/),
+		]);
+	});
+
 	it('does not count what was reused as a cost', async () => {
 		const parameters = fieldInput(bench.dreaminaInput(), { options: { reuseResults: 'always' } });
 		await bench.run(parameters, { items: items(2) });

@@ -45,8 +45,8 @@ describe('SubmissionStore', () => {
 		const store: Record<string, unknown> = {};
 		const attempts = [{ request_id: 'r0', reason: 'lost', plannedUsd: 0.1 }];
 		const submissions = new SubmissionStore(contextWith(store));
-		submissions.add(0, { accepted: accepted as never, plannedUsd: 0.2, attempts });
-		submissions.add(1, { accepted: { ...accepted, job: modelJob('r2') } as never, plannedUsd: 0.5 });
+		submissions.add(0, { accepted: accepted, plannedUsd: 0.2, attempts });
+		submissions.add(1, { accepted: { ...accepted, job: modelJob('r2') }, plannedUsd: 0.5 });
 		expect(submissions.requestIds).toEqual(['r0', 'r1', 'r2']);
 		expect(submissions.plannedUsd).toBeCloseTo(0.8);
 

@@ -1,6 +1,6 @@
 import type { IBinaryKeyData, IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { failureJson, withOtherRequests, withSubmittedIds, toNodeError } from '../failures/nodeError';
+import { failureJson, withOtherRequests, toNodeError } from '../failures/nodeError';
 import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRefused';
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
@@ -9,8 +9,8 @@ import { withInputFields } from './inputFields';
 import { prepareItems, type ItemPreparation } from './prepareItems';
 import { logLeftRunning } from './progressLog';
 import { runSummary } from './runSummary';
-import { SubmissionStore } from './submissionStore';
-import { openRun, type Run, type RunSettings } from './run';
+import { openForItems, paired } from './openForItems';
+import type { Run, RunSettings } from './run';
 
 /** What an operation returns for an item; `pairedItem` is added here. */
 export interface OutputItem {
@@ -51,7 +51,7 @@ interface FirstFailure {
 export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promise<INodeExecutionData[]> {
 	const itemCount = context.getInputData().length;
 	const outputs: INodeExecutionData[][] = Array.from({ length: itemCount }, () => []);
-	const opened = await openOrFail(context, plan, outputs);
+	const opened = await openForItems(context, plan, outputs);
 	if (opened === undefined) return outputs.flat();
 	const { run, settings } = opened;
 	const { maxConcurrency } = settings;
@@ -162,33 +162,6 @@ async function cancelAfterStop(run: Run): Promise<void> {
 	if (run.wasStopped()) await run.active.cancelAfterStop(run.jobs);
 }
 
-/** An unusable credential or setting is a failure of every item. */
-async function openOrFail(context: IExecuteFunctions, plan: RunPlan, outputs: INodeExecutionData[][]) {
-	let submissions: SubmissionStore | undefined;
-	try {
-		submissions = new SubmissionStore(context);
-		const settings = plan.readSettings();
-		return { run: await openRun(context, settings, submissions), settings };
-	} catch (error) {
-		// What earlier tries or rounds submitted is still running and may be charged.
-		const idOf = (itemIndex: number) =>
-			plan.broughtAlong?.[itemIndex] ?? submissions?.find(itemIndex)?.accepted?.job.requestId;
-		if (!plan.continueOnFail) {
-			const ids = outputs.flatMap((_output, itemIndex) => idOf(itemIndex) ?? []);
-			throw toNodeError(context.getNode(), withSubmittedIds(error, ids, submissions?.unknownOutcomes), 0);
-		}
-		outputs.forEach((_output, itemIndex) => {
-			const id = idOf(itemIndex);
-			const unknown = submissions?.find(itemIndex)?.unknownOutcome === undefined ? 0 : 1;
-			outputs[itemIndex] = paired(
-				[{ json: failureJson(withSubmittedIds(error, id === undefined ? [] : [id], unknown)) }],
-				itemIndex,
-			);
-		});
-		return undefined;
-	}
-}
-
 async function outcomeOf(
 	run: Run,
 	work: ItemWork,
@@ -201,10 +174,6 @@ async function outcomeOf(
 	} catch (error) {
 		return { error };
 	}
-}
-
-function paired(items: OutputItem[], itemIndex: number): INodeExecutionData[] {
-	return items.map(({ json, binary }) => ({ json, ...(binary ? { binary } : {}), pairedItem: { item: itemIndex } }));
 }
 
 /** The first failure ends the run: queued requests are cancelled, and all others that may be charged are named. */

@@ -8,6 +8,7 @@ interface Counts {
 	succeeded: number;
 	failed: number;
 	running: number;
+	submitted: number;
 	reused: number;
 	/** USD. */
 	cost: number;
@@ -21,12 +22,22 @@ interface Counts {
  * @returns undefined for a single item, and for items without requests
  */
 export function runSummary(itemOutputs: OutputItem[][], tookMs: number): string | undefined {
-	const counts: Counts = { requests: 0, succeeded: 0, failed: 0, running: 0, reused: 0, cost: 0, withCost: 0 };
+	const counts: Counts = {
+		requests: 0,
+		succeeded: 0,
+		failed: 0,
+		submitted: 0,
+		running: 0,
+		reused: 0,
+		cost: 0,
+		withCost: 0,
+	};
 	for (const { json } of itemOutputs.flat()) count(counts, json);
-	const { requests, succeeded, failed, running, reused, cost, withCost } = counts;
+	const { requests, succeeded, failed, submitted, running, reused, cost, withCost } = counts;
 	if (itemOutputs.length < 2 || requests === 0) return undefined;
 	const parts = [
-		`${succeeded} succeeded`,
+		...(submitted > 0 ? [`${submitted} submitted`] : []),
+		...(submitted === 0 || succeeded > 0 ? [`${succeeded} succeeded`] : []),
 		`${failed} failed`,
 		...(running > 0 ? [`${running} still running`] : []),
 		...(reused > 0 ? [`${reused} reused and not charged again`] : []),
@@ -41,7 +52,8 @@ function count(counts: Counts, json: IDataObject): void {
 	const isReused = json.reused === true;
 	if (error !== undefined) counts.failed += 1;
 	else if (json.status === 'succeeded') counts.succeeded += 1;
-	else counts.running += 1;
+	else if (json.timed_out === true) counts.running += 1;
+	else counts.submitted += 1;
 	if (isReused) counts.reused += 1;
 	if ((error ?? json).request_id !== undefined) counts.requests += 1 + attempts;
 	if (typeof json.cost !== 'number' || isReused) return;

@@ -12,7 +12,7 @@ export function generationFailure(job: JobRef, result: Record<string, unknown>):
 	const charged: Charged = cost === undefined || cost < 0 ? 'unknown' : cost > 0 ? 'yes' : 'no';
 	return new RunComfyFailure({
 		message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
-		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit a failed generation again${job.family === 'model' ? '; Resubmit Failed in the options of Submit and Wait does, if nothing was charged' : ''}.`,
+		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit it again${job.family === 'model' ? '. To submit again what fails without a charge, set Resubmit Failed in Options of Submit and Wait' : ''}.`,
 		code: 'generation_failed',
 		...jobKeys(withTarget(job, result)),
 		status: 'failed',

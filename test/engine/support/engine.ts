@@ -65,6 +65,8 @@ export interface Execution {
 	items(nodeName: string, output?: number): INodeExecutionData[];
 	/** The hints that a node left on its run. */
 	hints(nodeName: string): string[];
+	/** Those of them that warn. */
+	warnings(nodeName: string): string[];
 	/** The error that ended a node. */
 	error(nodeName: string): ExecutionProblem | undefined;
 }
@@ -295,6 +297,8 @@ export function toExecution(run: IRun): Execution {
 		run,
 		items: (nodeName, output = 0) => task(nodeName)?.data?.main?.[output] ?? [],
 		hints: (nodeName) => (task(nodeName)?.hints ?? []).map((hint) => hint.message),
+		warnings: (nodeName) =>
+			(task(nodeName)?.hints ?? []).filter(({ type }) => type === 'warning').map((hint) => hint.message),
 		error: (nodeName) => task(nodeName)?.error,
 	};
 }

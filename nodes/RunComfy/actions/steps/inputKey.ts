@@ -34,17 +34,22 @@ export async function inputKey(
 	const turns = new TimeSlice(clock);
 	const hash = createHash('sha256').update(`${target.family} ${target.targetId} `);
 	const byPlaceholder = new Map(files.map((file) => [file.placeholder, file]));
-	for (const piece of jsonPieces(comparable(body, areSeedsRandom, 0), byPlaceholder)) {
-		if (typeof piece === 'string') hash.update(piece);
-		else for await (const bytes of contentOf(piece)) hash.update(bytes);
+	for await (const text of withContents(jsonPieces(comparable(body, areSeedsRandom, 0), byPlaceholder))) {
+		hash.update(text);
 		if (turns.isUsedUp()) await turns.renew();
 	}
 	return hash.digest('hex');
 }
 
-async function* contentOf({ prefix, base64 }: BinaryInput): AsyncGenerator<string> {
-	yield prefix;
-	yield* base64();
+/** Pieces of JSON, with the contents of files in place of the files. */
+async function* withContents(pieces: Iterable<string | BinaryInput>): AsyncGenerator<string> {
+	for (const piece of pieces) {
+		if (typeof piece === 'string') yield piece;
+		else {
+			yield piece.prefix;
+			yield* piece.base64();
+		}
+	}
 }
 
 function comparable(value: unknown, areSeedsRandom: boolean, depth: number): unknown {

@@ -1,12 +1,14 @@
 import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
+import { perRun } from '../../execution/perRun';
 import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
 import type { CollectedOutput } from '../../files/outputUrls';
 import type { JobResult } from '../../api/jobApi';
 import { outputOf } from '../../jobs/jobResult';
 import type { JobRef } from '../../shared/job';
+import { truncate } from '../../shared/text';
 import { runInSlices } from '../../shared/timeSlice';
 import type { DownloadSettings } from '../parameters/downloadFields';
 import { collectResult } from './collectResult';
@@ -63,12 +65,28 @@ export async function resultFiles(
 	});
 	const warnings = [...collected.warnings, ...fetched.warnings];
 	item.showWarnings(warnings);
+	if (download.fileName !== undefined && files.length > 0) hintAtSharedName(item, download.fileName);
 	return {
 		json: { output_urls, ...texts, files: files as unknown as IDataObject[] },
 		output: await short(propertyOfData),
 		binary: files.length > 0 ? binary : undefined,
 		warnings,
 	};
+}
+
+/** The names that the author chose, by the item that has each of them. */
+const chosenNamesOf = perRun(() => new Map<string, number>());
+
+/** Files of one name overwrite each other in a folder; only the author knows whether they go into one. */
+function hintAtSharedName(item: ItemContext, fileName: string): void {
+	const names = chosenNamesOf(item);
+	const key = fileName.toLowerCase();
+	const other = names.get(key) ?? item.index;
+	names.set(key, other);
+	if (other !== item.index)
+		item.run.hint(
+			`Files of several items have the name "${truncate(fileName, 80)}" and overwrite each other in a folder. Use an expression in File Name that differs for each item, such as {{ $json.sku }}-{{ $itemIndex }}.`,
+		);
 }
 
 async function withShortData(
