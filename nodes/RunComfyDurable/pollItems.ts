@@ -40,7 +40,10 @@ export function pollItems(
 	/** Of items that are not in the first round, each is checked when its turn has come. */
 	const startInTurn = async (item: ItemContext, entry: Entry, prepared?: PreparedStart) => {
 		const { capacity } = settings;
-		if (!(await capacity.acquire()) || item.signal.aborted) {
+		const hasPlace = await capacity.acquire();
+		if (!hasPlace || item.signal.aborted) {
+			// Others may wait for this place, and nobody else would ever release it.
+			if (hasPlace) capacity.release();
 			// Its turn comes in a later round, which reserves its price again.
 			prepared?.release?.();
 			return [];
