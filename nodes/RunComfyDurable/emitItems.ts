@@ -1,7 +1,7 @@
 import { timedOutItem, watchAndFetch } from '../RunComfy/actions/steps/finishRequest';
 import type { ItemWork, OutputItem } from '../RunComfy/execution/runItems';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
-import { finishSettings } from './finishSettings';
+import { requestSettings } from './finishSettings';
 import { refusedForMs } from './pollItems';
 import type { Round, RoundSettings } from './round';
 
@@ -19,7 +19,7 @@ export function emitItems(round: Round, { submits }: RoundSettings, leaving: Set
 		if (request === undefined) return [];
 		const now = run.clock.date();
 		const settings = {
-			...finishSettings(item, submits && request.isOwn, false),
+			...requestSettings(item, request, submits && request.isOwn, false),
 			maxWaitTime: now >= request.deadline ? 0 : LAST_READ_SECONDS,
 		};
 		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);

@@ -7,7 +7,7 @@ import { detailsOf } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { JobRef } from '../RunComfy/shared/job';
 import type { Entry, WaitingRequest } from './durableStore';
-import { finishSettings } from './finishSettings';
+import { finishSettings, requestSettings } from './finishSettings';
 import { isSettled, watchEnd, type Round, type RoundSettings } from './round';
 
 /** The last moment that a date can hold: the store is JSON, which knows no endless waits. Milliseconds since 1970. */
@@ -133,7 +133,7 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 			item,
 			{ ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) },
 			{
-				...finishSettings(item, request.isOwn, isNew),
+				...requestSettings(item, request, request.isOwn, isNew),
 				maxWaitTime: Math.max(0, end - now) / 1000,
 				download: undefined,
 			},

@@ -51,3 +51,34 @@ describe('Retry On Fail with Continue On Fail, under which n8n runs a node again
 		]);
 	});
 });
+
+describe('an option that one item can no longer read while its request runs', () => {
+	const maxWaitTime = "={{ $runIndex > 0 && $json.size === 1 ? 'long' : 100000 }}";
+
+	it('names the request of that item, and may have cost something', async () => {
+		bench.simulator.settings.plan.runMs = 200_000;
+		const settings = { options: { maxWaitTime } };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(3)));
+		bench.simulator.settings.plan.runMs = 0;
+
+		const id = bench.simulator.accepted.find(({ input }) => input.prompt === 'item 1')?.id;
+		const error = execution.error(DURABLE_NODE);
+		expect(error?.message).toContain('Max Wait Time must be a number');
+		expect(error?.context.details).toMatchObject({ request_id: id, charged: 'unknown' });
+		expect(error?.description).not.toContain('Nothing was');
+	});
+
+	it('does the same under Continue On Fail, and the others go on', async () => {
+		bench.simulator.settings.plan.runMs = 200_000;
+		const settings = { options: { maxWaitTime }, node: { onError: 'continueRegularOutput' } };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(3)));
+		bench.simulator.settings.plan.runMs = 0;
+
+		const id = bench.simulator.accepted.find(({ input }) => input.prompt === 'item 1')?.id;
+		expect(all(execution, 'Done')).toMatchObject([
+			{ name: 'item 0', status: 'succeeded' },
+			{ error: { message: expect.stringContaining(id ?? ''), request_id: id, charged: 'unknown' } },
+			{ name: 'item 2', status: 'succeeded' },
+		]);
+	});
+});
