@@ -38,6 +38,8 @@ export interface Entry {
 	/** The run of the node that sent it into the loop last, and when it should come back. Milliseconds since 1970. */
 	sentInRun?: number;
 	resumeAt?: number;
+	/** Where the item was before the run of the node that moved it last. */
+	before?: Pick<Entry, 'place' | 'sentInRun' | 'resumeAt'> & { run: string };
 	/** It was reported as missing already. */
 	isReportedMissing?: boolean;
 	request?: WaitingRequest;
@@ -54,8 +56,8 @@ export interface Entry {
 interface Stored {
 	version: typeof VERSION;
 	entries: Record<string, Entry>;
-	/** Whether an item that left by Done has come back in some run. */
-	hasReturned?: boolean;
+	/** The run of the node in which an item that had left by Done came back first. */
+	returnedIn?: string;
 }
 
 /**
@@ -87,12 +89,14 @@ export class DurableStore {
 		return Object.entries(this.stored.entries);
 	}
 
-	get hasReturned(): boolean {
-		return this.stored.hasReturned === true;
+	/** Whether an item that left by Done has come back in another run of the node than this one. */
+	hadReturned(run: string): boolean {
+		const { returnedIn } = this.stored;
+		return returnedIn !== undefined && returnedIn !== run;
 	}
 
-	rememberReturned(): void {
-		this.stored.hasReturned = true;
+	rememberReturned(run: string): void {
+		this.stored.returnedIn ??= run;
 	}
 }
 

@@ -2,7 +2,7 @@ import { timedOutItem, watchAndFetch } from '../RunComfy/actions/steps/finishReq
 import { withAttempts } from '../RunComfy/actions/steps/resubmitFailed';
 import type { ItemWork, OutputItem } from '../RunComfy/execution/runItems';
 import { RunComfyFailure } from '../RunComfy/shared/failure';
-import { finishSettings } from './finishSettings';
+import { requestSettings } from './finishSettings';
 import { refusedForMs } from './pollItems';
 import type { Round, RoundSettings } from './round';
 
@@ -20,7 +20,7 @@ export function emitItems(round: Round, { submits }: RoundSettings, leaving: Set
 		if (request === undefined) return [];
 		const now = run.clock.date();
 		const settings = {
-			...finishSettings(item, submits && request.isOwn, false),
+			...requestSettings(item, request, submits && request.isOwn, false),
 			maxWaitTime: now >= request.deadline ? 0 : LAST_READ_SECONDS,
 		};
 		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);

@@ -7,6 +7,7 @@ import { ITEM_NOT_SUBMITTED } from '../RunComfy/shared/charge';
 import { invalidInput, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { DurableStore, Entry } from './durableStore';
 import { loopStateOf } from './loopItem';
+import { undoMoves } from './moves';
 
 /** What the node knows of an incoming item. */
 export interface KnownItem {
@@ -20,6 +21,8 @@ export interface RunOfNode {
 	store: DurableStore;
 	executionId: string;
 	runIndex: number;
+	/** Both of these: the same in all tries of Retry On Fail. */
+	id: string;
 	/** Whether the items come from a node between Pending and the input. */
 	isInLoop: boolean;
 }
@@ -33,8 +36,12 @@ export interface RunOfNode {
 export function takeIn(run: RunOfNode, items: INodeExecutionData[]): Array<KnownItem | undefined> {
 	const { store } = run;
 	for (const [, entry] of store.all) forgetOtherExecutions(entry, run.executionId);
+	undoMoves(
+		store.all.map(([, entry]) => entry),
+		run.id,
+	);
 	const hasHistory = store.all.some(([, { place }]) => place !== 'here');
-	const hadReturned = store.hasReturned;
+	const hadReturned = store.hadReturned(run.id);
 	const here = new Map(
 		store.all.flatMap(([key, entry]) => (isOfThisRun(entry, run) ? [[entry.itemIndex, key]] : [])),
 	);
@@ -68,7 +75,7 @@ export function takeIn(run: RunOfNode, items: INodeExecutionData[]): Array<Known
 		if (pending) known[itemIndex] = use(pending);
 		else if (earlier && hadReturned) known[itemIndex] = undefined;
 		else if (earlier) {
-			store.rememberReturned();
+			store.rememberReturned(run.id);
 			known[itemIndex] = start(itemIndex, returnedByDone(earlier));
 		} else known[itemIndex] = start(itemIndex, hasForeignState(items[itemIndex]) ? stateOfElsewhere() : undefined);
 	}

@@ -6,11 +6,10 @@ import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { JobRef } from '../RunComfy/shared/job';
-import { attemptOf, isFreeFailure } from '../RunComfy/actions/steps/resubmitFailed';
-import { readNumber } from '../RunComfy/actions/parameters/readParameters';
-import { resubmitFailedOption } from '../RunComfy/actions/parameters/submitOptions';
+import { readResubmitFailed } from '../RunComfy/actions/parameters/submitOptions';
 import type { Entry, WaitingRequest } from './durableStore';
-import { finishSettings } from './finishSettings';
+import { finishSettings, requestSettings } from './finishSettings';
+import { resubmits } from './resubmit';
 import { isSettled, watchEnd, type Round, type RoundSettings } from './round';
 
 /** The last moment that a date can hold: the store is JSON, which knows no endless waits. Milliseconds since 1970. */
@@ -43,7 +42,10 @@ export function pollItems(
 	/** Of items that are not in the first round, each is checked when its turn has come. */
 	const startInTurn = async (item: ItemContext, entry: Entry, prepared?: PreparedStart) => {
 		const { capacity } = settings;
-		if (!(await capacity.acquire()) || item.signal.aborted) {
+		const hasPlace = await capacity.acquire();
+		if (!hasPlace || item.signal.aborted) {
+			// Others may wait for this place, and nobody else would ever release it.
+			if (hasPlace) capacity.release();
 			// Its turn comes in a later round, which reserves its price again.
 			prepared?.release?.();
 			return [];
@@ -133,7 +135,7 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 			item,
 			{ ...request, isJustSubmitted: isNew, refusedForMs: refusedForMs(run, request) },
 			{
-				...finishSettings(item, request.isOwn, isNew),
+				...requestSettings(item, request, request.isOwn, isNew),
 				// Only RunComfy's word that a failure cost nothing allows another submit.
 				includeCost: true,
 				maxWaitTime: Math.max(0, end - now) / 1000,
@@ -156,21 +158,6 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 	} finally {
 		round.savePlanned(run, itemIndex);
 	}
-}
-
-/**
- * Whether a generation that failed without a charge is submitted again, which it is in the next round: the item is one
- * without a request then, and its price is reserved anew.
- */
-function resubmits({ run, index, options }: ItemContext, entry: Entry, error: unknown): boolean {
-	const { attempts = [], request } = entry;
-	const max = readNumber(options.resubmitFailed, resubmitFailedOption);
-	if (!request?.isOwn || !isFreeFailure(error) || attempts.length >= max) return false;
-	entry.attempts = [...attempts, attemptOf(error, run.submissions.find(index)?.plannedUsd ?? entry.plannedUsd)];
-	run.submissions.forget(request.job.requestId);
-	delete entry.request;
-	delete entry.plannedUsd;
-	return true;
 }
 
 /** For how long reads of a request have been refused in a row, in milliseconds; undefined where they are not. */
@@ -201,6 +188,8 @@ async function prepareStart(item: ItemContext, { submits, family }: RoundSetting
 		const job = family.jobOf(item);
 		return { submit: async () => requestOf(job, []) };
 	}
+	// An option that can't be read is told before anything is paid.
+	readResubmitFailed(item);
 	const { reserve, release, submit } = await family.prepareSubmit(item);
 	return {
 		reserve,

@@ -12,6 +12,7 @@ import { familyOf } from './jobFamilies';
 import { missingEntries, takeIn, type KnownItem } from './intake';
 import { toLoopItem } from './loopItem';
 import { LoopWiring } from './loopWiring';
+import { moveItem } from './moves';
 import { MAX_PAUSE_MS, MIN_PAUSE_MS, resumeTime } from './resumeTime';
 
 /** A resume a moment before its time is one in time. Milliseconds. */
@@ -46,7 +47,7 @@ export class Round {
 		this.runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
 		this.store = new DurableStore(context);
 		const { isInLoop } = this.wiring;
-		this.known = takeIn({ ...this, store: this.store, isInLoop }, this.items);
+		this.known = takeIn({ ...this, id: this.id, store: this.store, isInLoop }, this.items);
 		this.isFirst = this.entries.every(({ place }) => place === 'here');
 	}
 
@@ -152,7 +153,7 @@ export class Round {
 			const item = this.items[index];
 			const known = this.known[index];
 			if (item === undefined || known === undefined) return [];
-			Object.assign(known.entry, { place: 'loop', sentInRun: this.runIndex, resumeAt });
+			moveItem(known.entry, this.id, { place: 'loop', sentInRun: this.runIndex, resumeAt });
 			const { request } = known.entry;
 			const state = { key: known.key, resumeAt: new Date(resumeAt).toISOString() };
 			return [toLoopItem(item, index, request ? { ...state, request_id: request.job.requestId } : state)];
@@ -163,7 +164,7 @@ export class Round {
 	markDone(indexes: Iterable<number>): void {
 		for (const index of indexes) {
 			const entry = this.known[index]?.entry;
-			if (entry) entry.place = 'done';
+			if (entry) moveItem(entry, this.id, { place: 'done' });
 		}
 	}
 

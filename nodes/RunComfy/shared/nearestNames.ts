@@ -1,6 +1,8 @@
 /** More names, or longer ones, are not compared. */
 const MAX_NAMES = 2_000;
 const MAX_LENGTH = 60;
+/** So many pairs of letters are compared at once, in some milliseconds. */
+const MAX_STEPS = 100_000;
 
 /**
  * The names that are written most like a given one, the nearest first. Its work is bounded, whatever is given.
@@ -10,9 +12,12 @@ const MAX_LENGTH = 60;
 export function nearestNames(given: string, names: Iterable<string>, count: number): string[] {
 	const word = comparable(given);
 	const scored: Array<{ name: string; distance: number }> = [];
+	let steps = 0;
 	for (const name of names) {
-		if (scored.length >= MAX_NAMES) break;
-		scored.push({ name, distance: distanceOf(word, comparable(name)) });
+		if (scored.length >= MAX_NAMES || steps > MAX_STEPS) break;
+		const other = comparable(name);
+		steps += word.length * other.length;
+		scored.push({ name, distance: distanceOf(word, other) });
 	}
 	return scored
 		.sort((a, b) => a.distance - b.distance)
@@ -40,14 +45,18 @@ function comparable(name: string): string {
 
 /** How many letters have to be changed, added or removed (the Levenshtein distance). */
 function distanceOf(one: string, other: string): number {
-	let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+	let row = Uint8Array.from({ length: other.length + 1 }, (_, index) => index);
+	let next = new Uint8Array(row.length);
 	for (let at = 1; at <= one.length; at += 1) {
-		const next = [at];
-		for (let to = 1; to <= other.length; to += 1) {
-			const replaced = (row[to - 1] ?? 0) + (one[at - 1] === other[to - 1] ? 0 : 1);
-			next.push(Math.min(replaced, (row[to] ?? 0) + 1, (next[to - 1] ?? 0) + 1));
+		const letter = one.charCodeAt(at - 1);
+		let left = at;
+		next[0] = left;
+		for (let to = 1; to < row.length; to += 1) {
+			const replaced = (row[to - 1] ?? 0) + (letter === other.charCodeAt(to - 1) ? 0 : 1);
+			left = Math.min(replaced, (row[to] ?? 0) + 1, left + 1);
+			next[to] = left;
 		}
-		row = next;
+		[row, next] = [next, row];
 	}
 	return row[other.length] ?? 0;
 }

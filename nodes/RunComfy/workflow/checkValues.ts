@@ -67,6 +67,9 @@ export function flatValues(values: WorkflowValue[]): Record<string, unknown> {
 /** Ids in JSON may be of any length. Characters. */
 const MAX_ID = 80;
 
+/** So many problems say what was probably meant: to find that for thousands of wrong ids would block n8n for minutes. */
+const MAX_EXPLAINED = 5;
+
 class ValueCheck {
 	private readonly values: WorkflowValue[] = [];
 
@@ -90,7 +93,7 @@ class ValueCheck {
 		const input = this.workflow.find(nodeId, inputName);
 		if (value === undefined || isLeftOut(value, input, source)) return;
 		const stored = source === 'fields' ? this.stored.get(id) : undefined;
-		const { problem, warning } = targetProblem(this.workflow, entered);
+		const { problem, warning } = targetProblem(this.workflow, entered, this.isExplained);
 		if (warning !== undefined) this.warnings.push(warning);
 		if (problem !== undefined) this.refuse(id, problem, stored && (storedTitle(stored) ?? id));
 		if (problem !== undefined || input === undefined || (source === 'json' && linkOf(value) !== undefined))
@@ -130,7 +133,8 @@ class ValueCheck {
 			else
 				this.refuse(
 					input.name,
-					(input.kind === 'choice' && choiceProblem(input, entered.value)) || conversion.problem,
+					(this.isExplained && input.kind === 'choice' && choiceProblem(input, entered.value)) ||
+						conversion.problem,
 				);
 			return;
 		}
@@ -162,6 +166,10 @@ class ValueCheck {
 			warnings: [...new Set([...hints, ...warnings, ...notice, ...workflow.hints])],
 			inputs: described,
 		};
+	}
+
+	private get isExplained(): boolean {
+		return this.problems.length < MAX_EXPLAINED;
 	}
 
 	private warn(input: WorkflowInput, text: string): void {

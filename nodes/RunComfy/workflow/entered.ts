@@ -91,7 +91,8 @@ export function mergeEntered(entered: EnteredWorkflow, additional: EnteredWorkfl
 	const body = mergedBody(entered, additional);
 	if (body !== undefined) return { ...entered, values: new Map(), rest: {}, body, hints };
 	const values = new Map(entered.values);
-	for (const [id, { nodeId }] of values) if (additional.removedNodes.includes(nodeId)) values.delete(id);
+	const removed = new Set(additional.removedNodes);
+	for (const [id, { nodeId }] of values) if (removed.has(nodeId)) values.delete(id);
 	for (const [id, value] of additional.values) {
 		if (value.value === null) values.delete(id);
 		else values.set(id, value);

@@ -18,12 +18,16 @@ export interface TargetCheck {
 const MAX_NAMED = 8;
 const MAX_NAME = 60;
 
-/** Whether a value has a place in the workflow: its node, its input, and what is linked there. */
-export function targetProblem(workflow: Workflow, entered: WorkflowValue): TargetCheck {
+/**
+ * Whether a value has a place in the workflow: its node, its input, and what is linked there.
+ *
+ * @param isExplained whether to look for what was probably meant, which takes a while
+ */
+export function targetProblem(workflow: Workflow, entered: WorkflowValue, isExplained = true): TargetCheck {
 	const { nodeId, inputName, value, source } = entered;
 	const node = workflow.graph.nodes.get(nodeId);
-	if (node === undefined) return { problem: noNode(workflow, nodeId) };
-	if (!node.inputs.has(inputName)) return noInput(workflow, node, inputName, source);
+	if (node === undefined) return { problem: noNode(workflow, nodeId, isExplained) };
+	if (!node.inputs.has(inputName)) return noInput(workflow, node, { inputName, source, isExplained });
 	const saved = linkOf(node.inputs.get(inputName));
 	const given = source === 'json' ? linkOf(value) : undefined;
 	if (given !== undefined && !workflow.graph.nodes.has(given.nodeId))
@@ -40,7 +44,9 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue): Targe
 }
 
 /** Ids are compared with ids, and words with titles too: people name nodes by what they read. */
-function noNode({ graph }: Workflow, nodeId: string): string {
+function noNode({ graph }: Workflow, nodeId: string, isExplained: boolean): string {
+	const problem = `isn't in this workflow: there is no node "${truncate(nodeId, MAX_NAME)}"`;
+	if (!isExplained) return problem;
 	const isNumber = /^[\d:]+$/.test(nodeId);
 	const byName = new Map<string, GraphNode>();
 	for (const node of graph.nodes.values()) {
@@ -50,7 +56,7 @@ function noNode({ graph }: Workflow, nodeId: string): string {
 	const nearest = new Set(nearestNames(nodeId, byName.keys(), MAX_NAMED).map((name) => byName.get(name)));
 	const named = [...nearest].filter((node) => node !== undefined).map(nodeText);
 	const others = graph.nodes.size > named.length ? ` and ${graph.nodes.size - named.length} more` : '';
-	return `isn't in this workflow: there is no node "${truncate(nodeId, MAX_NAME)}". The workflow has ${named.join(', ')}${others}`;
+	return `${problem}. The workflow has ${named.join(', ')}${others}`;
 }
 
 function nodeText({ id, title, classType }: GraphNode): string {
@@ -61,12 +67,17 @@ function nodeText({ id, title, classType }: GraphNode): string {
  * RunComfy wants names that the saved node has (documented). An optional input of its class may all the same be one that
  * nobody set; a field of the form was there once, so that it is gone.
  */
-function noInput({ classes }: Workflow, node: GraphNode, inputName: string, source: GivenInput['source']): TargetCheck {
+function noInput(
+	{ classes }: Workflow,
+	node: GraphNode,
+	{ inputName, source, isExplained }: { inputName: string; source: GivenInput['source']; isExplained: boolean },
+): TargetCheck {
 	const place = nodeText(node);
 	if (source === 'json' && inputSpec(classes.get(node.classType), inputName) !== undefined)
 		return {
 			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may refuse it.`,
 		};
+	if (!isExplained) return { problem: `isn't an input of node ${place}` };
 	const names = [...node.inputs.keys()];
 	const meant = meantName(inputName, names);
 	const advice =

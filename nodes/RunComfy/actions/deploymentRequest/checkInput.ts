@@ -2,6 +2,7 @@ import type { ResourceMapperField } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
 import { isJsonObject } from '../../shared/json';
+import { runInSlices } from '../../shared/timeSlice';
 import {
 	checkWorkflowValues,
 	flatValues,
@@ -13,7 +14,7 @@ import { enteredFields, mergeEntered, setEntered, type EnteredWorkflow } from '.
 import type { WorkflowGraph } from '../../workflow/graph';
 import { overridesBody } from '../../workflow/overridesBody';
 import { readWorkflowJson } from '../../workflow/workflowJson';
-import { describeWorkflow, type Workflow } from '../../workflow/workflowInputs';
+import { describeWorkflowInSteps, type Workflow } from '../../workflow/workflowInputs';
 import { readBoolean, readChoice } from '../parameters/readParameters';
 import { checkMediaOption, validationOption } from '../parameters/submitOptions';
 import { openBinaryInputs, type BinaryInput } from '../steps/binaryInputs';
@@ -39,7 +40,9 @@ export async function checkInput(item: ItemContext, deploymentId: string): Promi
 	const { entered, storedFields } = readEntered(item, deployed?.graph, files);
 	// Another workflow runs with the nodes of the deployment, whose classes are known as far as both share them.
 	const workflow =
-		entered.graph === undefined ? deployed : describeWorkflow(entered.graph, { classes: deployed?.classes });
+		entered.graph === undefined
+			? deployed
+			: await runInSlices(item.clock, describeWorkflowInSteps(entered.graph, { classes: deployed?.classes }));
 	const notices = workflow === undefined ? [unknownWorkflow(reading.kind)] : problem ? [incomplete(problem)] : [];
 	if (workflow === undefined || entered.body !== undefined) {
 		const { body, warnings } = overridesBody(entered, uncheckedWorkflowValues(entered));
