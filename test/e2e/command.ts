@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import { until } from '../support/until';
@@ -17,7 +18,8 @@ export class Command {
 		const inherited = Object.entries(process.env).filter(([name]) => !NOT_INHERITED.includes(name));
 		const environment = { ...Object.fromEntries(inherited), ...env };
 		// A group of its own, because Ctrl+C reaches all processes of a terminal.
-		this.child = spawn(line, { cwd: PROJECT, shell: true, detached: true, env: environment });
+		// The shell makes way for npm, so that a signal to this child reaches npm.
+		this.child = spawn(`exec ${line}`, { cwd: PROJECT, shell: true, detached: true, env: environment });
 		for (const stream of [this.child.stdout, this.child.stderr])
 			stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
 	}
@@ -35,11 +37,36 @@ export class Command {
 
 	/** Ctrl+C. */
 	async interrupt(): Promise<void> {
-		if (!this.hasEnded && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGINT');
-		await this.ended();
+		await this.end('SIGINT', 'group');
 	}
 
-	private get hasEnded(): boolean {
+	/**
+	 * Ends it from outside.
+	 *
+	 * @param to the processes of its terminal (Ctrl+C, a closed window), or npm alone (a service manager)
+	 * @returns its exit code
+	 */
+	async end(signal: NodeJS.Signals, to: 'group' | 'npm'): Promise<number | null> {
+		const { pid } = this.child;
+		if (!this.hasEnded && pid !== undefined) process.kill(to === 'group' ? -pid : pid, signal);
+		return await this.ended();
+	}
+
+	get hasEnded(): boolean {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
+}
+
+/** Processes whose environment has that text. Linux alone tells it. */
+export function processesWith(text: string): number[] {
+	return readdirSync('/proc')
+		.filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+		.filter((id) => {
+			try {
+				return readFileSync(`/proc/${id}/environ`, 'latin1').includes(text);
+			} catch {
+				return false;
+			}
+		})
+		.map(Number);
 }

@@ -25,6 +25,8 @@ afterEach(async () => {
 it('npm start leaves a playable video under output/', async () => {
 	const command = start('npm start');
 	expect([await command.ended(120), command.output]).toEqual([0, expect.stringContaining('Status     succeeded')]);
+	expect(command.output).toMatch(/^Cost .*simulated: nothing was charged/m);
+	expect(command.output).toContain('simulated: the video shows a color gradient');
 	const [, path = ''] = /File {7}(\S+)/.exec(command.output) ?? [];
 	const file = resolve(PROJECT, path);
 	expect(path).toMatch(/^output[\\/].*\.mp4$/);

@@ -66,6 +66,15 @@ export interface N8nSettings {
 	installs?: boolean;
 	/** The log's name in the folder. */
 	logName?: string;
+	/**
+	 * Whether n8n gets a process group of its own, so that Ctrl+C in this terminal doesn't end it before this process has
+	 * stopped its executions. It never outlives this process.
+	 */
+	ownGroup?: boolean;
+	/** Ends a start that has not come up yet. */
+	signal?: AbortSignal;
+	/** Learns the process ID as soon as there is one. */
+	onSpawn?: (pid: number) => void;
 }
 
 /** A process of a real n8n, in a folder of its own unless it is told to share one. */
@@ -76,7 +85,11 @@ export class N8nServer {
 		readonly logFile: string,
 		private readonly child: ChildProcess,
 		private readonly role: N8nRole,
-	) {}
+		private readonly ownGroup: boolean,
+	) {
+		// Whatever ends this process, but for a kill -9.
+		if (ownGroup) process.once('exit', () => this.sendSignal('SIGKILL'));
+	}
 
 	/**
 	 * Starts n8n and waits until it serves.
@@ -85,12 +98,13 @@ export class N8nServer {
 	 */
 	static async start(settings: N8nSettings = {}): Promise<N8nServer> {
 		const n8n = n8nCommand();
-		const { role = 'start', args = [], env = {}, installs = true, logName = 'n8n' } = settings;
+		const { role = 'start', args = [], env = {}, installs = true, logName = 'n8n', ownGroup = false } = settings;
 		const userFolder = settings.userFolder ?? mkdtempSync(join(tmpdir(), 'runcomfy-n8n-'));
 		mkdirSync(userFolder, { recursive: true });
-		if (installs) installPackage(userFolder);
 		const port = settings.port ?? (await freePort());
 		await requireFree(port);
+		if (installs) installPackage(userFolder);
+		settings.signal?.throwIfAborted();
 		const url = `http://localhost:${port}`;
 		const logFile = join(userFolder, `${logName}.log`);
 		// Started again, it goes on with its log: what a crash leaves behind is in there.
@@ -99,11 +113,13 @@ export class N8nServer {
 			env: { ...(await environment(n8n, userFolder, port)), ...env },
 			stdio: ['ignore', log, log],
 			shell: process.platform === 'win32',
+			detached: ownGroup,
 		});
 		closeSync(log);
-		const server = new N8nServer(url, userFolder, logFile, child, role);
+		if (child.pid !== undefined) settings.onSpawn?.(child.pid);
+		const server = new N8nServer(url, userFolder, logFile, child, role, ownGroup);
 		try {
-			await server.untilReady();
+			await server.untilReady(settings.signal);
 		} catch (error) {
 			await server.stop();
 			throw error;
@@ -122,7 +138,7 @@ export class N8nServer {
 		if (this.hasEnded) return;
 		const ended = new Promise((resolve) => this.child.once('exit', resolve));
 		this.child.kill('SIGTERM');
-		const killer = setTimeout(() => this.child.kill('SIGKILL'), 15_000);
+		const killer = setTimeout(() => this.sendSignal('SIGKILL'), 15_000);
 		await ended;
 		clearTimeout(killer);
 	}
@@ -145,17 +161,25 @@ export class N8nServer {
 		return readFileSync(this.logFile, 'utf8');
 	}
 
+	/** With a group of its own, n8n's own children get it too. */
+	private sendSignal(signal: NodeJS.Signals): void {
+		if (this.hasEnded || this.child.pid === undefined) return;
+		if (this.ownGroup && process.platform !== 'win32') process.kill(-this.child.pid, signal);
+		else this.child.kill(signal);
+	}
+
 	private get hasEnded(): boolean {
 		return this.child.exitCode !== null || this.child.signalCode !== null;
 	}
 
 	/** n8n answers its health check before its database is ready, and its settings with a text until then. */
-	private async untilReady(): Promise<void> {
+	private async untilReady(signal?: AbortSignal): Promise<void> {
 		const deadline = Date.now() + READY_TIMEOUT_MS;
 		const path = { start: '/rest/settings', worker: '/healthz/readiness', webhook: '/healthz/readiness' }[
 			this.role
 		];
 		while (Date.now() < deadline) {
+			signal?.throwIfAborted();
 			if (this.hasEnded) break;
 			const answer = await axios
 				.get<unknown>(`${this.url}${path}`, { validateStatus: () => true, timeout: 5_000 })
