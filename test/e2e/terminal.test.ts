@@ -153,6 +153,22 @@ describe('npm run n8n', () => {
 	});
 });
 
+describe('npm run simulator', () => {
+	onLinux.each(ENDS)('leaves nothing behind after %s to the %s', async (signal, to) => {
+		const command = start(`npm run simulator -- --port ${await freePort()}`);
+		await command.says('Other tokens');
+		await command.end(signal, to);
+		await until('all processes to end', () => processesWith(mark).length === 0, 30);
+	});
+
+	onLinux('leaves nothing behind where npm is killed', async () => {
+		const command = start(`npm run simulator -- --port ${await freePort()}`);
+		await command.says('Other tokens');
+		await command.end('SIGKILL', 'npm');
+		await until('all processes to end', () => processesWith(mark).length === 0, 30);
+	});
+});
+
 describe('a port', () => {
 	it.each([
 		['npm run n8n', { N8N_PORT: 'abc' }, 'N8N_PORT must be a port number from 1 to 65535, not "abc"'],
