@@ -16,6 +16,8 @@ export interface Fact {
 	simulator: string;
 	/** `unit/name` or `engine/name`. */
 	test: string;
+	/** Words of that test; undefined where it uses the setting of the simulator. */
+	evidence: string | undefined;
 }
 
 /** Reads the tables of docs/facts.md. @throws Error naming the line that is not a fact */
@@ -34,6 +36,7 @@ function toFact(line: string): Fact {
 	const [id = '', text = '', mark = '', simulator = '', test = ''] = cells;
 	const source = MARKS.find((known) => known === mark);
 	if (cells.length !== 5 || source === undefined) throw new Error(`Not a fact of docs/facts.md: ${line}`);
+	const [, file = '', evidence] = /^`([^`]+)`(?: \(`([^`]+)`\))?$/.exec(test) ?? [];
 	const plain = (cell: string) => cell.replace(/^`|`$/g, '');
-	return { id: plain(id), text, source, simulator: plain(simulator), test: plain(test) };
+	return { id: plain(id), text, source, simulator: plain(simulator), test: file, evidence };
 }
