@@ -153,6 +153,21 @@ describe('npm run n8n', () => {
 	});
 });
 
+describe('npm run check:live', () => {
+	onLinux.each(ENDS)('cancels what is queued and still reports after %s to the %s', async (signal, to) => {
+		const report = join(PROJECT, 'output', 'check-live.md');
+		const command = start('npm run check:live -- --spend 0.50', asRunComfy());
+		await until('the submit', () => simulator.accepted.length === 1 || command.hasEnded);
+		const id = simulator.accepted[0]?.id ?? '';
+		await command.says(`Request    ${id}`);
+		await command.end(signal, to);
+		expect(command.output).toContain(`Cancel     ${id}: cancelled`);
+		expect(readFileSync(report, 'utf8')).toContain('# RunComfy live check');
+		await expectCancelledAndGone(mark);
+		rmSync(report);
+	});
+});
+
 describe('npm run simulator', () => {
 	onLinux.each(ENDS)('leaves nothing behind after %s to the %s', async (signal, to) => {
 		const command = start(`npm run simulator -- --port ${await freePort()}`);
