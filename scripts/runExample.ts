@@ -42,10 +42,11 @@ async function main(): Promise<void> {
 		const pending = engine.start(workflow, { credential });
 		end.signal.addEventListener('abort', () => pending.cancel());
 		const execution = toExecution(await pending);
-		if (end.signal.aborted) throw new Error('Ended. What was still queued is cancelled.');
+		// What came before the signal is paid, and saved.
+		const [item] = execution.items('RunComfy');
+		if (end.signal.aborted && item === undefined) throw new Error('Ended. What was still queued is cancelled.');
 		const problem = execution.error('RunComfy');
 		if (problem) throw new Error([problem.message, problem.description].filter(Boolean).join('\n'));
-		const [item] = execution.items('RunComfy');
 		if (item === undefined) throw new Error('The workflow ended without a result');
 		for (const hint of execution.hints('RunComfy')) console.log(`Hint       ${hint}`);
 		await report(engine, item, { elapsedMs: Date.now() - startedAt, isSimulated: simulator !== undefined });

@@ -46,7 +46,7 @@ export async function runCheck(settings: CheckSettings, { image, watch, print }:
 		if (spendUsd > 0) {
 			paid.push(`model requests for up to ${spendUsd} USD`);
 			report(`Paid model requests, up to ${spendUsd} USD`);
-			await checkPaid({ client, findings, budget, settings: watch.model, report }, models, image);
+			await checkPaid({ client, findings, budget, settings: watch.model, accepted: [], report }, models, image);
 		}
 		if (deploymentId !== undefined && !watch.deployment.signal.aborted) {
 			paid.push('one run of a deployment');

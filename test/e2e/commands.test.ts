@@ -9,7 +9,7 @@ import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
 import { Command, PROJECT } from './command';
-import { freePort } from './n8nServer';
+import { freePort } from './ports';
 import { isN8n1, N8nRest } from './n8nRest';
 
 /* The commands of the README, each run as it stands there. Those that run tests are run by CI itself. */

@@ -8,7 +8,7 @@ import { TOKENS } from '../simulator/accounts';
 import { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
 import { Command, processesWith, PROJECT } from './command';
-import { freePort } from './n8nServer';
+import { freePort } from './ports';
 import { isN8n1, N8nRest } from './n8nRest';
 
 /* What the commands do in a terminal besides their work: ends, ports, data in use, what cannot be saved. */
