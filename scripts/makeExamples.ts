@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { modelTitle, titleLine } from '../nodes/RunComfy/model/modelTitle';
+import { PUBLIC_IMAGE } from '../test/e2e/examples';
 import { Engine } from '../test/engine/support/engine';
 import { credentialFor } from '../test/simulator/accounts';
 import { DEPLOYMENTS } from '../test/simulator/deployments/demoDeployments';
@@ -13,7 +14,6 @@ import { Simulator } from '../test/simulator/simulator';
 const FOLDER = resolve(__dirname, '..', 'examples');
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
 const SEEDREAM = 'bytedance/seedream-5.0-pro/text-to-image';
-const PICTURE = 'https://playgrounds-storage-public.runcomfy.net/tools/7002/media-files/usecase5-1-1-input.jpg';
 
 /** The model that an agent's language model chose. */
 const modelFromAI = { __rl: true, mode: 'id', value: fromAI('model', 'ID of the model') } as unknown as INodeParameters;
@@ -84,7 +84,7 @@ async function main(): Promise<void> {
 	};
 	const video = await inputOf(DREAMINA, {
 		prompt: 'the woman is standing beside the boats, her feet soaked in water',
-		image_urls: PICTURE,
+		image_urls: PUBLIC_IMAGE,
 		number_of_frames: 121,
 		resolution: '720P',
 		seed: -1,
@@ -127,9 +127,9 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' | 'work
 		parameters: {},
 	};
 	const list = [
-		{ prompt: 'the woman is standing beside the boats, her feet soaked in water', image: PICTURE },
-		{ prompt: 'the boats rock gently, the camera pulls back', image: PICTURE },
-		{ prompt: 'evening falls over the shore', image: PICTURE },
+		{ prompt: 'the woman is standing beside the boats, her feet soaked in water', image: PUBLIC_IMAGE },
+		{ prompt: 'the boats rock gently, the camera pulls back', image: PUBLIC_IMAGE },
+		{ prompt: 'evening falls over the shore', image: PUBLIC_IMAGE },
 	];
 	return [
 		{

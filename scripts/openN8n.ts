@@ -1,25 +1,28 @@
 /** Starts n8n with everything in it that a first look needs, and says where it is. */
+import type { IWorkflowBase } from 'n8n-workflow';
+import { appendFileSync } from 'node:fs';
+
 import { OWNER, N8nRest } from '../test/e2e/n8nRest';
 import { N8nServer } from '../test/e2e/n8nServer';
-import { readExamples, withCredential, withSimulatedImages } from '../test/e2e/examples';
+import { liveCredential } from './liveCredential';
+import { readExamples, withCredential, withPublicImages, withSimulatedImages } from '../test/e2e/examples';
 import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
-const N8N_PORT = portOf('N8N_PORT', 5678);
-const SIMULATOR_PORT = portOf('SIMULATOR_PORT', 4010);
+/** Checked by the command that starts this. */
+const N8N_PORT = Number(process.env.N8N_PORT);
+const SIMULATOR_PORT = Number(process.env.SIMULATOR_PORT);
 const CREDENTIAL_NAME = 'RunComfy account';
 /** n8n loads the package again when its files change. */
 const RELOADING = { NODE_ENV: 'development', N8N_DEV_RELOAD: 'true' };
 const SIMULATED = { queueMs: 2_000, runMs: 6_000, outcome: 'succeeded' as const, reason: 'The prompt was refused' };
 
-/** A port from the environment. @throws Error naming the variable */
-function portOf(name: string, fallback: number): number {
-	const port = Number(process.env[name] ?? fallback);
-	if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-	throw new Error(`${name} must be a port number, not "${process.env[name]}"`);
-}
+/** How long the requests of running executions have to be cancelled at the end. Milliseconds. */
+const STOP_LIMIT_MS = 10_000;
 
 async function main(): Promise<void> {
+	const end = new AbortController();
+	for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => end.abort());
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
 	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start(SIMULATOR_PORT);
 	console.log('Starting n8n');
@@ -27,36 +30,45 @@ async function main(): Promise<void> {
 		userFolder: process.env.RUNCOMFY_N8N_DATA,
 		port: N8N_PORT,
 		env: process.env.RUNCOMFY_DEV ? RELOADING : {},
+		ownGroup: true,
+		signal: end.signal,
+		onSpawn: lockDataFor,
 	});
-	const stop = async () => {
-		await server.stop();
-		await simulator?.stop();
-		process.exit(0);
-	};
-	process.once('SIGINT', () => void stop());
-	process.once('SIGTERM', () => void stop());
-	server.onExit(() => void stop());
-
+	const ended = new Promise<void>((resolve) => {
+		end.signal.addEventListener('abort', () => resolve());
+		server.onExit(resolve);
+	});
 	try {
 		const rest = await N8nRest.login(server.url);
 		const credential = await storeCredential(rest, token, simulator);
 		await importExamples(rest, credential, simulator);
-	} catch (error) {
+		printGuide(server, simulator);
+		if (!end.signal.aborted) await ended;
+		// n8n itself waits for running executions instead of stopping them, and is killed while it does.
+		await rest.stopRunning(STOP_LIMIT_MS).catch(() => undefined);
+	} finally {
 		await server.stop();
-		throw error;
+		await simulator?.stop();
 	}
+}
 
+/** Whoever else starts n8n with this data sees that it is in use. */
+function lockDataFor(n8nId: number): void {
+	const { RUNCOMFY_N8N_LOCK: lock } = process.env;
+	if (lock) appendFileSync(lock, `${process.pid}\n${n8nId}\n`);
+}
+
+function printGuide(server: N8nServer, simulator: Simulator | undefined): void {
+	const service = simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.';
 	console.log(`\nn8n        ${server.url}`);
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
-	console.log(
-		`Service    ${simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.'}`,
-	);
+	console.log(`Service    ${service}`);
 	console.log(`Log file   ${server.logFile}`);
 	console.log('Ctrl+C ends it.');
 }
 
 async function storeCredential(rest: N8nRest, token: string | undefined, simulator: Simulator | undefined) {
-	const data = simulator ? credentialFor(simulator.url) : { apiToken: token ?? '', customEndpoints: false };
+	const data = simulator ? credentialFor(simulator.url) : liveCredential(token ?? '');
 	const known = (await rest.listCredentials()).find(
 		({ name, type }) => name === CREDENTIAL_NAME && type === 'runComfyApi',
 	);
@@ -65,28 +77,35 @@ async function storeCredential(rest: N8nRest, token: string | undefined, simulat
 		: await rest.createCredential(CREDENTIAL_NAME, data);
 }
 
-/** Those that are there already may have been changed by hand, and stay as they are. */
+/**
+ * Those that are there already may have been changed by hand, and stay as they are: but for the URLs of images, which
+ * lead to the simulator of an earlier start.
+ */
 async function importExamples(
 	rest: N8nRest,
 	credential: { id: string; name: string },
 	simulator: Simulator | undefined,
 ): Promise<void> {
-	const present = new Set((await rest.listWorkflows()).map(({ name }) => name));
+	const withImages = (workflow: IWorkflowBase) =>
+		simulator ? withSimulatedImages(workflow, simulator) : withPublicImages(workflow);
+	const present = new Map((await rest.listWorkflows()).map(({ id, name }) => [name, id]));
 	for (const example of readExamples()) {
-		if (present.has(example.name)) continue;
-		const workflow = withCredential(example, credential);
-		await rest.createWorkflow(simulator ? withSimulatedImages(workflow, simulator) : workflow);
+		const id = present.get(example.name);
+		if (id === undefined) {
+			await rest.createWorkflow(withImages(withCredential(example, credential)));
+			continue;
+		}
+		const { nodes } = await rest.readWorkflow(id);
+		const { nodes: current } = withImages({ ...example, nodes });
+		if (JSON.stringify(nodes) !== JSON.stringify(current)) await rest.updateWorkflow(id, { nodes: current });
 	}
 }
 
-main().catch((error: unknown) => {
-	const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-	console.error(
-		isTaken
-			? `Port ${SIMULATOR_PORT} is in use. Choose another one for the simulator: SIMULATOR_PORT=${SIMULATOR_PORT + 1} npm run n8n`
-			: error instanceof Error
-				? error.message
-				: error,
-	);
-	process.exit(1);
-});
+main().then(
+	() => process.exit(0),
+	(error: unknown) => {
+		const isEnded = error instanceof Error && error.name === 'AbortError';
+		if (!isEnded) console.error(error instanceof Error ? error.message : error);
+		process.exit(isEnded ? 0 : 1);
+	},
+);

@@ -3,9 +3,10 @@
  * Plain Node: it must run before anything of the project is installed.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
+import { showProgress } from './progress.mjs';
 import { run } from './run.mjs';
 
 const NODE_VERSION = '24.21.0';
@@ -98,7 +99,7 @@ async function installN8n(folder, nodeBinary, version, overrides) {
 		JSON.stringify({ name: 'n8n-install', private: true, dependencies: { n8n: version }, overrides }),
 	);
 	const env = { ...process.env, PATH: pathWith(nodeBinary) };
-	const stopProgress = showProgress(join(building, 'node_modules'));
+	const stopProgress = showProgress(join(building, 'node_modules'), APPROXIMATE_PACKAGES, 20_000);
 	try {
 		// Install scripts are skipped: the only native module that n8n needs here is sqlite3, built below.
 		await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
@@ -120,15 +121,4 @@ async function installN8n(folder, nodeBinary, version, overrides) {
 
 function pathWith(nodeBinary) {
 	return `${dirname(nodeBinary)}${delimiter}${process.env.PATH}`;
-}
-
-/** npm says nothing for minutes, so the growing folder is what there is to show. */
-function showProgress(modulesFolder) {
-	const started = Date.now();
-	const timer = setInterval(() => {
-		const seconds = Math.round((Date.now() - started) / 1000);
-		const packages = existsSync(modulesFolder) ? readdirSync(modulesFolder).length : 0;
-		console.log(`  ${seconds} s, ${packages} of about ${APPROXIMATE_PACKAGES} folders`);
-	}, 20_000);
-	return () => clearInterval(timer);
 }

@@ -3,11 +3,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { showProgress } from './progress.mjs';
 import { run } from './run.mjs';
 
 export const projectFolder = resolve(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
 const OLDEST_NODE = [20, 19];
+/** In node_modules when everything is installed. */
+const APPROXIMATE_FOLDERS = 570;
 const BUILD_INPUTS = [
 	'nodes',
 	'credentials',
@@ -42,7 +45,10 @@ function requireNode() {
 export async function ensureDependencies() {
 	if (isInstalled()) return;
 	console.log('Installing what the project needs (once, about a minute)');
-	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: projectFolder });
+	const stopProgress = showProgress(join(projectFolder, 'node_modules'), APPROXIMATE_FOLDERS, 5_000);
+	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
+		cwd: projectFolder,
+	}).finally(stopProgress);
 }
 
 /** npm writes what it installed into node_modules; optional packages of other platforms are absent there. */
@@ -112,8 +118,14 @@ export async function runTool(file, args = [], env = {}) {
 
 /** Types, and lint on the source and on `dist`. Any warning is a failure. */
 export async function checkSource() {
-	await runTool('typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']);
-	await runTool('eslint/bin/eslint.js', ['.', '--max-warnings', '0']);
-	await runTool('prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']);
-	await runTool('../scripts/lintDist.mjs');
+	const steps = [
+		['Types', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']],
+		['Linter', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
+		['Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
+		['Linter on the package as it is published', '../scripts/lintDist.mjs', []],
+	];
+	for (const [name, tool, args] of steps) {
+		console.log(name);
+		await runTool(tool, args);
+	}
 }

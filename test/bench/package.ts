@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { installPackage } from '../e2e/n8nServer';
+import { installPackage } from '../e2e/installPackage';
 import { childRun } from './childRun';
 import type { PackageRunFigures, PackageRunSettings } from './packageRun';
 import { printTable } from './table';

@@ -1,57 +1,18 @@
 import axios from 'axios';
-import { spawn, type ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
 import { TOKENS } from '../simulator/accounts';
+import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
 import { readMedia } from '../simulator/media';
+import { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
-import { freePort } from './n8nServer';
+import { Command, PROJECT } from './command';
+import { freePort } from './ports';
 import { isN8n1, N8nRest } from './n8nRest';
 
 /* The commands of the README, each run as it stands there. Those that run tests are run by CI itself. */
-const PROJECT = resolve(__dirname, '..', '..');
-
-/** A command in a shell of its own, with the environment of a person who has just cloned the project. */
-class Command {
-	output = '';
-	private readonly child: ChildProcess;
-
-	constructor(line: string, env: NodeJS.ProcessEnv = {}) {
-		const environment = { ...process.env, ...env };
-		delete environment.RUNCOMFY_API_TOKEN;
-		delete environment.RUNCOMFY_N8N;
-		// n8n's linter takes every file for every kind of node in a test.
-		delete environment.NODE_ENV;
-		// A group of its own, because Ctrl+C reaches all processes of a terminal.
-		this.child = spawn(line, { cwd: PROJECT, shell: true, detached: true, env: environment });
-		for (const stream of [this.child.stdout, this.child.stderr])
-			stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
-	}
-
-	async says(text: string, seconds = 60): Promise<void> {
-		await until(`"${text}" in the output`, () => this.output.includes(text) || this.hasEnded, seconds);
-		if (!this.output.includes(text)) throw new Error(`It ended without "${text}":\n${this.output}`);
-	}
-
-	/** @returns its exit code */
-	async ended(seconds = 60): Promise<number | null> {
-		await until('its end', () => this.hasEnded, seconds);
-		return this.child.exitCode;
-	}
-
-	/** Ctrl+C. */
-	async interrupt(): Promise<void> {
-		if (!this.hasEnded && this.child.pid !== undefined) process.kill(-this.child.pid, 'SIGINT');
-		await this.ended();
-	}
-
-	private get hasEnded(): boolean {
-		return this.child.exitCode !== null || this.child.signalCode !== null;
-	}
-}
-
 let running: Command | undefined;
 
 const start = (line: string, env?: NodeJS.ProcessEnv) => (running = new Command(line, env));
@@ -64,6 +25,8 @@ afterEach(async () => {
 it('npm start leaves a playable video under output/', async () => {
 	const command = start('npm start');
 	expect([await command.ended(120), command.output]).toEqual([0, expect.stringContaining('Status     succeeded')]);
+	expect(command.output).toMatch(/^Cost .*simulated: nothing was charged/m);
+	expect(command.output).toContain('simulated: the video shows a color gradient');
 	const [, path = ''] = /File {7}(\S+)/.exec(command.output) ?? [];
 	const file = resolve(PROJECT, path);
 	expect(path).toMatch(/^output[\\/].*\.mp4$/);
@@ -209,4 +172,39 @@ it('a bench that is not there is named, with those that are', async () => {
 	const command = start('npm run bench -- nothing');
 	expect(await command.ended()).not.toBe(0);
 	expect(command.output).toContain('There is no bench "nothing". Choose form, waits, files, package');
+});
+
+describe('npm run check:live', () => {
+	const report = join(PROJECT, 'output', 'check-live.md');
+	const liveEnv = ({ url }: Simulator) => ({
+		RUNCOMFY_API_TOKEN: TOKENS.main,
+		RUNCOMFY_MODEL_API_URL: url,
+		RUNCOMFY_PLATFORM_API_URL: url,
+	});
+	afterEach(() => rmSync(report, { force: true }));
+
+	it.each([
+		['npm run check:live', 0],
+		['npm run check:live -- --spend 0.50', 3],
+	])('%s writes a report', async (line, requests) => {
+		const simulator = await new Simulator().start();
+		const command = start(line, liveEnv(simulator));
+		const code = await command.ended(120).finally(async () => await simulator.stop());
+		expect([code, command.output]).toEqual([0, expect.stringContaining('Report     output/check-live.md')]);
+		expect(simulator.accepted).toHaveLength(requests);
+		expect(readFileSync(report, 'utf8')).toContain('| `wrong-token` |');
+	});
+
+	it('npm run check:live -- --deployment <id> runs it once', async () => {
+		const simulator = await new Simulator().start();
+		const command = start(`npm run check:live -- --deployment ${DEPLOYMENTS.textToImage}`, liveEnv(simulator));
+		const code = await command.ended(120).finally(async () => await simulator.stop());
+		expect([code, command.output]).toEqual([0, expect.stringContaining('Request    ')]);
+		expect(simulator.calls('submit').filter(({ path }) => path.endsWith('/inference'))).toHaveLength(1);
+	});
+
+	it('asks for a token', async () => {
+		const command = start('npm run check:live');
+		expect([await command.ended(), command.output]).toEqual([1, expect.stringContaining('Set RUNCOMFY_API_TOKEN')]);
+	});
 });

@@ -35,12 +35,21 @@ export function withCredential(workflow: IWorkflowBase, credential: { id: string
 	};
 }
 
+/** The image of all examples, which RunComfy hosts. */
+export const PUBLIC_IMAGE =
+	'https://playgrounds-storage-public.runcomfy.net/tools/7002/media-files/usecase5-1-1-input.jpg';
+const PUBLIC_IMAGES = /https:\/\/playgrounds-storage-public\.runcomfy\.net\/[^"\\]+/g;
+/** Images of a simulator, also of an earlier one on another port. */
+const SIMULATED_IMAGES = /http:\/\/127\.0\.0\.1:\d+\/files\/inputs\/[^"\\]+/g;
+
 /** Replaces the pictures on the internet by one that the simulator serves, which has no way there. */
-export function withSimulatedImages(workflow: IWorkflowBase, simulator: Simulator): IWorkflowBase {
+export function withSimulatedImages(workflow: IWorkflowBase, simulator: Pick<Simulator, 'url'>): IWorkflowBase {
 	const local = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
-	const text = JSON.stringify(workflow).replace(
-		/https:\/\/playgrounds-storage-public\.runcomfy\.net\/[^"\\]+/g,
-		local,
-	);
+	const text = JSON.stringify(workflow).replace(PUBLIC_IMAGES, local).replace(SIMULATED_IMAGES, local);
 	return JSON.parse(text) as IWorkflowBase;
+}
+
+/** Puts the picture on the internet in the place of a simulator's, which RunComfy can't reach. */
+export function withPublicImages(workflow: IWorkflowBase): IWorkflowBase {
+	return JSON.parse(JSON.stringify(workflow).replace(SIMULATED_IMAGES, PUBLIC_IMAGE)) as IWorkflowBase;
 }

@@ -77,9 +77,13 @@ export class N8nRest {
 		return await this.call('post', 'workflows', { name, nodes, connections, settings, pinData, active: false });
 	}
 
+	async readWorkflow(id: string): Promise<IWorkflowBase> {
+		return await this.call('get', `workflows/${id}`);
+	}
+
 	/** Changes a stored workflow, as a person does who saves it. */
 	async updateWorkflow(id: string, change: Partial<IWorkflowBase>): Promise<void> {
-		const stored = await this.call<IWorkflowBase>('get', `workflows/${id}`);
+		const stored = await this.readWorkflow(id);
 		await this.call('patch', `workflows/${id}`, { ...stored, ...change });
 	}
 
@@ -182,6 +186,19 @@ export class N8nRest {
 
 	async stop(executionId: string): Promise<void> {
 		await this.call('post', `executions/${executionId}/stop`);
+	}
+
+	/** Stops all executions that run, and waits until they have: at most `timeoutMs` milliseconds. */
+	async stopRunning(timeoutMs: number): Promise<void> {
+		const deadline = Date.now() + timeoutMs;
+		const filter = encodeURIComponent(JSON.stringify({ status: ['running', 'new'] }));
+		const running = async () =>
+			(await this.call<{ results: Array<{ id: string }> }>('get', `executions?filter=${filter}`)).results;
+		const stopped = await running();
+		// One that has just ended by itself needs no stop.
+		await Promise.all(stopped.map(async ({ id }) => await this.stop(id).catch(() => undefined)));
+		while (Date.now() < deadline && (await running()).length > 0)
+			await new Promise((resolve) => setTimeout(resolve, 100));
 	}
 
 	/** Reads a file of n8n's binary store, as the editor's download link does. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { storeCredential } from '../e2e/localN8n';
 import { N8nRest, type StoredCredential } from '../e2e/n8nRest';
-import { freePort, N8nServer, type N8nRole } from '../e2e/n8nServer';
+import { N8nServer, type N8nRole } from '../e2e/n8nServer';
+import { freePort } from '../e2e/ports';
 import { readMedia } from '../simulator/media';
 import { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';

@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { freePort } from '../e2e/n8nServer';
+import { freePort } from '../e2e/ports';
 
 /** Where the starting script found the programs. */
 export interface ServicePrograms {

@@ -2,6 +2,7 @@
 export interface Account {
 	name: string;
 	token: string;
+	/** What it starts with. USD. */
 	balanceUsd: number;
 }
 
@@ -35,4 +36,10 @@ export function createAccounts(): Account[] {
 export function accountOf(accounts: Account[], authorization: string | undefined): Account | undefined {
 	const given = authorization?.replace(/^Bearer /, '');
 	return accounts.find(({ token }) => given === token || given?.startsWith(`${token}.`));
+}
+
+/** What `GET /prod/v2/balance` says. Sums of prices are rounded to millionths, as RunComfy counts. */
+export function balanceAnswer(balanceUsd: number): Record<string, unknown> {
+	const microdollars = Math.round(balanceUsd * 1_000_000);
+	return { balance_usd: microdollars / 1_000_000, balance_microdollars: microdollars, currency: 'USD' };
 }

@@ -12,6 +12,13 @@ function numberOf(flag: string, text: string): number {
 	throw new Error(`--${flag} has to be a number, not "${text}"`);
 }
 
+/** @throws Error where the text is no port; 0 picks a free one */
+function portOf(text: string): number {
+	const port = Number(text);
+	if (text.trim() !== '' && Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+	throw new Error(`--port must be a port number from 0 to 65535, not "${text}"`);
+}
+
 async function main(): Promise<void> {
 	const { values } = parseArgs({
 		options: {
@@ -38,7 +45,7 @@ async function main(): Promise<void> {
 			);
 		},
 	);
-	const { url } = await simulator.start(numberOf('port', values.port));
+	const { url } = await simulator.start(portOf(values.port));
 	console.log(`RunComfy simulator at ${url} (loopback only, ends with Ctrl+C)`);
 	console.log(`In the credential: API token ${TOKENS.main}, Use Custom Endpoints on, both URLs ${url}`);
 	for (const { id, name, accountName } of simulator.platform.deployments)

@@ -78,7 +78,6 @@ export class RequestStore {
 		const state = this.stateOf(request);
 		if (state !== 'completed') return { request_id: request.id, status: state };
 		const failed = plan.outcome === 'failed';
-		const cost = plan.cost ?? (failed ? 0 : (model.base_price_usd ?? 0));
 		return {
 			request_id: request.id,
 			status: plan.resultWord ?? plan.outcome,
@@ -86,8 +85,22 @@ export class RequestStore {
 			...(failed ? { error: plan.reason } : { output: plan.output ?? this.outputOf(request) }),
 			created_at: new Date(submittedAt).toISOString(),
 			finished_at: new Date(submittedAt + plan.queueMs + plan.runMs).toISOString(),
-			...(includeCost ? { cost } : {}),
+			...(includeCost ? { cost: this.costOf(request) } : {}),
 		};
+	}
+
+	/** USD that an account's requests cost. A request is paid when it is accepted, and paid back when it fails (inferred). */
+	spentBy(accountName: string): number {
+		const own = [...this.all.values()].filter((request) => request.accountName === accountName);
+		return own.reduce((sum, request) => sum + this.costOf(request), 0);
+	}
+
+	private costOf(request: SimulatedRequest): number {
+		const { plan, model } = request;
+		const state = this.stateOf(request);
+		if (state === 'cancelled') return 0;
+		const isFree = plan.outcome === 'failed' && state === 'completed';
+		return plan.cost ?? (isFree ? 0 : (model.base_price_usd ?? 0));
 	}
 
 	private queuePosition(request: SimulatedRequest): number {

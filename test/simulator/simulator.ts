@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-import { accountOf, createAccounts, type Account } from './accounts';
+import { accountOf, balanceAnswer, createAccounts, type Account } from './accounts';
 import { loadCatalog, searchCatalog, type CatalogModel } from './catalog';
 import { PlatformApi } from './deployments/platformApi';
 import { deploymentRouteOf } from './deployments/routes';
@@ -25,6 +25,10 @@ export interface SimulatorSettings {
 	notReadyAs: 'state' | 'error';
 	/** What a submit is answered with: RunComfy documents 200, one of its clients expects 202. */
 	submitStatus: number;
+	/** Whether the catalog is refused to callers without a token: RunComfy's own clients disagree. */
+	catalogAccess: 'token' | 'public';
+	/** Whether an account that has spent its balance may go on: nothing says when RunComfy refuses. */
+	overdraft: 'allowed' | 'refused';
 	/** What the world does besides answering. */
 	habits: Habits;
 	/** A time in which everything that is asked of a request is answered with 503. Milliseconds since 1970. */
@@ -80,6 +84,8 @@ export class Simulator {
 			errorShape: 'error_code',
 			notReadyAs: 'state',
 			submitStatus: 200,
+			catalogAccess: 'token',
+			overdraft: 'allowed',
 			habits: {},
 			...settings,
 			plan: { queueMs: 0, runMs: 0, outcome: 'succeeded', reason: 'The prompt was refused', ...settings.plan },
@@ -190,7 +196,12 @@ export class Simulator {
 		if (call.endpoint === 'file' || call.endpoint === 'media') return fileAnswer(path, call.headers);
 		const account = accountOf(this.accounts, call.headers.authorization);
 		const route = deploymentRouteOf(call.method, path);
-		if (account === undefined) return this.error(route ? errors.noPlatformToken : errors.noToken);
+		if (account === undefined) {
+			const isPublic =
+				this.settings.catalogAccess === 'public' && ['models', 'model'].includes(call.endpoint ?? '');
+			if (isPublic && call.headers.authorization === undefined) return this.catalogAnswer(path, target);
+			return this.error(route ? errors.noPlatformToken : errors.noToken);
+		}
 		if (route) {
 			const nextPlan = () => ({ ...this.settings.plan, ...this.nextPlans.shift() });
 			const answer = this.platform.answer(route, { ...call, query: target.searchParams }, account, nextPlan);
@@ -198,17 +209,10 @@ export class Simulator {
 		}
 		switch (call.endpoint) {
 			case 'balance':
-				return json({
-					balance_usd: account.balanceUsd,
-					balance_microdollars: Math.round(account.balanceUsd * 1_000_000),
-					currency: 'USD',
-				});
+				return json(balanceAnswer(this.balanceOf(account)));
 			case 'models':
-				return path.endsWith('/categories')
-					? json({ categories: [...new Set(this.models.flatMap((model) => model.categories))] })
-					: json(searchCatalog(this.models, target.searchParams));
 			case 'model':
-				return this.modelAnswer(path);
+				return this.catalogAnswer(path, target);
 			case 'submit':
 				return this.submit(call, path, account);
 			case 'status':
@@ -220,7 +224,15 @@ export class Simulator {
 		}
 	}
 
-	private modelAnswer(path: string): PlannedAnswer {
+	/** What an account has left, with its accepted requests paid. USD. */
+	private balanceOf(account: Account): number {
+		return account.balanceUsd - this.requests.spentBy(account.name);
+	}
+
+	private catalogAnswer(path: string, target: URL): PlannedAnswer {
+		if (path === '/v1/models') return json(searchCatalog(this.models, target.searchParams));
+		if (path === '/v1/models/categories')
+			return json({ categories: [...new Set(this.models.flatMap((model) => model.categories))] });
 		const model = this.modelOf(path);
 		return model ? json(model) : this.error(errors.unknownModel);
 	}
@@ -228,7 +240,8 @@ export class Simulator {
 	private submit(call: ReceivedCall, path: string, account: Account): PlannedAnswer {
 		const model = this.modelOf(path);
 		if (model === undefined) return this.error(errors.unknownModel);
-		if (account.balanceUsd <= 0) return this.error(errors.noBalance);
+		const isSpent = this.settings.overdraft === 'refused' && this.balanceOf(account) <= 0;
+		if (account.balanceUsd <= 0 || isSpent) return this.error(errors.noBalance);
 		const input = parseObject(call.body);
 		if (input === undefined) {
 			return this.error({ httpStatus: 400, errorCode: 422001, message: 'The body has to be a JSON object' });
