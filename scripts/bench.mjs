@@ -7,6 +7,7 @@ const BENCHES = {
 	files: 'test/bench/files.ts',
 	package: 'test/bench/package.ts',
 	blocks: 'test/bench/blocks.ts',
+	deployments: 'test/bench/deployments.ts',
 };
 
 try {

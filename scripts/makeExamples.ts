@@ -6,6 +6,7 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { Engine } from '../test/engine/support/engine';
 import { credentialFor } from '../test/simulator/accounts';
+import { DEPLOYMENTS } from '../test/simulator/deployments/demoDeployments';
 import { Simulator } from '../test/simulator/simulator';
 
 const FOLDER = resolve(__dirname, '..', 'examples');
@@ -68,6 +69,17 @@ async function main(): Promise<void> {
 		};
 		return { model: locator, modelInput } as unknown as INodeParameters;
 	};
+	/** A workflow that the simulator has deployed; a person picks one of the account instead. */
+	const workflowInput = async (): Promise<INodeParameters> => {
+		const { id, name } = simulator.platform.of(DEPLOYMENTS.textToImage);
+		const deployment = { __rl: true, mode: 'list', value: id, cachedResultName: name };
+		const context = engine.loadOptions({ deployment }, credential);
+		const fields = await engine.nodeType.methods?.resourceMapping?.getWorkflowInputFields?.call(context);
+		const value = { '6.text': 'a wooden boat on a calm lake at dawn, film photograph', '3.seed': '7' };
+		const mapper = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: fields?.fields ?? [] };
+		const workflow = { ...mapper, attemptToConvertTypes: false, convertFieldsToString: false };
+		return { deployment, workflowInput: workflow };
+	};
 	const video = await inputOf(DREAMINA, {
 		prompt: 'the woman is standing beside the boats, her feet soaked in water',
 		image_urls: PICTURE,
@@ -90,14 +102,15 @@ async function main(): Promise<void> {
 		resolution: '720P',
 		seed: -1,
 	});
-	for (const example of examples({ video, batch, picture, moving })) {
+	const workflow = await workflowInput();
+	for (const example of examples({ video, batch, picture, moving, workflow })) {
 		writeFileSync(join(FOLDER, example.file), `${JSON.stringify(toWorkflow(example), null, 2)}\n`);
 	}
 	await simulator.stop();
 	engine.stop();
 }
 
-function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeParameters>): Example[] {
+function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' | 'workflow', INodeParameters>): Example[] {
 	const runComfy = (name: string, parameters: INodeParameters, more?: IDataObject): ExampleNode => ({
 		name,
 		type: 'n8n-nodes-runcomfy.runComfy',
@@ -168,6 +181,116 @@ function examples(input: Record<'video' | 'batch' | 'picture' | 'moving', INodeP
 				'Manual Trigger': [['RunComfy Durable Wait']],
 				'RunComfy Durable Wait': [['Finished'], ['Wait']],
 				Wait: [['RunComfy Durable Wait']],
+			},
+		},
+		{
+			file: 'deployment.json',
+			name: 'RunComfy: your own ComfyUI workflow',
+			note: 'Run a ComfyUI workflow that you deployed on RunComfy. Select your own deployment in the RunComfy node; its inputs appear as fields. Empty fields keep the saved values.',
+			nodes: [manual, runComfy('RunComfy', { resource: 'deploymentRequest', ...input.workflow })],
+			connections: { 'Manual Trigger': [['RunComfy']] },
+		},
+		{
+			file: 'deployment-webhook.json',
+			name: 'RunComfy: wait for a webhook',
+			note: 'One request per execution without polling: RunComfy calls the Wait node when the request ends. The Wait node continues after 30 minutes in any case. n8n must have a public https WEBHOOK_URL.',
+			nodes: [
+				manual,
+				runComfy('Submit', {
+					resource: 'deploymentRequest',
+					operation: 'submit',
+					...input.workflow,
+					options: { webhookUrl: '={{ $execution.resumeUrl }}' },
+				}),
+				{
+					name: 'Wait for the Call',
+					type: 'n8n-nodes-base.wait',
+					typeVersion: 1.1,
+					parameters: {
+						resume: 'webhook',
+						httpMethod: 'POST',
+						limitWaitTime: true,
+						limitType: 'afterTimeInterval',
+						resumeAmount: 30,
+						resumeUnit: 'minutes',
+						options: {},
+					},
+					more: { webhookId: 'c3b2a190-5d4e-4f6a-8b7c-9d0e1f2a3b4c' },
+				},
+				runComfy('Fetch', {
+					resource: 'deploymentRequest',
+					operation: 'wait',
+					deployment: {
+						__rl: true,
+						mode: 'id',
+						value: "={{ $('Submit').item.json.deployment_id }}",
+					},
+					requestId: "={{ $('Submit').item.json.request_id }}",
+				}),
+			],
+			connections: {
+				'Manual Trigger': [['Submit']],
+				Submit: [['Wait for the Call']],
+				'Wait for the Call': [['Fetch']],
+			},
+		},
+		{
+			file: 'deployment-webhook-collect.json',
+			name: 'RunComfy: collect finished requests by webhook',
+			note: 'Collects requests that were submitted elsewhere with the URL of this Webhook node as Webhook URL. Anyone with the URL can call it, so the result is read from RunComfy. Each request continues once.',
+			nodes: [
+				{
+					name: 'Webhook',
+					type: 'n8n-nodes-base.webhook',
+					typeVersion: 2,
+					parameters: { httpMethod: 'POST', path: 'runcomfy-finished', options: {} },
+					more: { webhookId: 'd4c3b2a1-6e5f-4a7b-9c8d-0e1f2a3b4c5d' },
+				},
+				runComfy(
+					'Get Result',
+					{
+						resource: 'deploymentRequest',
+						operation: 'getResult',
+						deployment: { __rl: true, mode: 'id', value: '={{ $json.body.deployment_id }}' },
+						requestId: '={{ $json.body.request_id }}',
+					},
+					{ onError: 'continueErrorOutput' },
+				),
+				{
+					name: 'Succeeded',
+					type: 'n8n-nodes-base.filter',
+					typeVersion: 2.2,
+					parameters: {
+						conditions: {
+							options: { caseSensitive: true, leftValue: '', typeValidation: 'loose', version: 2 },
+							conditions: [
+								{
+									id: 'e5d4c3b2-7f60-4b8c-8d9e-1f2a3b4c5d6e',
+									leftValue: '={{ $json.status }}',
+									rightValue: 'succeeded',
+									operator: { type: 'string', operation: 'equals' },
+								},
+							],
+							combinator: 'and',
+						},
+						options: {},
+					},
+				},
+				{
+					name: 'Once Each',
+					type: 'n8n-nodes-base.removeDuplicates',
+					typeVersion: 2,
+					parameters: {
+						operation: 'removeItemsSeenInPreviousExecutions',
+						dedupeValue: '={{ $json.request_id }}',
+						options: {},
+					},
+				},
+			],
+			connections: {
+				Webhook: [['Get Result']],
+				'Get Result': [['Succeeded'], []],
+				Succeeded: [['Once Each']],
 			},
 		},
 		{

@@ -1,4 +1,4 @@
-/** Runs examples/image-to-video.json through n8n's own engine, and leaves the video under output/. */
+/** Runs an example, of a model or of a deployed ComfyUI workflow, through n8n's own engine, and leaves the video under output/. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
@@ -10,7 +10,8 @@ import { credentialFor } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
 const project = resolve(__dirname, '..');
-const EXAMPLE = join(project, 'examples', 'image-to-video.json');
+const isDeployment = process.argv[2] === 'deployment';
+const EXAMPLE = join(project, 'examples', isDeployment ? 'deployment.json' : 'image-to-video.json');
 const OUTPUT_FOLDER = join(project, 'output');
 const SIMULATED = { queueMs: 1_500, runMs: 3_500, outcome: 'succeeded' as const, reason: '' };
 
@@ -25,6 +26,18 @@ async function main(): Promise<void> {
 			: 'Service    RunComfy, with RUNCOMFY_API_TOKEN. You are charged for this generation.',
 	);
 	const workflow = simulator ? withSimulatedImages(example, simulator) : example;
+	const deploymentId = process.env.RUNCOMFY_DEPLOYMENT_ID?.trim();
+	if (isDeployment && token && !deploymentId)
+		throw new Error(
+			'Set RUNCOMFY_DEPLOYMENT_ID to the ID of a deployment of yours: the one of the example is simulated.',
+		);
+	if (isDeployment && deploymentId)
+		for (const { parameters } of workflow.nodes)
+			if ('deployment' in parameters) {
+				Object.assign(parameters, { deployment: { __rl: true, mode: 'id', value: deploymentId } });
+				// The inputs of the example belong to another workflow.
+				Object.assign(parameters, { specifyInput: 'json', inputJson: '{}' });
+			}
 
 	const startedAt = Date.now();
 	const engine = await Engine.start((line) => showProgress(line, startedAt));
@@ -57,10 +70,10 @@ async function report(engine: Engine, item: INodeExecutionData, elapsedMs: numbe
 	mkdirSync(OUTPUT_FOLDER, { recursive: true });
 	const { json, binary = {} } = item;
 	console.log(`\nRequest    ${String(json.request_id)}`);
-	console.log(`Model      ${String(json.model_id)}`);
+	console.log(isDeployment ? `Deployment ${String(json.deployment_id)}` : `Model      ${String(json.model_id)}`);
 	console.log(`Status     ${String(json.status)}`);
 	console.log(`Time       ${(elapsedMs / 1000).toFixed(1)} s`);
-	console.log(`Cost       ${json.cost === undefined ? 'unknown' : `${String(json.cost)} USD`}`);
+	if (!isDeployment) console.log(`Cost       ${json.cost === undefined ? 'unknown' : `${String(json.cost)} USD`}`);
 	for (const file of Object.values(binary)) {
 		const path = join(OUTPUT_FOLDER, `${String(json.request_id)}-${file.fileName ?? 'file'}`);
 		const bytes = await engine.readBinary(file);

@@ -1,10 +1,14 @@
-import { prepareProject, requireNoArguments, runTypeScript } from './lib/project.mjs';
+import { prepareProject, runTypeScript } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
 try {
-	requireNoArguments('It runs examples/image-to-video.json.');
+	const [kind = 'model', ...others] = process.argv.slice(2);
+	if (!['model', 'deployment'].includes(kind) || others.length > 0)
+		throw new Error(
+			`"${[kind, ...others].join(' ')}" is not an argument of this command. Without any it runs examples/image-to-video.json, with "deployment" examples/deployment.json.`,
+		);
 	await prepareProject();
-	await runTypeScript('scripts/runExample.ts');
+	await runTypeScript('scripts/runExample.ts', [kind]);
 } catch (error) {
 	fail(error);
 }

@@ -10,6 +10,7 @@ import { resources, router } from './actions/router';
 import { nodeHints } from './actions/parameters/nodeHints';
 import { isToolRun } from './n8n/toolCall';
 import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
+import { getWorkflowInputFields, getWorkflowMediaInputs } from './methods/getWorkflowInputFields';
 import { searchDeployments } from './methods/searchDeployments';
 import { searchModels } from './methods/searchModels';
 
@@ -22,7 +23,7 @@ export class RunComfy implements INodeType {
 		version: 1,
 		// There is room for about 28 letters, so the model is shown without its owner.
 		subtitle:
-			'={{ $parameter["operation"] + ": " + (["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
+			'={{ $parameter["operation"] + ": " + ($parameter["resource"] === "deploymentRequest" ? String($parameter["deployment"]?.cachedResultName || $parameter["deployment"]?.value || "deployment") : ["submit", "submitAndWait", "checkInput", "get"].includes($parameter["operation"]) && $parameter["resource"] !== "deployment" ? String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "") : $parameter["resource"]) }}',
 		description:
 			'Generate images, videos and audio with RunComfy AI models. Each submit is a paid generation; all other operations are free. Instances of deployments are charged while they are up.',
 		defaults: { name: 'RunComfy' },
@@ -47,6 +48,10 @@ export class RunComfy implements INodeType {
 						value: 'deployment',
 					},
 					{
+						name: 'Deployment Request (ComfyUI)',
+						value: 'deploymentRequest',
+					},
+					{
 						name: 'Model',
 						value: 'model',
 					},
@@ -63,8 +68,8 @@ export class RunComfy implements INodeType {
 
 	methods = {
 		listSearch: { searchDeployments, searchModels },
-		loadOptions: { getMediaInputs },
-		resourceMapping: { getModelInputFields },
+		loadOptions: { getMediaInputs, getWorkflowMediaInputs },
+		resourceMapping: { getModelInputFields, getWorkflowInputFields },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {

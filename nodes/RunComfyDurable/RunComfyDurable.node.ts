@@ -6,15 +6,16 @@ import {
 	type INodeTypeDescription,
 } from 'n8n-workflow';
 
-import { prepare as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
-import { execute as wait } from '../RunComfy/actions/request/wait.operation';
 import { nodeHints } from '../RunComfy/actions/parameters/nodeHints';
 import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
 import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
 import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
+import { getWorkflowInputFields, getWorkflowMediaInputs } from '../RunComfy/methods/getWorkflowInputFields';
+import { searchDeployments } from '../RunComfy/methods/searchDeployments';
 import { searchModels } from '../RunComfy/methods/searchModels';
 import { durableFields } from './durableFields';
+import { familyOf } from './jobFamilies';
 import { durableRun } from './durableRun';
 import { LoopWiring } from './loopWiring';
 
@@ -26,7 +27,7 @@ export class RunComfyDurable implements INodeType {
 		group: ['transform'],
 		version: 1,
 		subtitle:
-			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, "")) }}',
+			'={{ $parameter["operation"] + ($parameter["operation"] === "wait" ? "" : ": " + ($parameter["resource"] === "deploymentRequest" ? String($parameter["deployment"]?.cachedResultName || $parameter["deployment"]?.value || "deployment") : String($parameter["model"]?.value ?? $parameter["model"] ?? "").replace(/^.*\\/models\\//, "").replace(/^[^\\/]+\\//, ""))) }}',
 		description:
 			'Generate images, videos and audio with RunComfy AI models and wait for them across n8n restarts, for long renders and large batches. Each submit is a paid generation.',
 		defaults: { name: 'RunComfy Durable Wait' },
@@ -40,9 +41,9 @@ export class RunComfyDurable implements INodeType {
 	};
 
 	methods = {
-		listSearch: { searchModels },
-		loadOptions: { getMediaInputs },
-		resourceMapping: { getModelInputFields },
+		listSearch: { searchDeployments, searchModels },
+		loadOptions: { getMediaInputs, getWorkflowMediaInputs },
+		resourceMapping: { getModelInputFields, getWorkflowInputFields },
 	};
 
 	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
@@ -61,7 +62,8 @@ export class RunComfyDurable implements INodeType {
 			type: 'warning',
 			location: 'outputPane',
 		});
-		const work = this.getNodeParameter('operation', 0) === 'wait' ? wait : { prepare: submitAndWait };
+		const { inProcess } = familyOf(this.getNodeParameter('resource', 0));
+		const work = inProcess[this.getNodeParameter('operation', 0) === 'wait' ? 'wait' : 'submitAndWait'];
 		const continueOnFail = this.continueOnFail() || isTool;
 		return [await runItems(this, { work, readSettings: () => readRunSettings(this), continueOnFail }), []];
 	}

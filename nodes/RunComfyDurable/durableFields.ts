@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { description as deploymentSubmitAndWait } from '../RunComfy/actions/deploymentRequest/submitAndWait.operation';
+import { description as deploymentWait } from '../RunComfy/actions/deploymentRequest/wait.operation';
 import { description as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { description as wait } from '../RunComfy/actions/request/wait.operation';
 import { maxConcurrencyOption } from '../RunComfy/actions/parameters/runOptions';
@@ -60,6 +62,32 @@ const CHANGED: Record<string, Partial<INodeProperties>> = {
 	},
 };
 
+/** The operations of a resource. */
+function operationField(resource: string, family: 'model' | 'deployment'): INodeProperties {
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		displayOptions: { show: { resource: [resource] } },
+		options: [
+			{
+				name: 'Submit and Wait',
+				value: 'submitAndWait',
+				description: 'Start a paid generation for each item and wait for it across restarts',
+				action: `Submit paid ${family} requests and wait across restarts`,
+			},
+			{
+				name: 'Wait',
+				value: 'wait',
+				description: 'Wait across restarts for requests submitted earlier',
+				action: `Wait for ${family} requests across restarts`,
+			},
+		],
+		default: 'submitAndWait',
+	};
+}
+
 /** The parameters of the node: those of Submit and Wait, and how to wait durably. */
 export const durableFields: INodeProperties[] = [
 	{
@@ -74,33 +102,18 @@ export const durableFields: INodeProperties[] = [
 		name: 'resource',
 		type: 'options',
 		noDataExpression: true,
-		options: [{ name: 'Model Request', value: 'request' }],
+		options: [
+			{ name: 'Deployment Request (ComfyUI)', value: 'deploymentRequest' },
+			{ name: 'Model Request', value: 'request' },
+		],
 		default: 'request',
 	},
-	{
-		displayName: 'Operation',
-		name: 'operation',
-		type: 'options',
-		noDataExpression: true,
-		displayOptions: { show: { resource: ['request'] } },
-		options: [
-			{
-				name: 'Submit and Wait',
-				value: 'submitAndWait',
-				description: 'Start a paid generation for each item and wait for it across restarts',
-				action: 'Submit paid model requests and wait across restarts',
-			},
-			{
-				name: 'Wait',
-				value: 'wait',
-				description: 'Wait across restarts for requests submitted earlier',
-				action: 'Wait for model requests across restarts',
-			},
-		],
-		default: 'submitAndWait',
-	},
+	operationField('request', 'model'),
+	operationField('deploymentRequest', 'deployment'),
 	...submitAndWait.map(durable),
 	...wait.map(durable),
+	...deploymentSubmitAndWait.map(durable),
+	...deploymentWait.map(durable),
 	watchSecondsField,
 	returnItemsField,
 ];

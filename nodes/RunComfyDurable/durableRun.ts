@@ -3,7 +3,7 @@ import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-wor
 import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type RunPlan } from '../RunComfy/execution/runItems';
-import { failureJson, toNodeError } from '../RunComfy/failures/nodeError';
+import { failureJson, withSubmittedIds, toNodeError } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs } from '../RunComfy/shared/failure';
 import type { WaitingRequest } from './durableStore';
 import { emitItems } from './emitItems';
@@ -71,7 +71,8 @@ function settingsOf(round: Round) {
 	try {
 		return round.readSettings(Date.now());
 	} catch (error) {
-		throw toNodeError(round.context.getNode(), error, 0);
+		// What earlier rounds submitted keeps running, and may be charged.
+		throw toNodeError(round.context.getNode(), withSubmittedIds(error, round.requestIds), 0);
 	}
 }
 

@@ -1,13 +1,11 @@
 import { watchAndFetch, type StillRunning } from '../RunComfy/actions/steps/finishRequest';
-import { prepareSubmit } from '../RunComfy/actions/request/submission';
-import { readRequestId } from '../RunComfy/actions/parameters/requestIdField';
 import type { ItemContext } from '../RunComfy/execution/itemContext';
 import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import type { Run } from '../RunComfy/execution/run';
 import { itemRefused } from '../RunComfy/failures/itemsRefused';
 import { detailsOf } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
-import { modelJob, type JobRef } from '../RunComfy/shared/job';
+import type { JobRef } from '../RunComfy/shared/job';
 import type { Entry, WaitingRequest } from './durableStore';
 import { finishSettings } from './finishSettings';
 import { isSettled, watchEnd, type Round, type RoundSettings } from './round';
@@ -51,7 +49,7 @@ export function pollItems(
 			let start = prepared;
 			if (start === undefined) {
 				try {
-					start = await prepareStart(item, settings.submits);
+					start = await prepareStart(item, settings);
 					start.reserve?.();
 				} catch (error) {
 					keepRefusal(error, entry);
@@ -84,7 +82,7 @@ export function pollItems(
 		}
 		if (!round.isFirst) return { submit: async () => await startInTurn(item, entry) };
 		try {
-			const start = await prepareStart(item, settings.submits);
+			const start = await prepareStart(item, settings);
 			return {
 				reserve: () => {
 					try {
@@ -172,17 +170,17 @@ function hasEndedBadly(error: unknown): boolean {
 }
 
 /** Reads and checks what an item needs to have a request. @throws RunComfyFailure before anything is paid */
-async function prepareStart(item: ItemContext, submits: boolean): Promise<PreparedStart> {
+async function prepareStart(item: ItemContext, { submits, family }: RoundSettings): Promise<PreparedStart> {
 	const { maxWaitTime } = finishSettings(item, submits, true);
 	const requestOf = (job: JobRef, warnings: string[]): WaitingRequest => {
 		const since = item.run.clock.date();
 		return { job, warnings, since, deadline: Math.min(since + maxWaitTime * 1000, LATEST_DATE_MS), isOwn: submits };
 	};
 	if (!submits) {
-		const requestId = readRequestId(item);
-		return { submit: async () => requestOf(modelJob(requestId), []) };
+		const job = family.jobOf(item);
+		return { submit: async () => requestOf(job, []) };
 	}
-	const { reserve, release, submit } = await prepareSubmit(item);
+	const { reserve, release, submit } = await family.prepareSubmit(item);
 	return {
 		reserve,
 		release,

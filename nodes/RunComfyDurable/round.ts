@@ -8,6 +8,7 @@ import type { Run, RunSettings } from '../RunComfy/execution/run';
 import { Capacity } from './capacity';
 import { durableMaxConcurrency, returnItemsField, watchSecondsField } from './durableFields';
 import { DurableStore, type Entry, type WaitingRequest } from './durableStore';
+import { familyOf } from './jobFamilies';
 import { missingEntries, takeIn, type KnownItem } from './intake';
 import { toLoopItem } from './loopItem';
 import { LoopWiring } from './loopWiring';
@@ -82,6 +83,7 @@ export class Round {
 			pollUntil: this.backUntil(now),
 			leavesEarly,
 			submits: context.getNodeParameter('operation', 0) !== 'wait',
+			family: familyOf(context.getNodeParameter('resource', 0)),
 		};
 	}
 
@@ -103,6 +105,11 @@ export class Round {
 	/** Whether a request failed for good in this execution: without Continue On Fail nothing more is submitted then. */
 	get hasFailed(): boolean {
 		return this.entries.some(({ request }) => request?.failedIn === this.executionId);
+	}
+
+	/** The ids of all requests of this execution. */
+	get requestIds(): string[] {
+		return this.store.all.flatMap(([, { request }]) => request?.job.requestId ?? []);
 	}
 
 	/** The ids of requests of this execution whose items are not in this run: a failure has to name them. */
@@ -207,6 +214,7 @@ export interface RoundSettings {
 	leavesEarly: boolean;
 	/** Whether items are submitted, or have requests already. */
 	submits: boolean;
+	family: ReturnType<typeof familyOf>;
 }
 
 /** Until when a request is watched: to its end where that is so near that n8n could not wait for it. */

@@ -71,6 +71,15 @@ it('npm start leaves a playable video under output/', async () => {
 	rmSync(file);
 });
 
+it('npm start -- deployment runs a ComfyUI workflow', async () => {
+	const command = start('npm start -- deployment');
+	expect([await command.ended(120), command.output]).toEqual([0, expect.stringContaining('Status     succeeded')]);
+	const [, path = ''] = /File {7}(\S+)/.exec(command.output) ?? [];
+	const file = resolve(PROJECT, path);
+	expect(readFileSync(file).subarray(1, 4).toString()).toBe('PNG');
+	rmSync(file);
+});
+
 it('npm run simulator answers where it was told to, and shows each call', async () => {
 	const port = await freePort();
 	const command = start(`npm run simulator -- --port ${port} --queue-seconds 2 --run-seconds 6`);

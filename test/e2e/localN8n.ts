@@ -16,11 +16,11 @@ export class LocalN8n {
 		readonly credential: StoredCredential,
 	) {}
 
-	/** @throws Error with the end of n8n's log when it does not come up */
-	static async start(): Promise<LocalN8n> {
+	/** @param env further settings of n8n. @throws Error with the end of n8n's log when it does not come up */
+	static async start(env: NodeJS.ProcessEnv = {}): Promise<LocalN8n> {
 		const simulator = await new Simulator().start();
 		try {
-			const server = await N8nServer.start();
+			const server = await N8nServer.start({ env });
 			const rest = await N8nRest.login(server.url);
 			return new LocalN8n(simulator, server, rest, await storeCredential(rest, simulator));
 		} catch (error) {

@@ -142,24 +142,25 @@ describe('an execution', () => {
 		expect(simulator.calls('submit')).toHaveLength(1);
 	});
 
-	// The agent needs a language model: agent.test.ts.
-	it.each(readExamples().filter(({ name }) => !name.includes('agent') && !name.includes('ask')))(
-		'runs the example "$name" to its end',
-		async (example) => {
-			const local = withSimulatedImages(withCredential(example, credential), simulator);
-			// Nobody wants to wait for two minutes here.
-			const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
-			const { id } = await rest.createWorkflow(JSON.parse(text) as typeof example);
-			const execution = await rest.finished(await rest.run(id, example.nodes[0]?.name));
+	// The agent needs a language model: agent.test.ts. Webhooks need a public URL: webhook.test.ts.
+	it.each(
+		readExamples().filter(
+			({ name }) => !name.includes('agent') && !name.includes('ask') && !name.includes('webhook'),
+		),
+	)('runs the example "$name" to its end', async (example) => {
+		const local = withSimulatedImages(withCredential(example, credential), simulator);
+		// Nobody wants to wait for two minutes here.
+		const text = JSON.stringify(local).replace('"amount":2,"unit":"minutes"', '"amount":2,"unit":"seconds"');
+		const { id } = await rest.createWorkflow(JSON.parse(text) as typeof example);
+		const execution = await rest.finished(await rest.run(id, example.nodes[0]?.name));
 
-			expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
-			const last = execution.data.resultData.lastNodeExecuted ?? '';
-			const output = execution.data.resultData.runData[last]?.at(-1)?.data?.main?.flat() ?? [];
-			expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
-			expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
-			expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
-		},
-	);
+		expect([execution.status, execution.data.resultData.error?.message]).toEqual(['success', undefined]);
+		const last = execution.data.resultData.lastNodeExecuted ?? '';
+		const output = execution.data.resultData.runData[last]?.at(-1)?.data?.main?.flat() ?? [];
+		expect(output.map((item) => item?.json.status)).toEqual(output.map(() => 'succeeded'));
+		expect(output.length).toBe(example.name.includes('list') ? 3 : 1);
+		expect(simulator.calls('submit')).toHaveLength(simulator.accepted.length);
+	});
 
 	it.each(['Generate', 'Cancel'])(
 		'asks a person with the price, and does what they decide (%s)',

@@ -83,6 +83,24 @@ export class N8nRest {
 		await this.call('patch', `workflows/${id}`, { ...stored, ...change });
 	}
 
+	/** Publishes a workflow, so that its trigger listens. */
+	async activate(id: string): Promise<void> {
+		const { versionId } = await this.call<{ versionId: string }>('get', `workflows/${id}`);
+		if (isN8n1()) await this.call('patch', `workflows/${id}`, { active: true, versionId });
+		else await this.call('post', `workflows/${id}/activate`, { versionId });
+	}
+
+	/** All executions of a workflow that are over, with their data. */
+	async executionsOf(workflowId: string): Promise<StoredExecution[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.call<{ results: Array<{ id: string; status: string }> }>(
+			'get',
+			`executions?filter=${filter}&limit=100`,
+		);
+		const over = results.filter(({ status }) => !['new', 'running', 'waiting'].includes(status));
+		return await Promise.all(over.map(async ({ id }) => await this.finished(id)));
+	}
+
 	/** Asks the node for its lists or fields the way the editor does. */
 	async nodeParameters<T>(
 		kind: 'resource-locator-results' | 'resource-mapper-fields',

@@ -98,6 +98,20 @@ it.each([[undefined], [null], ['lost']])(
 	},
 );
 
+it('names every request when a setting of the node becomes invalid in a later round', async () => {
+	bench.simulator.settings.plan.runMs = 200_000;
+	const settings = { parameters: { watchSeconds: '={{ $runIndex > 0 ? "soon" : 0 }}' } };
+	const { execution } = await runs.untilOver(settings, await runs.start(settings, named(2)));
+	bench.simulator.settings.plan.runMs = 0;
+
+	const error = execution.error(DURABLE_NODE);
+	expect(error?.message).toContain('Watch First');
+	for (const { id } of bench.simulator.accepted) expect(error?.message).toContain(id);
+	expect(error?.context.details).toMatchObject({ charged: 'unknown' });
+	expect(error?.description).not.toContain('Nothing was');
+	expect(bench.simulator.accepted).toHaveLength(2);
+});
+
 describe('the spend limit of a durable wait', () => {
 	/** Below the price of so many and one more. */
 	const limitFor = (count: number) => 0.12 * count + 0.05;

@@ -18,15 +18,16 @@ afterAll(() => engine.stop());
 const properties = () => engine.nodeType.description.properties;
 
 /** Those of a parameter's definitions that an operation shows. */
-function parameter(name: string, operation: string): INodeProperties | undefined {
+function parameter(name: string, operation: string, resource = 'request'): INodeProperties | undefined {
 	return properties().find(
-		(property) => property.name === name && property.displayOptions?.show?.operation?.includes(operation),
+		({ name: own, displayOptions: { show } = {} }) =>
+			own === name && show?.operation?.includes(operation) && show.resource?.includes(resource),
 	);
 }
 
 /** The names in the Options of an operation, with their defaults. */
-function options(operation: string): Record<string, unknown> {
-	const entries = (parameter('options', operation)?.options ?? []) as INodeProperties[];
+function options(operation: string, resource = 'request'): Record<string, unknown> {
+	const entries = (parameter('options', operation, resource)?.options ?? []) as INodeProperties[];
 	return Object.fromEntries(entries.map((entry) => [entry.name, entry.default]));
 }
 
@@ -111,7 +112,7 @@ describe('the built package', () => {
 
 		expect([resource.default, values(resource)]).toEqual([
 			'request',
-			['account', 'deployment', 'model', 'request'],
+			['account', 'deployment', 'deploymentRequest', 'model', 'request'],
 		]);
 		expect(
 			Object.fromEntries(
@@ -121,6 +122,10 @@ describe('the built package', () => {
 			request: [
 				'submitAndWait',
 				['cancel', 'checkInput', 'getMany', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
+			],
+			deploymentRequest: [
+				'submitAndWait',
+				['cancel', 'getResult', 'getStatus', 'submit', 'submitAndWait', 'wait'],
 			],
 			deployment: ['getAll', ['get', 'getAll', 'update']],
 			model: ['getAll', ['get', 'getAll']],
@@ -184,5 +189,30 @@ describe('the built package', () => {
 		});
 		expect(options('getStatus')).toEqual(item);
 		expect(options('getResult')).toEqual({ ...download, ...item, includeCost: true, maxConcurrency: 10 });
+	});
+
+	it('has those of deployments: no cost, no spend limit, a longer wait and a webhook', () => {
+		const wait = { maxConcurrency: 10, maxWaitTime: 3600, onTimeout: 'error' };
+		const download = { downloadKinds: 'all', maxFileSize: 2048, downloadHosts: '' };
+		const submit = {
+			validation: 'strict',
+			additionalInputs: '{}',
+			checkMedia: true,
+			maxConcurrency: 10,
+			webhookUrl: '',
+			webhookIntermediate: false,
+		};
+		const of = (operation: string) => options(operation, 'deploymentRequest');
+
+		expect(of('submit')).toEqual(submit);
+		expect(of('submitAndWait')).toEqual({ ...submit, ...wait, ...download, cancelOnStop: true });
+		expect(of('wait')).toEqual({ ...wait, ...download, cancelOnStop: false });
+		expect(of('getResult')).toEqual({ ...download, maxConcurrency: 10 });
+		expect(
+			parameter('workflowInput', 'submitAndWait', 'deploymentRequest')?.typeOptions?.resourceMapper,
+		).toMatchObject({
+			mode: 'map',
+			resourceMapperMethod: 'getWorkflowInputFields',
+		});
 	});
 });

@@ -1,4 +1,6 @@
-import { NodeConnectionTypes, type IExecuteFunctions, type INodeType } from 'n8n-workflow';
+import { NodeConnectionTypes, type IExecuteFunctions, type INodeParameters, type INodeType } from 'n8n-workflow';
+
+import { workflowJson } from './support/deploymentInput';
 
 import { runComfyNode } from './support/engine';
 import { passingNodeTypes } from './support/nodeTypes';
@@ -50,13 +52,15 @@ afterAll(async () => await bench.stop());
 beforeEach(() => bench.reset());
 
 /** Runs an agent that has Submit for a tool. */
-async function runAgent(agent: typeof work): Promise<void> {
+async function runAgent(agent: typeof work, parameters?: INodeParameters): Promise<void> {
 	work = agent;
 	const base = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-	const input = fieldInput(
-		{ ...bench.dreaminaInput(), prompt: "={{ $fromAI('prompt', '', 'string') }}" },
-		{ operation: 'submit', toolDescription: 'Makes a video' },
-	);
+	const input =
+		parameters ??
+		fieldInput(
+			{ ...bench.dreaminaInput(), prompt: "={{ $fromAI('prompt', '', 'string') }}" },
+			{ operation: 'submit', toolDescription: 'Makes a video' },
+		);
 	await bench.engine.execute(
 		{
 			nodes: [
@@ -110,4 +114,24 @@ it('are never answered with the request of another call, and never paid for its 
 	});
 	expect(prompts()).toEqual(['a red boat', 'a blue whale']);
 	expect(answers[2]?.request_id).toBe(bench.simulator.accepted[1]?.id);
+});
+
+it('a deployment answers an agent with URLs, and with what is wrong in its overrides', async () => {
+	const answers: string[] = [];
+	const overrides = workflowJson("={{ $fromAI('overrides', '', 'json') }}", {
+		toolDescription: 'Makes a picture',
+		inputJson: "={{ $fromAI('overrides', '', 'json') }}",
+	});
+	await runAgent(async (takeTools) => {
+		const [tool] = await takeTools();
+		answers.push(await tool!.invoke({ overrides: { '6.text': 'a boat', 'nope.y': 1 } }));
+		const [again] = await takeTools();
+		answers.push(await again!.invoke({ overrides: { '6.text': 'a boat' } }));
+	}, overrides);
+
+	expect(answers[0]).toContain('nope');
+	expect(answers[0]).toContain('invalid_input');
+	expect(answers[1]).toContain('output_urls');
+	expect(answers[1]).not.toContain('"files"');
+	expect(bench.simulator.platform.accepted.map(({ graph }) => graph?.['6']?.inputs.text)).toEqual(['a boat']);
 });

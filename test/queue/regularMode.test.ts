@@ -4,7 +4,7 @@ import type { Simulator } from '../simulator/simulator';
 import { until } from '../support/until';
 import { printReport, report } from '../support/report';
 import { books } from './books';
-import { durable, inProcess, results } from './workflows';
+import { durable, durableDeployments, inProcess, results } from './workflows';
 
 /* One n8n with SQLite, ended by kill -9 in the middle of everything, and started again. */
 const MINUTES = 60_000;
@@ -53,6 +53,27 @@ describe('the durable wait in regular mode', () => {
 				missing: [],
 			});
 			report('20 items, watched 0 s', 'while waiting', 20, 20, 0, 0, 'resumed by itself');
+		},
+		8 * MINUTES,
+	);
+
+	it(
+		'brings fifty requests of a deployment home, too',
+		async () => {
+			simulator.platform.settings.coldStartMs = 60_000;
+			const { id } = await rest.createWorkflow(durableDeployments(50, credential, simulator));
+			const executionId = await rest.run(id);
+			await until('the execution to be stored', async () => (await rest.status(executionId)) === 'waiting');
+			await n8n.server.kill();
+			await n8n.restart();
+			const execution = await rest.finished(executionId, 5 * MINUTES);
+			simulator.platform.settings.coldStartMs = 0;
+
+			expect(execution.status).toBe('success');
+			const ids = results(execution).map(({ request_id }) => String(request_id));
+			expect(new Set(ids)).toEqual(new Set(simulator.platform.accepted.map((request) => request.id)));
+			expect([ids.length, simulator.calls('submit').length]).toEqual([50, 50]);
+			report('50 requests of a deployment, watched 0 s', 'while waiting', 50, 50, 0, 0, 'resumed by itself');
 		},
 		8 * MINUTES,
 	);

@@ -1,6 +1,7 @@
 import type { IDataObject, INodeExecutionData, INodeParameters, IWorkflowBase } from 'n8n-workflow';
 
 import type { StoredCredential, StoredExecution } from '../e2e/n8nRest';
+import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
 import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 
@@ -102,6 +103,20 @@ export function durable(
 		},
 		count,
 	);
+}
+
+/** The same for requests of a deployed ComfyUI workflow. */
+export function durableDeployments(
+	count: number,
+	credential: StoredCredential,
+	simulator: Simulator,
+): Partial<IWorkflowBase> {
+	const value = { '6.text': '={{ $json.name }}' };
+	return durable(count, credential, simulator, {
+		resource: 'deploymentRequest',
+		deployment: { __rl: true, mode: 'id', value: DEPLOYMENTS.textToImage } as never,
+		workflowInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] },
+	});
 }
 
 /** Items through the wait in process. */

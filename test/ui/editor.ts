@@ -204,6 +204,12 @@ export class Editor {
 		await this.page.locator('[data-test-id="rlc-item"]', { hasText: name }).last().click();
 	}
 
+	/** Picks a deployment from the account's list. */
+	async pickDeployment(name: string): Promise<void> {
+		await this.page.locator('[data-test-id="resource-locator-deployment"] input').nth(1).click();
+		await this.page.locator('[data-test-id="rlc-item"]', { hasText: name }).last().click();
+	}
+
 	/** The labels of the model's fields, once the one with this label is there. */
 	async labels(expected: string): Promise<string[]> {
 		const container = this.page.locator('[data-test-id="mapping-fields-container"]');

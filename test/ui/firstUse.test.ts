@@ -26,6 +26,10 @@ afterAll(async () => {
 
 beforeEach(() => simulator.reset());
 
+/** The fields that the author of the demo workflow marked. */
+const PROMPT_LABEL = 'CLIP Text Encode (Prompt), positive: text (now a lighthouse at dusk)';
+const SEED_LABEL = 'KSampler: seed (now 156680208700286)';
+
 /** Makes one of the examples a workflow of this n8n. @returns its id */
 async function importExample(name: string): Promise<string> {
 	const example = readExamples().find((entry) => entry.name === name)!;
@@ -185,6 +189,23 @@ describe('the durable wait', () => {
 		await editor.openWorkflow(await importExample('RunComfy: durable wait'));
 		expect(await editor.outputLabels('RunComfy Durable Wait')).toEqual(['Done', 'Pending']);
 		await editor.screenshot('durable-wait');
+	});
+});
+
+describe('a deployed ComfyUI workflow', () => {
+	it('is picked from the list, filled in by named fields, run, and its picture is seen', async () => {
+		await editor.openWorkflow(await importExample('RunComfy: your own ComfyUI workflow'));
+		await editor.openNodeHere('RunComfy');
+		await editor.pickDeployment('Wan image to video');
+		await editor.pickDeployment('SDXL text to image');
+		const labels = await editor.labels(PROMPT_LABEL);
+		expect(labels.filter((label) => !label.includes('add'))).toEqual([PROMPT_LABEL, SEED_LABEL]);
+		await editor.fill('6.text', 'a wooden boat on a calm lake');
+		await editor.fill('3.seed', '18446744073709551615');
+		await editor.screenshot('deployment');
+		await editor.execute(/executed successfully/);
+		expect(await editor.viewFile()).toEqual({ width: 1024, height: 1024 });
+		expect(simulator.platform.accepted[0]?.bodyText).toContain('18446744073709551615');
 	});
 });
 

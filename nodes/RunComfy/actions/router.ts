@@ -5,13 +5,14 @@ import { invalidInput } from '../shared/failure';
 import { toNodeError } from '../failures/nodeError';
 import { account } from './account/account.resource';
 import { deployment } from './deployment/deployment.resource';
+import { deploymentRequest } from './deploymentRequest/deploymentRequest.resource';
 import { model } from './model/model.resource';
 import type { Resource } from './operation';
 import { request } from './request/request.resource';
 import { readRunSettings } from './parameters/runOptions';
 
 /** The resources by the value of the Resource parameter. */
-export const resources: Record<string, Resource> = { account, deployment, model, request };
+export const resources: Record<string, Resource> = { account, deployment, deploymentRequest, model, request };
 
 /** Runs the operation that the node is set to. */
 export async function router(context: IExecuteFunctions, continueOnFail: boolean): Promise<INodeExecutionData[][]> {

@@ -37,6 +37,8 @@ export interface DownloadedFile {
 export interface FileTarget {
 	/** Its name when neither the server nor the URL gives one. */
 	fallbackName: string;
+	/** Its name, whatever the server and the URL say. */
+	name?: string;
 	/** Changes a name that another file of the item already has. */
 	uniqueName: (name: string) => string;
 	/** Called when the file starts to arrive; `bytes` if the server sends its length. */
@@ -88,7 +90,7 @@ async function tryDownload(
 		await checkStore(context, length);
 		target.onStart(length);
 		const start = await readStart(chunks, START_BYTES);
-		const name = nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
+		const name = target.name ?? nameInDisposition(headers['content-disposition']) ?? nameInUrl(url);
 		const mimeType = typeOf(start, headers['content-type'], name);
 		if (isErrorText(start, mimeType, url))
 			throw new DownloadProblem('the file server returned text instead', { isNotAFile: true });

@@ -21,6 +21,8 @@ export interface FileInfo {
 	/** In pixels, of images. */
 	width?: number;
 	height?: number;
+	/** The node of the workflow that made it. */
+	node_id?: string;
 }
 
 /** The files of one item. */
@@ -57,6 +59,7 @@ interface Source {
 	/** Only a text mentions it. */
 	isMentioned: boolean;
 	fetch: (target: Omit<FileTarget, 'wantedKind' | 'fallbackName'>) => Promise<DownloadedFile | undefined>;
+	nodeId?: string;
 }
 
 /** A file that was stored, or why it wasn't; neither when it isn't of the wanted kind. */
@@ -99,7 +102,8 @@ export async function fetchOutputFiles(context: IExecuteFunctions, plan: FetchPl
 		const { binary, warning, ...info } = file;
 		const binaryPropertyName = index === 0 ? plan.binaryPropertyName : `${plan.binaryPropertyName}_${index}`;
 		result.binary[binaryPropertyName] = binary;
-		result.files.push({ url: source.displayUrl, binaryPropertyName, ...info });
+		const ofNode = source.nodeId === undefined ? {} : { node_id: source.nodeId };
+		result.files.push({ url: source.displayUrl, binaryPropertyName, ...info, ...ofNode });
 		if (source.dataText !== undefined) result.propertyOfData.set(source.dataText, binaryPropertyName);
 		if (warning !== undefined && !result.warnings.includes(warning)) result.warnings.push(warning);
 	}
@@ -144,7 +148,9 @@ function sourcesOf(
 				{
 					displayUrl: entry.url,
 					isMentioned: entry.isMentioned,
-					fetch: async (target) => await downloadFile(context, entry.url, { ...target, ...more }, rules),
+					nodeId: entry.nodeId,
+					fetch: async (target) =>
+						await downloadFile(context, entry.url, { ...target, ...more, name: entry.name }, rules),
 				},
 			];
 		denied.push({ ...entry, reason });

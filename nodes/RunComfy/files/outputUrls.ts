@@ -9,6 +9,10 @@ export interface OutputUrl {
 	kind: MediaKind | undefined;
 	/** Whether only a text mentions it, such as a caption: it may not be a file of the result. */
 	isMentioned: boolean;
+	/** The node of the workflow that made it. */
+	nodeId?: string;
+	/** Its name, if that of the URL can't be told from another. */
+	name?: string;
 }
 
 /** A file that is contained in the result itself, as a data URI. */

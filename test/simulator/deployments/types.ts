@@ -108,6 +108,8 @@ export interface WebhookSettings {
 	lost: boolean;
 	/** Whether it calls about a cancelled request. */
 	onCancel: boolean;
+	/** Where public hosts are on this machine, as a proxy in front of n8n would have it: origin by origin. */
+	hosts: Record<string, string>;
 }
 
 export const DEFAULT_DEPLOYMENT_SETTINGS: DeploymentSettings = {
@@ -126,5 +128,5 @@ export const DEFAULT_DEPLOYMENT_SETTINGS: DeploymentSettings = {
 	coldStartMs: 0,
 	objectInfo: 'ok',
 	refusesUnnamedAgents: false,
-	webhooks: { firstRetryMs: 1_000, copies: 1, reordered: false, lost: false, onCancel: true },
+	webhooks: { firstRetryMs: 1_000, copies: 1, reordered: false, lost: false, onCancel: true, hosts: {} },
 };

@@ -72,10 +72,17 @@ export class WebhookSender {
 		await Promise.all(due.map(async (delivery) => await this.send(delivery)));
 	}
 
+	/** The same URL on this machine, where there is one. */
+	private reach(url: string): string {
+		const { origin } = URL.canParse(url) ? new URL(url) : { origin: '' };
+		const host = this.settings().hosts[origin];
+		return host === undefined ? url : url.replace(origin, host);
+	}
+
 	private async send(delivery: Delivery): Promise<void> {
 		const payload = delivery.payload();
 		if (payload === undefined) return;
-		const status = await post(delivery.url, JSON.stringify(payload));
+		const status = await post(this.reach(delivery.url), JSON.stringify(payload));
 		this.attempts.push({ url: delivery.url, payload, status, at: this.now() });
 		if (status >= 200 && status < 300) return;
 		const at = this.now() + this.settings().firstRetryMs * 2 ** delivery.attempt;

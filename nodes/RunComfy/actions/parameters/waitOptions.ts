@@ -26,6 +26,9 @@ export const maxWaitTimeOption: INodeProperties = {
 		'Maximum number of seconds to wait for a request, not including downloads. An AI agent waits up to 60 seconds unless this is set.',
 };
 
+/** Deployments may have to start an instance first, which takes minutes. */
+export const maxWaitTimeOptionOfDeployments: INodeProperties = { ...maxWaitTimeOption, default: 3600 };
+
 export const onTimeoutOption: INodeProperties = {
 	displayName: 'On Timeout',
 	name: 'onTimeout',
@@ -77,14 +80,14 @@ export interface WaitSettings {
 }
 
 /** The wait settings of an item. @throws RunComfyFailure `invalid_input` */
-export function readWaitSettings(item: ItemContext, cancelOnStopByDefault: boolean): WaitSettings {
+export function readWaitSettings(
+	item: ItemContext,
+	cancelOnStopByDefault: boolean,
+	maxWaitTime = maxWaitTimeOption,
+): WaitSettings {
 	const options = item.options;
 	return {
-		maxWaitTime: readNumber(
-			options.maxWaitTime,
-			maxWaitTimeOption,
-			item.isTool ? TOOL_MAX_WAIT_SECONDS : undefined,
-		),
+		maxWaitTime: readNumber(options.maxWaitTime, maxWaitTime, item.isTool ? TOOL_MAX_WAIT_SECONDS : undefined),
 		onTimeout: readChoice<WaitSettings['onTimeout']>(
 			options.onTimeout,
 			onTimeoutOption,

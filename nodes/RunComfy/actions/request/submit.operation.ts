@@ -1,18 +1,17 @@
-import { updateDisplayOptions, type IDataObject, type INodeProperties } from 'n8n-workflow';
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
-import { jobKeys } from '../../shared/job';
 import {
 	additionalInputsOption,
 	checkMediaOption,
 	reuseResultsOption,
 	validationOption,
 } from '../parameters/submitOptions';
-import type { Submitted } from '../steps/submitSafely';
+import { submittedItem } from '../steps/submittedItem';
 import { prepareSubmit } from './submission';
 
 const properties: INodeProperties[] = [
@@ -39,17 +38,5 @@ export const description = updateDisplayOptions({ show: { resource: ['request'],
 
 export async function prepare(item: ItemContext): Promise<PreparedItem> {
 	const { reserve, release, submit } = await prepareSubmit(item);
-	return { reserve, release, submit: async () => [{ json: jsonOf(await submit()) }] };
-}
-
-function jsonOf({ accepted, warnings }: Submitted): IDataObject {
-	return {
-		...jobKeys(accepted.job),
-		status: accepted.status,
-		status_url: accepted.statusUrl,
-		result_url: accepted.resultUrl,
-		cancel_url: accepted.cancelUrl,
-		...(accepted.job.isReused ? { reused: true } : {}),
-		...(warnings.length > 0 ? { warnings } : {}),
-	};
+	return { reserve, release, submit: async () => [submittedItem(await submit())] };
 }

@@ -9,7 +9,7 @@ import { costOf, withTarget } from '../../jobs/jobResult';
 import { ExecutionStopped, internalFailure, throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { jobKeys, outputKey, type JobRef } from '../../shared/job';
 import { readDownloadSettings, type DownloadSettings } from '../parameters/downloadFields';
-import { readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
+import { maxWaitTimeOption, readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
 import { resultFiles } from './resultFiles';
 
 /** A request to wait for. */
@@ -36,8 +36,8 @@ export interface FinishSettings extends WaitSettings {
  * @param isOwn whether this node run submits the request; then Stop cancels it unless the options say otherwise
  * @throws RunComfyFailure `invalid_input`
  */
-export function readFinishSettings(item: ItemContext, isOwn: boolean): FinishSettings {
-	return { ...readWaitSettings(item, isOwn), download: readDownloadSettings(item), isOwn };
+export function readFinishSettings(item: ItemContext, isOwn: boolean, maxWaitTime = maxWaitTimeOption): FinishSettings {
+	return { ...readWaitSettings(item, isOwn, maxWaitTime), download: readDownloadSettings(item), isOwn };
 }
 
 /** How a wait ended: with an item, or with the request still running. */
@@ -148,7 +148,7 @@ async function succeededItem(
 	result: JobResult,
 ): Promise<OutputItem> {
 	const job = withTarget(pending.job, result);
-	const { json: files, output, binary, warnings } = await resultFiles(item, result.output, download, job);
+	const { json: files, output, binary, warnings } = await resultFiles(item, result, download, job);
 	const { created_at, finished_at } = result as IDataObject;
 	const allWarnings = [...pending.warnings, ...warnings];
 	const json: IDataObject = {
@@ -156,6 +156,7 @@ async function succeededItem(
 		status: 'succeeded',
 		[outputKey(job)]: output ?? null,
 		output_urls: files.output_urls,
+		texts: files.texts,
 		created_at,
 		finished_at,
 		cost: costOf(result),

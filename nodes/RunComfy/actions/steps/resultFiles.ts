@@ -4,15 +4,18 @@ import type { ItemContext } from '../../execution/itemContext';
 import { perRun } from '../../execution/perRun';
 import { withoutDataUris } from '../../files/dataUri';
 import { fetchOutputFiles } from '../../files/fetchOutputFiles';
-import { collectOutput, type CollectedOutput } from '../../files/outputUrls';
+import type { CollectedOutput } from '../../files/outputUrls';
+import type { JobResult } from '../../api/jobApi';
+import { outputOf } from '../../jobs/jobResult';
 import type { JobRef } from '../../shared/job';
 import { truncate } from '../../shared/text';
 import { runInSlices } from '../../shared/timeSlice';
 import type { DownloadSettings } from '../parameters/downloadFields';
+import { collectResult } from './collectResult';
 
 /** The part of an output item that is about files. */
 export interface ResultFiles {
-	json: { output_urls: string[]; files?: IDataObject[] };
+	json: { output_urls: string[]; files?: IDataObject[]; texts?: string[] };
 	/** The output as it was sent, with data URIs shortened. */
 	output: unknown;
 	/** undefined when no file was fetched. */
@@ -22,43 +25,49 @@ export interface ResultFiles {
 }
 
 /**
- * Lists the URLs of an output, and fetches their files if wanted.
+ * Lists the URLs of a result, and fetches their files if wanted.
  *
+ * @param result undefined for a request that did not succeed
  * @param download undefined when no files are to be fetched
  * @throws RunComfyFailure `download_failed`
  * @throws ExecutionStopped
  */
 export async function resultFiles(
 	item: ItemContext,
-	output: unknown,
+	result: JobResult | undefined,
 	download: DownloadSettings | undefined,
 	job: JobRef,
 ): Promise<ResultFiles> {
-	const collected = await runInSlices(item.clock, collectOutput(output));
+	const output = result && outputOf(result);
+	const collected = await collectResult(item, result ?? {});
+	const texts = collected.texts && collected.texts.length > 0 ? { texts: collected.texts } : {};
 	const short = async (storedIn: Map<string, string>) => await withShortData(item, output, collected, storedIn);
 	const output_urls = collected.urls.map(({ url }) => url);
 	if (download === undefined) {
 		const count = collected.data.length;
-		const warnings =
-			count > 0
+		const warnings = [
+			...(result === undefined ? [] : collected.warnings),
+			...(count > 0
 				? [
 						`The result contains ${count === 1 ? 'a file' : `${count} files`} as data instead of URLs, omitted here. To get ${count === 1 ? 'it' : 'them'}, turn on Download Output and use Get Result, which is free.`,
 					]
-				: [];
+				: []),
+		];
 		item.showWarnings(warnings);
-		return { json: { output_urls }, output: await short(new Map()), warnings };
+		return { json: { output_urls, ...texts }, output: await short(new Map()), warnings };
 	}
-	const { files, binary, warnings, propertyOfData } = await fetchOutputFiles(item.n8n, {
+	const { files, binary, propertyOfData, ...fetched } = await fetchOutputFiles(item.n8n, {
 		...download,
 		job,
 		output: collected,
 		limitTransfers: async (transfer) => await item.limitTransfers(transfer),
 		onStart: item.logOf(job).downloading,
 	});
+	const warnings = [...collected.warnings, ...fetched.warnings];
 	item.showWarnings(warnings);
 	if (download.fileName !== undefined && files.length > 0) hintAtSharedName(item, download.fileName);
 	return {
-		json: { output_urls, files: files as unknown as IDataObject[] },
+		json: { output_urls, ...texts, files: files as unknown as IDataObject[] },
 		output: await short(propertyOfData),
 		binary: files.length > 0 ? binary : undefined,
 		warnings,

@@ -4,7 +4,7 @@ import type { JobResult } from '../../api/jobApi';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { unexpectedShape } from '../../failures/apiFailure';
-import { resultStatus, withTarget, type ResultStatus } from '../../jobs/jobResult';
+import { outputOf, resultStatus, withTarget, type ResultStatus } from '../../jobs/jobResult';
 import { outputKey, type JobRef } from '../../shared/job';
 import type { DownloadSettings } from '../parameters/downloadFields';
 import { resultFiles } from './resultFiles';
@@ -49,9 +49,16 @@ async function itemOf(
 	download: DownloadSettings | undefined,
 ): Promise<OutputItem> {
 	// n8n takes a top-level "error" for a failed item and would run the node again.
-	const { error: failure, output: sent, ...rest } = result;
+	const { error: failure, ...fields } = result;
+	const rest = Object.fromEntries(Object.entries(fields).filter(([name]) => name !== 'output' && name !== 'outputs'));
+	const sent = outputOf(result);
 	const hasSucceeded = status === 'succeeded';
-	const fetched = await resultFiles(item, hasSucceeded ? sent : undefined, hasSucceeded ? download : undefined, job);
+	const fetched = await resultFiles(
+		item,
+		hasSucceeded ? result : undefined,
+		hasSucceeded ? download : undefined,
+		job,
+	);
 	const output = hasSucceeded ? fetched.output : sent;
 	const json = {
 		...rest,

@@ -1,0 +1,64 @@
+import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
+
+import type { PreparedItem } from '../../execution/prepareItems';
+import type { ItemContext } from '../../execution/itemContext';
+import {
+	downloadFields,
+	downloadHostsOption,
+	downloadKindsOption,
+	maxFileSizeOption,
+} from '../parameters/downloadFields';
+import { maxConcurrencyOption } from '../parameters/runOptions';
+import { submitFields } from './submitFields';
+import { submitOptions } from './submitOptions';
+import {
+	cancelOnStopOption,
+	maxWaitTimeOptionOfDeployments,
+	onTimeoutOption,
+	toolWaitNotice,
+} from '../parameters/waitOptions';
+import { byDisplayName } from '../parameters/byDisplayName';
+import { finishRequest, readFinishSettings } from '../steps/finishRequest';
+import { prepareSubmit } from './submission';
+
+export const properties: INodeProperties[] = [
+	...submitFields,
+	...downloadFields,
+	toolWaitNotice,
+	{
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: [
+			...submitOptions,
+			cancelOnStopOption,
+			downloadHostsOption,
+			downloadKindsOption,
+			maxConcurrencyOption,
+			maxFileSizeOption,
+			maxWaitTimeOptionOfDeployments,
+			onTimeoutOption,
+		].sort(byDisplayName),
+	},
+];
+
+export const description = updateDisplayOptions(
+	{ show: { resource: ['deploymentRequest'], operation: ['submitAndWait'] } },
+	properties,
+);
+
+export async function prepare(item: ItemContext): Promise<PreparedItem> {
+	const settings = readFinishSettings(item, true, maxWaitTimeOptionOfDeployments);
+	const { reserve, release, submit } = await prepareSubmit(item);
+	return {
+		reserve,
+		release,
+		submit: async () => {
+			const { accepted, warnings, isJustSubmitted } = await submit();
+			const pending = { job: accepted.job, warnings, isJustSubmitted };
+			return [await finishRequest(item, pending, settings)];
+		},
+	};
+}
