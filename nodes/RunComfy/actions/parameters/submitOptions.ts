@@ -45,7 +45,7 @@ export const resubmitFailedOption: INodeProperties = {
 	typeOptions: { minValue: 0, maxValue: 3 },
 	default: 0,
 	description:
-		'How many times to submit again when a generation failed and RunComfy charged nothing for it. Spend Limit counts each submit. RunComfy Durable Wait submits once.',
+		'How many times to submit again when a generation failed and RunComfy charged nothing for it. Spend Limit counts each submit.',
 };
 
 export const reuseResultsOption: INodeProperties = {
