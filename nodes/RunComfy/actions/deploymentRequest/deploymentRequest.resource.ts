@@ -23,7 +23,7 @@ const operationOptions: INodePropertyOptions[] = [
 		name: 'Submit',
 		value: 'submit',
 		description: 'Start the workflow (paid) and continue immediately with its request ID',
-		action: 'Start ComfyUI workflow',
+		action: 'Start paid ComfyUI workflow run',
 	},
 	{
 		name: 'Wait',

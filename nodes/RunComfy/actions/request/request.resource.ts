@@ -25,7 +25,7 @@ const operationOptions: INodePropertyOptions[] = [
 		name: 'Submit',
 		value: 'submit',
 		description: 'Start a paid generation and continue immediately with its request ID',
-		action: 'Start image video or audio generation',
+		action: 'Start paid image video or audio generation',
 	},
 	{
 		name: 'Check Input',
