@@ -91,6 +91,7 @@ describe('a first mistake', () => {
 		await editor.execute('Node executed successfully');
 		await editor.screenshot('check-input');
 
+		await editor.notice('is required, but empty');
 		expect(await editor.output()).toContain('is required, but empty');
 	});
 });
