@@ -4,7 +4,6 @@ import { description as deploymentSubmitAndWait } from '../RunComfy/actions/depl
 import { description as deploymentWait } from '../RunComfy/actions/deploymentRequest/wait.operation';
 import { description as submitAndWait } from '../RunComfy/actions/request/submitAndWait.operation';
 import { description as wait } from '../RunComfy/actions/request/wait.operation';
-import { withOptionsByUse } from '../RunComfy/actions/parameters/optionOrder';
 import { maxConcurrencyOption } from '../RunComfy/actions/parameters/runOptions';
 import { maxWaitTimeOption } from '../RunComfy/actions/parameters/waitOptions';
 
@@ -133,7 +132,7 @@ function isNotOptions(property: INodeProperties): boolean {
 function durable(property: INodeProperties): INodeProperties {
 	if (property.name !== 'options') return property;
 	const options = (property.options ?? []) as INodeProperties[];
-	return withOptionsByUse({ ...property, options: options.map(changed) });
+	return { ...property, options: options.map(changed) };
 }
 
 function changed(option: INodeProperties): INodeProperties {

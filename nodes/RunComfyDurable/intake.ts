@@ -2,7 +2,7 @@ import { randomUUID } from 'crypto';
 
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { earlierOutputOf } from '../RunComfy/n8n/workflowConnections';
+import { earlierOutputOf } from '../RunComfy/n8n/itemPairing';
 import { ITEM_NOT_SUBMITTED } from '../RunComfy/shared/charge';
 import { invalidInput, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { DurableStore, Entry } from './durableStore';

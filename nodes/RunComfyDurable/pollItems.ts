@@ -188,7 +188,7 @@ async function prepareStart(item: ItemContext, { submits, family }: RoundSetting
 		const job = family.jobOf(item);
 		return { submit: async () => requestOf(job, []) };
 	}
-	// An option that can't be read is told before anything is paid.
+	// An option that can't be read is an error before anything is paid.
 	readResubmitFailed(item);
 	const { reserve, release, submit } = await family.prepareSubmit(item);
 	return {

@@ -218,7 +218,7 @@ export interface RoundSettings {
 	family: ReturnType<typeof familyOf>;
 }
 
-/** Until when a request is watched: to its end where that is so near that n8n could not wait for it. */
+/** Until when a request is watched: to its deadline if that is too near for n8n's Wait node. */
 export function watchEnd({ deadline }: WaitingRequest, until: number, now: number): number {
 	return deadline - now < MIN_PAUSE_MS ? deadline : Math.min(until, deadline);
 }

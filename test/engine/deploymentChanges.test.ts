@@ -123,7 +123,7 @@ describe('a request that starts an instance', () => {
 		expect(bench.simulator.calls('status').length).toBeLessThan(400);
 	});
 
-	it('that was submitted before is not lost when its deployment is disabled', async () => {
+	it('that was submitted before can still be read when its deployment is disabled', async () => {
 		bench.simulator.nextPlans.push({ runMs: 60_000 });
 		const submit = await bench.run(workflowFields({ '6.text': 'a boat' }, { operation: 'submit' }));
 		original().is_enabled = false;
@@ -134,8 +134,6 @@ describe('a request that starts an instance', () => {
 			requestId: String(submit.items('RunComfy')[0]?.json.request_id),
 		});
 
-		expect(
-			execution.error('RunComfy')?.context.details?.code ?? execution.items('RunComfy')[0]?.json.status,
-		).toMatch(/deployment_disabled|in_progress|failed/);
+		expect(execution.items('RunComfy')[0]?.json.status).toBe('in_progress');
 	});
 });

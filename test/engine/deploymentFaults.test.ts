@@ -1,36 +1,11 @@
 import { openJobs } from '../../nodes/RunComfy/api/families';
-import type { AcceptedJob } from '../../nodes/RunComfy/api/jobApi';
-import { submitToDeployment, type Webhook } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
 import { hasOutput, resultStatus } from '../../nodes/RunComfy/jobs/jobResult';
-import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
-import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
 import { FAULT_KINDS } from './support/faultKinds';
 import { withControlledClock } from './support/controlledClock';
-import { failureOf, openTestTransport } from './support/openTransport';
-import { startBench, type Bench } from './support/setup';
+import { useDeploymentBench } from './support/deploymentBench';
+import { failureOf } from './support/openTransport';
 
-let bench: Bench;
-let transport: ApiTransport;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(async () => {
-	bench.reset();
-	transport = await openTestTransport(bench);
-});
-
-const PROMPT = { overrides: { '6': { inputs: { text: 'a red boat' } } } };
-
-async function submit(
-	body: unknown = PROMPT,
-	id: string = DEPLOYMENTS.textToImage,
-	webhook?: Webhook,
-): Promise<AcceptedJob> {
-	const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-	return await submitToDeployment(transport, id, bytes, { webhook });
-}
+const { bench, transport, submit } = useDeploymentBench();
 
 const fast = async <T>(work: () => Promise<T>): Promise<T> => (await withControlledClock(work)).value;
 
@@ -49,7 +24,7 @@ describe('every fault', () => {
 
 	it.each(Object.entries(FAULT_KINDS))('of a read (%s) leaves the next one alone', async (_name, action) => {
 		const { job } = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 		for (const on of ['status', 'result', 'cancel'] as const) bench.simulator.fault({ on, action, times: 4 });
 		const reads = [
 			async () => await jobs.readStatus(job),
@@ -71,7 +46,7 @@ describe('every fault', () => {
 	it('of the habits that model requests meet is met by these too', async () => {
 		bench.simulator.settings.habits = { lateOutputs: 1, unseenReads: 1, statusWords: { completed: 'done' } };
 		const { job } = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect(await failureOf(jobs.readStatus(job))).toMatchObject({ details: { code: 'not_found' } });
 		expect((await jobs.readStatus(job)).status).toBe('done');

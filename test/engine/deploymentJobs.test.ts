@@ -1,6 +1,4 @@
 import { openJobs } from '../../nodes/RunComfy/api/families';
-import type { AcceptedJob } from '../../nodes/RunComfy/api/jobApi';
-import { submitToDeployment, type Webhook } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
 import { RateLimiter } from '../../nodes/RunComfy/execution/rateLimiter';
 import { STATUS_RATE } from '../../nodes/RunComfy/execution/jobWatcher';
 import { JobWatch } from '../../nodes/RunComfy/jobs/jobWatch';
@@ -8,39 +6,16 @@ import { Poller } from '../../nodes/RunComfy/jobs/poller';
 import { systemClock } from '../../nodes/RunComfy/shared/clock';
 import { costOf, hasOutput, resultStatus } from '../../nodes/RunComfy/jobs/jobResult';
 import { generationFailure } from '../../nodes/RunComfy/jobs/outcomeFailures';
-import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 import { deploymentJob } from '../../nodes/RunComfy/shared/job';
 import { TOKENS } from '../simulator/accounts';
 import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
 import { withControlledClock } from './support/controlledClock';
+import { useDeploymentBench } from './support/deploymentBench';
 import { failureOf, openTestTransport } from './support/openTransport';
-import { startBench, type Bench } from './support/setup';
 
-let bench: Bench;
-let transport: ApiTransport;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(async () => {
-	bench.reset();
-	transport = await openTestTransport(bench);
-});
-
-const PROMPT = { overrides: { '6': { inputs: { text: 'a red boat' } } } };
-
-async function submit(
-	body: unknown = PROMPT,
-	id: string = DEPLOYMENTS.textToImage,
-	webhook?: Webhook,
-): Promise<AcceptedJob> {
-	const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-	return await submitToDeployment(transport, id, bytes, { webhook });
-}
+const { bench, transport, submit, settings } = useDeploymentBench();
 
 const fast = async <T>(work: () => Promise<T>): Promise<T> => (await withControlledClock(work)).value;
-const settings = () => bench.simulator.platform.settings;
 
 describe('a request of a deployment', () => {
 	it('runs the saved graph with the values that were sent, and gives its files by node and channel', async () => {
@@ -52,7 +27,7 @@ describe('a request of a deployment', () => {
 		);
 		expect(bench.simulator.platform.accepted[0]?.graph?.['6']?.inputs.text).toBe('a red boat');
 		expect(bench.simulator.platform.accepted[0]?.graph?.['7']?.inputs.text).toBe('text, watermark');
-		const result = await openJobs(transport).readResult(job, true);
+		const result = await openJobs(transport()).readResult(job, true);
 		expect(resultStatus(result!)).toBe('succeeded');
 		expect(hasOutput(result!)).toBe(true);
 		expect(costOf(result!)).toBeUndefined();
@@ -66,7 +41,7 @@ describe('a request of a deployment', () => {
 		bench.simulator.nextPlans.push({ queueMs: 3_600_000 }, { runMs: 3_600_000 });
 		const queued = await submit();
 		const running = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect(await jobs.readStatus(queued.job)).toMatchObject({ status: 'in_queue', queuePosition: 1 });
 		expect(await jobs.readStatus(running.job)).toMatchObject({
@@ -82,7 +57,7 @@ describe('a request of a deployment', () => {
 		settings().cancelledWord = cancelledWord;
 		bench.simulator.nextPlans.push({ queueMs: 3_600_000 });
 		const { job } = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect(await jobs.cancel(job)).toEqual({ outcome: 'cancelled', status: 'cancelled' });
 		expect(await jobs.readStatus(job)).toMatchObject({ status, rawStatus: cancelledWord });
@@ -93,7 +68,7 @@ describe('a request of a deployment', () => {
 		settings().completedWord = 'succeeded';
 		const { job } = await submit();
 
-		expect(await openJobs(transport).readStatus(job)).toMatchObject({
+		expect(await openJobs(transport()).readStatus(job)).toMatchObject({
 			status: 'completed',
 			rawStatus: 'succeeded',
 		});
@@ -109,7 +84,7 @@ describe('a request of a deployment', () => {
 		settings().cancelAnswer = shape;
 		bench.simulator.nextPlans.push({ runMs: 3_600_000 });
 		const { job } = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect(await jobs.cancel(job)).toEqual(answer);
 		expect((await jobs.readStatus(job)).status).toBe(status);
@@ -118,7 +93,7 @@ describe('a request of a deployment', () => {
 	it('has empty outputs where ComfyUI had it cached', async () => {
 		settings().cache = 'on';
 		const [first, second] = [await submit(), await submit()];
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect(hasOutput((await jobs.readResult(first.job, false))!)).toBe(true);
 		const again = (await jobs.readResult(second.job, false))!;
@@ -129,7 +104,7 @@ describe('a request of a deployment', () => {
 	it('waits for a cold start, and the next one does not', async () => {
 		settings().coldStartMs = 240_000;
 		const [cold, warm] = [await submit(), await submit()];
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 
 		expect((await jobs.readStatus(cold.job)).status).toBe('in_queue');
 		expect((await jobs.readStatus(warm.job)).status).toBe('completed');
@@ -142,7 +117,7 @@ describe('a request of a deployment', () => {
 			const { job } = await submit();
 			const rate = new RateLimiter(systemClock, STATUS_RATE);
 			const watch = new JobWatch({
-				jobs: openJobs(transport),
+				jobs: openJobs(transport()),
 				clock: systemClock,
 				job,
 				maxWaitTime: 3_600,
@@ -161,7 +136,7 @@ describe('a request of a deployment', () => {
 
 	it('of a LoRA has a flat input and `output`', async () => {
 		const { job } = await submit({ prompt: 'a red boat', seed: 7 }, DEPLOYMENTS.lora);
-		const result = (await openJobs(transport).readResult(job, false))!;
+		const result = (await openJobs(transport()).readResult(job, false))!;
 
 		expect(bench.simulator.platform.accepted[0]?.input).toEqual({ prompt: 'a red boat', seed: 7 });
 		expect(result.output).toEqual({ images: [expect.stringMatching(/^http/)] });
@@ -177,7 +152,7 @@ describe('a request of a deployment', () => {
 
 	it('is unknown to another deployment, to another account, and without a deployment', async () => {
 		const { job } = await submit();
-		const jobs = openJobs(transport);
+		const jobs = openJobs(transport());
 		const elsewhere = await failureOf(jobs.readStatus(deploymentJob(job.requestId, DEPLOYMENTS.imageToVideo)));
 		const other = openJobs(await openTestTransport(bench, TOKENS.other));
 
@@ -207,7 +182,7 @@ describe('the reason of a failed run', () => {
 		settings().errorAs = errorAs;
 		bench.simulator.nextPlans.push({ outcome: 'failed', reason: 'it ran out of memory' });
 		const { job } = await submit();
-		const result = (await openJobs(transport).readResult(job, false))!;
+		const result = (await openJobs(transport()).readResult(job, false))!;
 
 		expect(resultStatus(result)).toBe('failed');
 		expect(generationFailure(job, result).details).toMatchObject({

@@ -1,42 +1,17 @@
 import { openJobs } from '../../nodes/RunComfy/api/families';
-import type { AcceptedJob } from '../../nodes/RunComfy/api/jobApi';
-import { submitToDeployment, type Webhook } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
-import type { ApiTransport } from '../../nodes/RunComfy/transport/apiTransport';
 import { DEPLOYMENTS } from '../simulator/deployments/demoDeployments';
+import { submitToDeployment } from '../../nodes/RunComfy/api/deployment/submitToDeployment';
+import { PROMPT, useDeploymentBench } from './support/deploymentBench';
 import { failureOf, openTestTransport } from './support/openTransport';
-import { startBench, type Bench } from './support/setup';
 
-let bench: Bench;
-let transport: ApiTransport;
-
-beforeAll(async () => {
-	bench = await startBench();
-});
-afterAll(async () => await bench.stop());
-beforeEach(async () => {
-	bench.reset();
-	transport = await openTestTransport(bench);
-});
-
-const PROMPT = { overrides: { '6': { inputs: { text: 'a red boat' } } } };
-
-async function submit(
-	body: unknown = PROMPT,
-	id: string = DEPLOYMENTS.textToImage,
-	webhook?: Webhook,
-): Promise<AcceptedJob> {
-	const bytes = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
-	return await submitToDeployment(transport, id, bytes, { webhook });
-}
-
-const settings = () => bench.simulator.platform.settings;
+const { bench, transport, submit, settings } = useDeploymentBench();
 
 describe('the version of the API', () => {
 	it.each(['v1', 'both'] as const)('is v2, and v1 only where v2 has no such route (%s)', async (prefix) => {
 		settings().prefix = prefix;
 		const { job, statusUrl } = await submit();
-		await openJobs(transport).readStatus(job);
-		await openJobs(transport).readResult(job, false);
+		await openJobs(transport()).readStatus(job);
+		await openJobs(transport()).readResult(job, false);
 
 		const version = prefix === 'v1' ? 'v1' : 'v2';
 		expect(statusUrl).toContain(`/prod/${version}/`);
@@ -109,8 +84,9 @@ describe('a submit that is refused', () => {
 			action: { type: 'answer', status: 403, body: '{"message":"Forbidden"}' },
 		});
 		expect(await failureOf(submit())).toMatchObject({ details: { code: 'forbidden', charged: 'no' } });
-		transport = await openTestTransport(bench, 'another-token');
-		expect(await failureOf(submit())).toMatchObject({ details: { code: 'unauthorized', charged: 'no' } });
+		const other = await openTestTransport(bench, 'another-token');
+		const refused = submitToDeployment(other, DEPLOYMENTS.textToImage, Buffer.from('{}'));
+		expect(await failureOf(refused)).toMatchObject({ details: { code: 'unauthorized', charged: 'no' } });
 	});
 
 	it('by an internal error may have been accepted', async () => {

@@ -2,11 +2,14 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 
 import type * as binaryStore from '../../nodes/RunComfy/n8n/binaryStore';
 import { callContextOf } from '../../nodes/RunComfy/n8n/callContext';
+import { earlierOutputOf } from '../../nodes/RunComfy/n8n/itemPairing';
 import { endRetryPause, listenInRetryPause } from '../../nodes/RunComfy/n8n/retryPause';
 import { isCalledByAgent, isToolRun, requireOwnArguments } from '../../nodes/RunComfy/n8n/toolCall';
+import { WorkflowConnections } from '../../nodes/RunComfy/n8n/workflowConnections';
 import { openStream } from '../../nodes/RunComfy/transport/openStream';
 import { credentialFor, TOKENS } from '../simulator/accounts';
 import { isEngineOfN8n1, toExecution } from './support/engine';
+import { edits } from './support/nodeTypes';
 import { inspectorToolWorkflow, inspectorWorkflow } from './support/inspector';
 import { useBench } from './support/setup';
 
@@ -256,6 +259,103 @@ describe('n8n/binaryStore', () => {
 			await putIntoStore(context, chunksOf(bytes), undefined, file);
 			expect(Buffer.concat(kept).equals(bytes)).toBe(true);
 		}
+	});
+});
+
+describe('n8n/workflowConnections', () => {
+	/** The inspector with two outputs, of which the second leads back by another node. */
+	const loop = (inspect: (context: IExecuteFunctions) => Promise<void>) => {
+		const workflow = inspectorWorkflow(inspect);
+		const [trigger, node] = workflow.nodes;
+		const other = (name: string, height: number) => ({
+			...trigger!,
+			id: name,
+			name,
+			type: 'n8n-nodes-base.noOp',
+			position: [400, height] as [number, number],
+		});
+		const to = (name: string) => [{ node: name, type: 'main' as const, index: 0 }];
+		return {
+			...workflow,
+			nodes: [trigger!, node!, other('End', -100), other('Back', 100)],
+			connections: {
+				Trigger: { main: [to('RunComfy')] },
+				RunComfy: { main: [to('End'), to('Back')] },
+				Back: { main: [to('RunComfy')] },
+			},
+		};
+	};
+	const seen = async (destination?: string) => {
+		let found: object = {};
+		const workflow = loop(async (context) => {
+			const connections = new WorkflowConnections(context);
+			found = {
+				isReadable: connections.isReadable,
+				targets: [connections.targetsOf(0), connections.targetsOf(1), connections.targetsOf(2)],
+				loop: [...connections.reachableFrom(1)],
+				previous: connections.previousNode,
+				heights: [connections.heightOf('End'), connections.heightOf('Back')],
+				isLast: connections.isLastToRun,
+			};
+			await Promise.resolve();
+		});
+		await bench.engine.execute(workflow, { credential: bench.credential(), destination });
+		return found;
+	};
+
+	it('reads where each output leads, where the items come from and what a person runs alone', async () => {
+		expect(await seen()).toEqual({
+			isReadable: true,
+			targets: [['End'], ['Back'], []],
+			loop: ['Back', 'RunComfy'],
+			previous: 'Trigger',
+			heights: [-100, 100],
+			isLast: false,
+		});
+		expect(await seen('RunComfy')).toMatchObject({ isLast: true });
+	});
+
+	it('says so when n8n tells it nothing', () => {
+		const connections = new WorkflowConnections({ getNode: () => ({ name: 'RunComfy' }) } as IExecuteFunctions);
+		expect([connections.isReadable, connections.isLastToRun, [...connections.reachableFrom(1)]]).toEqual([
+			false,
+			false,
+			[],
+		]);
+	});
+});
+
+describe('n8n/itemPairing', () => {
+	it('finds what the node put out before that an item comes from, and nothing for items from elsewhere', async () => {
+		const earlier: unknown[] = [];
+		const workflow = inspectorWorkflow(async (context) => {
+			earlier.push(earlierOutputOf(context, 0)?.json);
+			await Promise.resolve();
+		});
+		const [trigger, node] = workflow.nodes;
+		const to = (name: string) => [[{ node: name, type: 'main' as const, index: 0 }]];
+		const edit = { ...trigger!, id: 'edit', name: 'Edit', type: 'test.editing' };
+		edits.current = (items) => (earlier.length > 1 ? [] : items.map(() => ({ json: { other: true } })));
+		await bench.engine.execute(
+			{
+				...workflow,
+				nodes: [trigger!, node!, edit],
+				connections: {
+					Trigger: { main: to('RunComfy') },
+					RunComfy: { main: to('Edit') },
+					Edit: { main: to('RunComfy') },
+				},
+			},
+			{ credential: bench.credential() },
+		);
+		edits.current = (items) => items;
+
+		expect(earlier).toEqual([undefined, {}]);
+	});
+
+	it('finds nothing when n8n has no pairing to offer', () => {
+		const context = { getWorkflowDataProxy: () => ({}), getInputSourceData: () => ({}), getNode: () => ({}) };
+		expect(earlierOutputOf(context as unknown as IExecuteFunctions, 0)).toBeUndefined();
 	});
 });
 

@@ -2,7 +2,7 @@ import type { JobApi } from '../api/jobApi';
 import { resultStatus } from '../jobs/jobResult';
 import type { JobRef } from '../shared/job';
 
-/** Reports every status that is learned about a job, whoever asked for it. */
+/** Reports every status that is read of a job, for any purpose. */
 export function observedJobs(jobs: JobApi, onStatus: (job: JobRef, status: string) => void): JobApi {
 	return {
 		readStatus: async (job, control) => {

@@ -121,7 +121,7 @@ const TEXTS: Partial<Record<FailureCode, TextBuilder>> = {
 		advice: [
 			facts.networkCode ? `Reason: ${readableCode(facts.networkCode)}.` : facts.detail,
 			facts.isProxy
-				? "Check n8n's proxy settings (HTTPS_PROXY with user and password), or ask whoever runs the proxy."
+				? "Check n8n's proxy settings (HTTPS_PROXY with user and password), or ask the administrator of the proxy."
 				: isAboutRequest(subject)
 					? ''
 					: 'Check the network and the URLs in the credential.',

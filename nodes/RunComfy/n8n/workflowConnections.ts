@@ -1,11 +1,4 @@
-import type {
-	IConnections,
-	IExecuteFunctions,
-	INode,
-	INodeExecutionData,
-	IPairedItemData,
-	ISourceData,
-} from 'n8n-workflow';
+import type { IConnections, IExecuteFunctions, INode } from 'n8n-workflow';
 
 /** What n8n's own classes hold beside what the type for nodes names: the same in n8n 1.123 and 2.x. */
 interface Internals {
@@ -70,21 +63,5 @@ export class WorkflowConnections {
 		const connections = this.internals.workflow?.connectionsBySourceNode ?? {};
 		const outputs = Object.hasOwn(connections, name) ? (connections[name]?.main ?? []) : [];
 		return outputs.map((targets) => (targets ?? []).filter(({ type }) => type === 'main').map(({ node }) => node));
-	}
-}
-
-/**
- * The item that this node put out in an earlier run and that an incoming item comes from, by n8n's own pairing of items;
- * undefined where there is none, or n8n cannot tell.
- */
-export function earlierOutputOf(context: IExecuteFunctions, itemIndex: number): INodeExecutionData | undefined {
-	try {
-		const { $getPairedItem: getPairedItem } = context.getWorkflowDataProxy(itemIndex) as {
-			$getPairedItem?: (name: string, source: ISourceData, item: IPairedItemData) => INodeExecutionData | null;
-		};
-		const source = context.getInputSourceData();
-		return getPairedItem?.(context.getNode().name, source, { item: itemIndex }) ?? undefined;
-	} catch {
-		return undefined;
 	}
 }

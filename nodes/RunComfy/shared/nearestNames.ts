@@ -43,7 +43,7 @@ function comparable(name: string): string {
 	return name.slice(0, MAX_LENGTH).toLowerCase();
 }
 
-/** How many letters have to be changed, added or removed (the Levenshtein distance). */
+/** How many letters must be changed, added or removed (the Levenshtein distance). */
 function distanceOf(one: string, other: string): number {
 	let row = Uint8Array.from({ length: other.length + 1 }, (_, index) => index);
 	let next = new Uint8Array(row.length);

@@ -30,7 +30,7 @@ export interface CheckedValues {
 	/** What is sent, in the types of the workflow; those that equal the saved ones are left out. */
 	values: WorkflowValue[];
 	problems: WorkflowProblem[];
-	/** Hints on what is sent all the same. */
+	/** Hints on what is sent anyway. */
 	warnings: string[];
 	/** The inputs of the values that are sent, for the checks of media; the body for them is `flatValues(values)`. */
 	inputs: ModelInputs;

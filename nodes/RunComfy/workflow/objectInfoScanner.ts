@@ -56,7 +56,7 @@ export class ObjectInfoScanner {
 
 	/** Reads on, and hands out each wanted member when its end has come. */
 	*scan(bytes: Uint8Array): Generator<ScannedMember> {
-		/** Where in these bytes begins what has to be kept. */
+		/** Where in these bytes the part to be kept begins. */
 		let from = 0;
 		for (let at = 0; at < bytes.length && this.problem === undefined; at += 1) {
 			const byte = bytes[at] ?? 0;

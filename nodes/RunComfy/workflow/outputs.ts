@@ -18,7 +18,7 @@ export interface WorkflowFile {
 	channel: string;
 	/** `output` of nodes that save, `temp` of previews; another word as it came. */
 	type: string;
-	/** By the extension; undefined where that does not tell. */
+	/** By the extension; undefined if that says nothing. */
 	kind: MediaKind | undefined;
 	/** The title of the node, where another node saved a file of the same name. */
 	nodeTitle?: string;

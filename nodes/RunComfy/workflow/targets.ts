@@ -64,7 +64,7 @@ function nodeText({ id, title, classType }: GraphNode): string {
 }
 
 /**
- * RunComfy wants names that the saved node has (documented). An optional input of its class may all the same be one that
+ * RunComfy wants names that the saved node has (documented). An optional input of its class may still be one that
  * nobody set; a field of the form was there once, so that it is gone.
  */
 function noInput(

@@ -11,7 +11,7 @@ import type { WorkflowInput } from './workflowInput';
 /** Longer texts are sent, with a word that most models read only their beginning. Characters. */
 const MAX_TEXT = 10_000;
 
-/** Hints on a value that is sent all the same. */
+/** Hints on a value that is sent anyway. */
 export function valueHints(input: WorkflowInput, value: unknown): string[] {
 	const { step, minimum } = input;
 	const hints: string[] = [];

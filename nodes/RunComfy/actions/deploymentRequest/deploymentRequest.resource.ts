@@ -1,7 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Resource } from '../operation';
-import { withOptionsByUse } from '../parameters/optionOrder';
 import * as cancel from './cancel.operation';
 import * as getResult from './getResult.operation';
 import * as getStatus from './getStatus.operation';
@@ -62,11 +61,6 @@ const operationField: INodeProperties = {
 };
 
 export const deploymentRequest: Resource = {
-	description: [
-		operationField,
-		...Object.values(operations)
-			.flatMap((operation) => operation.description)
-			.map(withOptionsByUse),
-	],
+	description: [operationField, ...Object.values(operations).flatMap((operation) => operation.description)],
 	operations,
 };

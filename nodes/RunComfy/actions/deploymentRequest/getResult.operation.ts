@@ -2,14 +2,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-	readDownloadSettings,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions, readDownloadSettings } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { deploymentField } from '../parameters/deploymentField';
 import { requestIdField } from '../parameters/requestIdField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
@@ -21,21 +15,7 @@ const properties: INodeProperties[] = [
 	deploymentField,
 	requestIdField,
 	...downloadFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-		],
-	},
+	optionsField([...downloadOptions, includeInputFieldsOption, maxConcurrencyOption]),
 ];
 
 export const description = updateDisplayOptions(

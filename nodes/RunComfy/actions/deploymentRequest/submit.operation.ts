@@ -3,6 +3,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import type { PreparedItem } from '../../execution/prepareItems';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
+import { optionsField } from '../parameters/optionsField';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submittedItem } from '../steps/submittedItem';
 import { prepareSubmit } from './submission';
@@ -11,14 +12,7 @@ import { submitOptions } from './submitOptions';
 
 const properties: INodeProperties[] = [
 	...submitFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [...submitOptions, includeInputFieldsOption, maxConcurrencyOption],
-	},
+	optionsField([...submitOptions, includeInputFieldsOption, maxConcurrencyOption]),
 ];
 
 export const description = updateDisplayOptions(

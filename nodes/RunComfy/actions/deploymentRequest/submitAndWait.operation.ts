@@ -2,13 +2,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
@@ -26,25 +21,15 @@ export const properties: INodeProperties[] = [
 	...submitFields,
 	...downloadFields,
 	toolWaitNotice,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			...submitOptions,
-			cancelOnStopOption,
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-			maxWaitTimeOptionOfDeployments,
-			onTimeoutOption,
-		],
-	},
+	optionsField([
+		...submitOptions,
+		cancelOnStopOption,
+		...downloadOptions,
+		includeInputFieldsOption,
+		maxConcurrencyOption,
+		maxWaitTimeOptionOfDeployments,
+		onTimeoutOption,
+	]),
 ];
 
 export const description = updateDisplayOptions(

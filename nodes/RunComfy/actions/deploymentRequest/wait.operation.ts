@@ -2,13 +2,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { deploymentField } from '../parameters/deploymentField';
 import { requestIdField } from '../parameters/requestIdField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
@@ -27,24 +22,14 @@ const properties: INodeProperties[] = [
 	requestIdField,
 	...downloadFields,
 	toolWaitNotice,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			cancelOnStopOptionOfWait,
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-			maxWaitTimeOptionOfDeployments,
-			onTimeoutOption,
-		],
-	},
+	optionsField([
+		cancelOnStopOptionOfWait,
+		...downloadOptions,
+		includeInputFieldsOption,
+		maxConcurrencyOption,
+		maxWaitTimeOptionOfDeployments,
+		onTimeoutOption,
+	]),
 ];
 
 export const description = updateDisplayOptions(

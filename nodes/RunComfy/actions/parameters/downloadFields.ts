@@ -90,6 +90,14 @@ export const fileNameOption: INodeProperties = {
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
+/** All options about files. */
+export const downloadOptions: INodeProperties[] = [
+	downloadHostsOption,
+	downloadKindsOption,
+	fileNameOption,
+	maxFileSizeOption,
+];
+
 /** What to do with the files of a result. */
 export interface DownloadSettings {
 	kinds: DownloadKinds;

@@ -6,6 +6,7 @@ import { parseDataUri } from '../../files/dataUri';
 import { throwAsIs, RunComfyFailure } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { readModelId } from '../parameters/modelField';
+import { optionsField } from '../parameters/optionsField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
@@ -20,14 +21,7 @@ const MAX_DATA_URI = 1_000;
 
 const properties: INodeProperties[] = [
 	...submitFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [additionalInputsOption, checkMediaOption, includeInputFieldsOption, maxConcurrencyOption],
-	},
+	optionsField([additionalInputsOption, checkMediaOption, includeInputFieldsOption, maxConcurrencyOption]),
 ];
 
 export const description = updateDisplayOptions(

@@ -3,14 +3,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import { modelJob } from '../../shared/job';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-	readDownloadSettings,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions, readDownloadSettings } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { readBoolean } from '../parameters/readParameters';
 import { readRequestId, requestIdField } from '../parameters/requestIdField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
@@ -21,22 +15,7 @@ import { resultItem } from '../steps/resultItem';
 const properties: INodeProperties[] = [
 	requestIdField,
 	...downloadFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeCostOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-		],
-	},
+	optionsField([...downloadOptions, includeCostOption, includeInputFieldsOption, maxConcurrencyOption]),
 ];
 
 export const description = updateDisplayOptions(

@@ -1,7 +1,6 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 
 import type { Resource } from '../operation';
-import { withOptionsByUse } from '../parameters/optionOrder';
 import * as cancel from './cancel.operation';
 import * as checkInput from './checkInput.operation';
 import * as getMany from './getMany.operation';
@@ -76,11 +75,6 @@ const operationField: INodeProperties = {
 };
 
 export const request: Resource = {
-	description: [
-		operationField,
-		...Object.values(operations)
-			.flatMap((operation) => operation.description)
-			.map(withOptionsByUse),
-	],
+	description: [operationField, ...Object.values(operations).flatMap((operation) => operation.description)],
 	operations,
 };

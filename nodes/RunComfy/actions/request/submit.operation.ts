@@ -3,6 +3,7 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
+import { optionsField } from '../parameters/optionsField';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
 import {
@@ -16,22 +17,15 @@ import { prepareSubmit } from './submission';
 
 const properties: INodeProperties[] = [
 	...submitFields,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			additionalInputsOption,
-			checkMediaOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			reuseResultsOption,
-			spendLimitOption,
-			validationOption,
-		],
-	},
+	optionsField([
+		additionalInputsOption,
+		checkMediaOption,
+		includeInputFieldsOption,
+		maxConcurrencyOption,
+		reuseResultsOption,
+		spendLimitOption,
+		validationOption,
+	]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['submit'] } }, properties);

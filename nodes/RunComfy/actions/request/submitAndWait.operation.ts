@@ -2,13 +2,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 
 import type { PreparedItem } from '../../execution/prepareItems';
 import type { ItemContext } from '../../execution/itemContext';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption, spendLimitOption } from '../parameters/runOptions';
 import { submitFields } from './submitFields';
@@ -35,31 +30,21 @@ export const properties: INodeProperties[] = [
 	...submitFields,
 	...downloadFields,
 	toolWaitNotice,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			additionalInputsOption,
-			cancelOnStopOption,
-			checkMediaOption,
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeCostOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-			maxWaitTimeOption,
-			onTimeoutOption,
-			resubmitFailedOption,
-			reuseResultsOption,
-			spendLimitOption,
-			validationOption,
-		],
-	},
+	optionsField([
+		additionalInputsOption,
+		cancelOnStopOption,
+		checkMediaOption,
+		...downloadOptions,
+		includeCostOption,
+		includeInputFieldsOption,
+		maxConcurrencyOption,
+		maxWaitTimeOption,
+		onTimeoutOption,
+		resubmitFailedOption,
+		reuseResultsOption,
+		spendLimitOption,
+		validationOption,
+	]),
 ];
 
 export const description = updateDisplayOptions(

@@ -3,13 +3,8 @@ import { updateDisplayOptions, type INodeProperties } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { modelJob } from '../../shared/job';
 import type { OutputItem } from '../../execution/runItems';
-import {
-	downloadFields,
-	downloadHostsOption,
-	downloadKindsOption,
-	fileNameOption,
-	maxFileSizeOption,
-} from '../parameters/downloadFields';
+import { downloadFields, downloadOptions } from '../parameters/downloadFields';
+import { optionsField } from '../parameters/optionsField';
 import { readRequestId, requestIdField } from '../parameters/requestIdField';
 import { includeInputFieldsOption } from '../parameters/itemOptions';
 import { maxConcurrencyOption } from '../parameters/runOptions';
@@ -26,25 +21,15 @@ const properties: INodeProperties[] = [
 	requestIdField,
 	...downloadFields,
 	toolWaitNotice,
-	{
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: [
-			cancelOnStopOptionOfWait,
-			downloadHostsOption,
-			downloadKindsOption,
-			fileNameOption,
-			includeCostOption,
-			includeInputFieldsOption,
-			maxConcurrencyOption,
-			maxFileSizeOption,
-			maxWaitTimeOption,
-			onTimeoutOption,
-		],
-	},
+	optionsField([
+		cancelOnStopOptionOfWait,
+		...downloadOptions,
+		includeCostOption,
+		includeInputFieldsOption,
+		maxConcurrencyOption,
+		maxWaitTimeOption,
+		onTimeoutOption,
+	]),
 ];
 
 export const description = updateDisplayOptions({ show: { resource: ['request'], operation: ['wait'] } }, properties);

@@ -19,7 +19,7 @@ export interface Webhook {
  * Submits one request to a deployment. This is what is paid for.
  *
  * @param body JSON: `overrides`, `workflow_api_json`, or the flat input of a LoRA deployment
- * @throws RunComfyFailure; `submit_outcome_unknown` where the request may have been accepted all the same
+ * @throws RunComfyFailure; `submit_outcome_unknown` when the request may have been accepted anyway
  */
 export async function submitToDeployment(
 	transport: ApiTransport,

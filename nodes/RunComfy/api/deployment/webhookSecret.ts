@@ -9,8 +9,8 @@ const MIN_SECRET_LENGTH = 12;
 const MAX_DEPTH = 20;
 
 /**
- * Blanks out a webhook's URL in the response to a submit, and each part of it that could be a secret: whoever knows it can resume an
- * execution, and services repeat in their errors what they were sent.
+ * Blanks out a webhook's URL in the response to a submit, and each part of it that could be a secret: anyone who knows it can resume
+ * an execution, and services repeat in their errors what they were sent.
  *
  * @param deploymentId is no secret, also where the URL carries it to the receiver: the URLs of the request hold it as well
  */
