@@ -102,7 +102,7 @@ async function report(
 	if (!isDeployment)
 		console.log(`Cost       ${json.cost === undefined ? 'unknown' : `${String(json.cost)} USD${simulated}`}`);
 	for (const file of Object.values(binary)) {
-		const path = join(OUTPUT_FOLDER, `${String(json.request_id)}-${file.fileName ?? 'file'}`);
+		const path = join(OUTPUT_FOLDER, file.fileName ?? String(json.request_id));
 		const bytes = await engine.readBinary(file);
 		writeFileSync(path, bytes);
 		console.log(`File       ${relative(process.cwd(), path)} (${file.mimeType}, ${bytes.length} bytes)`);
