@@ -136,7 +136,7 @@ export function examples(input: Record<'video' | 'batch' | 'picture' | 'moving' 
 		{
 			file: 'deployment-webhook-collect.json',
 			name: 'RunComfy: collect finished requests by webhook',
-			note: 'Collects requests that were submitted elsewhere with the URL of this Webhook node as Webhook URL. Anyone with the URL can call it, so the result is read from RunComfy. Each request continues once.',
+			note: 'Collects requests that were submitted elsewhere with the URL of this Webhook node as Webhook URL. Anyone with the URL can call it, so the result is read from RunComfy. A request whose call is repeated continues once. Only calls of the same request that arrive at the same moment can both pass: if the next step costs money, set Reuse Results there.',
 			nodes: [
 				{
 					name: 'Webhook',
