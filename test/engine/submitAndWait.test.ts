@@ -60,7 +60,7 @@ describe('the result', () => {
 	});
 
 	it('has the shape that the README shows, and so has a failure', async () => {
-		const [shown, shownFailure] = readmeJson();
+		const [, shown, shownFailure] = readmeJson();
 		const [item] = (await bench.run(fieldInput(bench.dreaminaInput()))).items('RunComfy');
 		bench.simulator.nextPlans.push({ outcome: 'failed', reason: { message: 'The picture shows a real person' } });
 		const failed = await bench.run(fieldInput(bench.dreaminaInput()), {

@@ -42,6 +42,21 @@ export class Editor {
 		await this.browser.close();
 	}
 
+	/** Pastes a workflow on the canvas. */
+	async paste(text: string): Promise<void> {
+		await this.page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+		await this.page.evaluate(
+			async (copied) =>
+				await (
+					globalThis as unknown as {
+						navigator: { clipboard: { writeText(text: string): Promise<void> } };
+					}
+				).navigator.clipboard.writeText(copied),
+			text,
+		);
+		await this.page.keyboard.press('Control+V');
+	}
+
 	/** Opens the panel of a node of a workflow. */
 	async openNode(workflowId: string, nodeName: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}`);
