@@ -137,3 +137,52 @@ describe('a request that starts an instance', () => {
 		expect(execution.items('RunComfy')[0]?.json.status).toBe('in_progress');
 	});
 });
+
+describe('the reason of a failed run', () => {
+	beforeEach(() => {
+		platform().settings.errorAs = 'nodeErrors';
+		bench.simulator.nextPlans.push({ outcome: 'failed', reason: 'nope' });
+	});
+	afterEach(() => {
+		platform().settings.errorAs = 'object';
+	});
+	const waitForFailed = async (change?: () => void) => {
+		const submitted = await bench.run(workflowFields({ '6.text': 'a boat' }, { operation: 'submit' }));
+		// What is known of the deployment is a minute old at most.
+		await clock.pass(61_000);
+		change?.();
+		const execution = await bench.run({
+			resource: 'deploymentRequest',
+			operation: 'wait',
+			deployment: deploymentLocator(),
+			requestId: String(submitted.items('RunComfy')[0]?.json.request_id),
+		});
+		return execution.error('RunComfy')?.message;
+	};
+	const entitle = (title: string, className = 'KSampler') =>
+		deployVersion((workflow) => Object.assign(workflow['3']!, { class_type: className, _meta: { title } }));
+
+	it("names a node by its author's title", async () => {
+		entitle('Second pass');
+
+		expect(await waitForFailed()).toContain('Second pass #3: sampler_name: Value not in list (nope)');
+	});
+
+	it('names its class where the workflow has another node there by now', async () => {
+		const message = await waitForFailed(() => {
+			entitle('Save', 'SaveImage');
+		});
+
+		expect(message).toContain('KSampler #3: sampler_name');
+	});
+
+	it('names its class where the workflow cannot be read', async () => {
+		const message = await waitForFailed(() => {
+			bench.simulator.fault({ on: 'deployment', action: { type: 'answer', status: 500 }, times: 5 });
+		});
+		bench.simulator.faults.clear();
+
+		expect(message).toContain('KSampler #3: sampler_name');
+		expect(bench.simulator.calls('deployment').length).toBeLessThan(5);
+	});
+});

@@ -35,9 +35,10 @@ describe('what ComfyUI refuses of a graph', () => {
 	});
 
 	it('has titles where the workflow is known', () => {
-		const titles: Record<string, string> = { '3': 'Second pass' };
+		const titleOf = (id: string, className?: string) =>
+			id === '3' && className === 'KSampler' ? 'Second pass' : undefined;
 
-		expect(comfyReason({ node_errors: NODE_ERRORS }, (id) => titles[id])).toBe(
+		expect(comfyReason({ node_errors: NODE_ERRORS }, titleOf)).toBe(
 			TEXT.replace('KSampler #3', 'Second pass #3'),
 		);
 	});

@@ -8,8 +8,8 @@ const MAX_DEPTH = 4;
 /** A longer text is no refusal of ComfyUI. Characters. */
 const MAX_TEXT = 200_000;
 
-/** The title of a node by its ID, where the workflow is known. */
-export type TitleOf = (nodeId: string) => string | undefined;
+/** The title of a node by its ID, where the workflow is known and still has a node of this class there. */
+export type TitleOf = (nodeId: string, className: string | undefined) => string | undefined;
 
 /**
  * What ComfyUI refuses about a graph, node by node: `KSampler #3: sampler_name: 'nope' not in list`.
@@ -22,7 +22,7 @@ export function comfyReason(reason: unknown, titleOf: TitleOf = () => undefined)
 	const nodeErrors = findNodeErrors(reason, 0);
 	if (nodeErrors === undefined) return undefined;
 	const nodes = Object.entries(nodeErrors);
-	const texts = nodes.slice(0, MAX_NODES).map(([id, node]) => nodeText(id, node, titleOf(id)));
+	const texts = nodes.slice(0, MAX_NODES).map(([id, node]) => nodeText(id, node, titleOf));
 	const more = nodes.length > MAX_NODES ? [`and ${nodes.length - MAX_NODES} more nodes`] : [];
 	return [...texts, ...more].join('; ');
 }
@@ -48,9 +48,10 @@ function firstOf(values: unknown[], depth: number): Record<string, unknown> | un
 	return undefined;
 }
 
-function nodeText(id: string, node: unknown, ownTitle: string | undefined): string {
+function nodeText(id: string, node: unknown, titleOf: TitleOf): string {
 	const { class_type: name, errors } = isJsonObject(node) ? node : {};
-	const title = `${ownTitle || (typeof name === 'string' && name) || 'Node'} #${id}`;
+	const className = typeof name === 'string' && name !== '' ? name : undefined;
+	const title = `${titleOf(id, className) ?? className ?? 'Node'} #${id}`;
 	const list = Array.isArray(errors) ? errors.filter(isJsonObject).slice(0, MAX_ERRORS) : [];
 	const texts = list.map(errorText).filter((text) => text !== '');
 	return texts.length > 0 ? `${title}: ${texts.join(', ')}` : title;

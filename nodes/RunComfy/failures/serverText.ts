@@ -1,6 +1,6 @@
 import { jsonText } from '../shared/json';
 import { isHtml } from '../shared/textContent';
-import { comfyReason } from './comfyReason';
+import { comfyReason, type TitleOf } from './comfyReason';
 import { truncate, withoutMarkup } from '../shared/text';
 
 const MAX_TEXT_LENGTH = 400;
@@ -18,19 +18,20 @@ export function plainText(text: string): string {
  * Finds the service's message in an error body. Shapes seen (in RunComfy's own clients):
  * `{error_message}`, `{message}`, `{error}`, `{detail}` as text or as a list of `{loc, msg}`, plain text.
  *
+ * @param titleOf what the nodes of a deployed workflow are called, where that is known
  * @returns the text, fit for a message; undefined when there is none, or only a web page
  */
-export function serverText(body: unknown): string | undefined {
-	const refused = comfyReason(body);
+export function serverText(body: unknown, titleOf?: TitleOf): string | undefined {
+	const refused = comfyReason(body, titleOf);
 	const text = refused ?? findText(body);
 	if (text === undefined || isHtml(text)) return undefined;
 	return plainText(text) || undefined;
 }
 
 /** RunComfy's reason for a generation that did not succeed: free type, object, list or text (inferred). */
-export function reasonText(reason: unknown): string | undefined {
+export function reasonText(reason: unknown, titleOf?: TitleOf): string | undefined {
 	if (reason === null || reason === undefined || reason === '') return undefined;
-	return serverText(reason) ?? plainText(typeof reason === 'string' ? reason : jsonText(reason));
+	return serverText(reason, titleOf) ?? plainText(typeof reason === 'string' ? reason : jsonText(reason));
 }
 
 function findText(body: unknown, depth = 0): string | undefined {

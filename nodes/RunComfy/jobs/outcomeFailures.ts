@@ -1,24 +1,44 @@
 import { chargeSentence } from '../shared/charge';
-import { RunComfyFailure, type Charged } from '../shared/failure';
+import type { TitleOf } from '../failures/comfyReason';
+import { RunComfyFailure, type Charged, type FailureDetails } from '../shared/failure';
 import { reasonText } from '../failures/serverText';
 import { jobKeys, type JobRef } from '../shared/job';
 import { costOf, withTarget } from './jobResult';
 import type { NormalStatus } from '../api/status';
 
-/** The result says that the generation failed. */
-export function generationFailure(job: JobRef, result: Record<string, unknown>): RunComfyFailure {
-	const reason = reasonText(result.error);
+/** A failed generation, with what RunComfy says about it. */
+export class GenerationFailure extends RunComfyFailure {
+	constructor(
+		details: FailureDetails,
+		readonly job: JobRef,
+		readonly result: Record<string, unknown>,
+	) {
+		super(details);
+	}
+}
+
+/**
+ * The result says that the generation failed.
+ *
+ * @param titleOf what the nodes of a deployed workflow are called, where that is known
+ */
+export function generationFailure(job: JobRef, result: Record<string, unknown>, titleOf?: TitleOf): GenerationFailure {
+	const reason = reasonText(result.error, titleOf);
 	const cost = costOf(result);
 	const charged: Charged = cost === undefined || cost < 0 ? 'unknown' : cost > 0 ? 'yes' : 'no';
-	return new RunComfyFailure({
-		message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
-		description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit it again${job.family === 'model' ? '. To submit again what fails without a charge, set Resubmit Failed in Options of Submit and Wait' : ''}.`,
-		code: 'generation_failed',
-		...jobKeys(withTarget(job, result)),
-		status: 'failed',
-		retryable: false,
-		charged,
-	});
+	return new GenerationFailure(
+		{
+			message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
+			description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit it again${job.family === 'model' ? '. To submit again what fails without a charge, set Resubmit Failed in Options of Submit and Wait' : ''}.`,
+			code: 'generation_failed',
+			...jobKeys(withTarget(job, result)),
+			status: 'failed',
+			retryable: false,
+			charged,
+		},
+		job,
+		result,
+	);
 }
 
 /** The request was cancelled by someone else. */

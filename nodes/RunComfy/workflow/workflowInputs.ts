@@ -30,6 +30,8 @@ export interface Workflow extends ModelInputs {
 	find(nodeId: string, inputName: string): WorkflowInput | undefined;
 	/** How messages name an input, whether it is a field or not. */
 	placeOf(nodeId: string, inputName: string): string;
+	/** What a node of this class is called; undefined where the workflow has no such node. */
+	titleOf(nodeId: string, className: string | undefined): string | undefined;
 }
 
 /** What is known of a workflow beside its graph. */
@@ -108,6 +110,11 @@ export function* describeWorkflowInSteps(
 			return candidate && describe(candidate, true);
 		},
 		placeOf: (nodeId, inputName) => placeName(nameOf(nodeId), nodeId, inputName),
+		titleOf: (nodeId, className) => {
+			const node = graph.nodes.get(nodeId);
+			const isThatNode = node !== undefined && (className === undefined || node.classType === className);
+			return isThatNode ? nameOf(nodeId).title : undefined;
+		},
 	};
 }
 

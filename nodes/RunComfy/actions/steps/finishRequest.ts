@@ -10,6 +10,7 @@ import { ExecutionStopped, internalFailure, throwAsIs, RunComfyFailure } from '.
 import { jobKeys, outputKey, type JobRef } from '../../shared/job';
 import { readDownloadSettings, type DownloadSettings } from '../parameters/downloadFields';
 import { maxWaitTimeOption, readWaitSettings, type WaitSettings } from '../parameters/waitOptions';
+import { withNodeTitles } from './nodeTitles';
 import { resultFiles } from './resultFiles';
 
 /** A request to wait for. */
@@ -126,7 +127,7 @@ export async function watchAndFetch(
 		// The failure names the request, and tells how to fetch it if it is still running.
 		if (hasEnded(error)) active.remove(requestId);
 		else if (!(error instanceof ExecutionStopped)) active.release(requestId);
-		return throwAsIs(withRequest(error, pending));
+		return throwAsIs(withRequest(await withNodeTitles(item, error), pending));
 	}
 }
 
