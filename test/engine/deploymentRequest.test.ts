@@ -310,6 +310,28 @@ describe('the life of a request', () => {
 });
 
 describe('the webhook', () => {
+	it.each(['getStatus', 'getResult', 'wait'])(
+		'stays out of what %s gives, even if RunComfy repeats it',
+		async (operation) => {
+			platform().settings.repeatsWebhook = true;
+			const webhookUrl = 'https://hooks.example.com/wait/1?signature=very-secret-signature';
+			const submitted = await bench.run(
+				workflowFields({ '6.text': 'x' }, { operation: 'submit', options: { webhookUrl } }),
+			);
+			const execution = await bench.run({
+				resource: 'deploymentRequest',
+				operation,
+				deployment: deploymentLocator(),
+				requestId: String(submitted.items('RunComfy')[0]?.json.request_id),
+			});
+			platform().settings.repeatsWebhook = false;
+
+			expect(platform().accepted[0]?.webhookUrl).toBe(webhookUrl);
+			expect(execution.items('RunComfy')[0]?.json.status).toBeDefined();
+			expect(JSON.stringify(execution.items('RunComfy'))).not.toContain('very-secret-signature');
+		},
+	);
+
 	it('is sent with the submit, and in no output, log line or failure', async () => {
 		const options = {
 			webhookUrl: 'https://hooks.example.com/wait/1?signature=very-secret-signature',

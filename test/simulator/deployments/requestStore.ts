@@ -71,6 +71,7 @@ export class DeploymentRequestStore {
 			...(state === 'in_progress' ? { instance_id: `instance-of-${request.deploymentId}` } : {}),
 			status_url: `${requestUrl}/status`,
 			result_url: `${requestUrl}/result`,
+			...this.repeatedWebhook(request),
 		};
 	}
 
@@ -90,7 +91,13 @@ export class DeploymentRequestStore {
 			created_at: dateText(submittedAt),
 			finished_at: dateText(submittedAt + plan.queueMs + plan.runMs),
 			instance_id: `instance-of-${request.deploymentId}`,
+			...this.repeatedWebhook(request),
 		};
+	}
+
+	private repeatedWebhook({ webhookUrl }: DeploymentRequest): Record<string, unknown> {
+		if (!this.settings().repeatsWebhook || webhookUrl === undefined) return {};
+		return { webhook: webhookUrl, webhook_url: webhookUrl };
 	}
 
 	/** An instance is up while it is kept so, while it works, and for some time after that. */

@@ -94,6 +94,8 @@ export interface DeploymentSettings {
 	/** Whether file hosts refuse callers without an ordinary User-Agent. */
 	refusesUnnamedAgents: boolean;
 	webhooks: WebhookSettings;
+	/** Whether status and result repeat the URL of the webhook. */
+	repeatsWebhook: boolean;
 }
 
 /** How RunComfy calls back. Milliseconds. */
@@ -128,5 +130,6 @@ export const DEFAULT_DEPLOYMENT_SETTINGS: DeploymentSettings = {
 	coldStartMs: 0,
 	objectInfo: 'ok',
 	refusesUnnamedAgents: false,
+	repeatsWebhook: false,
 	webhooks: { firstRetryMs: 1_000, copies: 1, reordered: false, lost: false, onCancel: true, hosts: {} },
 };

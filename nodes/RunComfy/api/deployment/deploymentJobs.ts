@@ -6,6 +6,7 @@ import type { CallControl, CancelResponse, JobApi, JobResult, JobStatus } from '
 import { isKnownStatus, normaliseStatus } from '../status';
 import { callKnownVersion } from './apiVersion';
 import { requestPath } from './paths';
+import { withoutWebhookFields } from './webhookSecret';
 
 /** Requests of deployments. */
 export function deploymentJobs(transport: ApiTransport): JobApi {
@@ -45,7 +46,7 @@ async function readPart(
 	control: CallControl,
 ) {
 	const ids = { deploymentId: deploymentIdOf(job), requestId: job.requestId };
-	return await callKnownVersion(
+	const outcome = await callKnownVersion(
 		transport,
 		control,
 		async (version) =>
@@ -57,6 +58,7 @@ async function readPart(
 				...control,
 			}),
 	);
+	return withoutWebhookFields(outcome);
 }
 
 /** Unlike the Model API, this one knows a request only under its deployment (documented). */

@@ -27,6 +27,13 @@ export function withoutWebhookUrl(
 	return { ...outcome, text: redact(outcome.text), json: mapTexts(outcome.json, redact) };
 }
 
+/** Leaves a webhook's URL out of a later response, where RunComfy might repeat it (inferred): this run may not know it. */
+export function withoutWebhookFields(outcome: ApiResponse | NetworkError): ApiResponse | NetworkError {
+	if (outcome instanceof NetworkError || !isJsonObject(outcome.json)) return outcome;
+	const json = Object.fromEntries(Object.entries(outcome.json).filter(([name]) => !/^webhook/i.test(name)));
+	return { ...outcome, json };
+}
+
 function redactorOf(secrets: string[]): (text: string) => string {
 	const redactors = secrets.map((secret) => tokenRedactor(secret, MARK));
 	return (text) => redactors.reduce((rest, redact) => redact(rest), text);
