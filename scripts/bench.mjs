@@ -8,7 +8,25 @@ const BENCHES = {
 	package: 'test/bench/package.ts',
 	blocks: 'test/bench/blocks.ts',
 	deployments: 'test/bench/deployments.ts',
+	peers: 'test/bench/peers.ts',
 };
+
+/** The arguments of a bench, and whether a value follows. */
+const ARGUMENTS = {
+	waits: { '--short': false, '--waves': false },
+	peers: { '--times': true, '--seconds': true, '--items': true, '--no-file': false },
+};
+
+/** @throws Error naming the first argument that the chosen benches don't have */
+function checkArguments(name, args) {
+	const known = name === undefined ? { '--short': false } : { '--short': false, ...ARGUMENTS[name] };
+	for (let index = 0; index < args.length; index++) {
+		const argument = args[index];
+		if (!Object.hasOwn(known, argument))
+			throw new Error(`"${argument}" is not an argument here. There are: ${Object.keys(known).join(', ')}.`);
+		if (known[argument]) index += 1;
+	}
+}
 
 try {
 	const [named, ...rest] = process.argv.slice(2);
@@ -16,13 +34,7 @@ try {
 	if (named !== undefined && !isName && !named.startsWith('--')) {
 		throw new Error(`There is no bench "${named}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
 	}
-	const unknown = process.argv
-		.slice(2)
-		.find((argument) => argument !== '--short' && argument !== '--waves' && !(isName && argument === named));
-	if (unknown !== undefined)
-		throw new Error(
-			`"${unknown}" is not an argument of this command: name a bench, and --short where it should be quick.`,
-		);
+	checkArguments(isName ? named : undefined, isName ? rest : process.argv.slice(2));
 	const chosen = isName ? [BENCHES[named]] : Object.values(BENCHES);
 	await prepareProject();
 	for (const file of chosen) await runTypeScript(file, isName ? rest : process.argv.slice(2));

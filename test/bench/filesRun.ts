@@ -3,19 +3,18 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { Container } from '@n8n/di';
 import { BinaryDataService } from 'n8n-core';
-import type { IBinaryData, IVersionedNodeType } from 'n8n-workflow';
+import type { IBinaryData } from 'n8n-workflow';
 
 import { Engine, runComfyNode } from '../engine/support/engine';
-import { passingNodeTypes } from '../engine/support/nodeTypes';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { printFigures } from './childRun';
+import { useN8nNodes } from './n8nNodes';
 
 /** What to run: so many items, whose requests are planned with one file each. */
 export interface FilesRunSettings {
@@ -45,7 +44,7 @@ async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettin
 	const engine = await Engine.start();
 	await engine.useStore(store);
 	const credential = credentialFor(url);
-	if (httpRequest) addHttpRequestNode(httpRequest.nodesFolder);
+	if (httpRequest) useN8nNodes(httpRequest.nodesFolder, ['HttpRequest']);
 	const measuredWorkflow = httpRequest ? httpRequestWorkflow(httpRequest.fileUrl) : workflowOf(url);
 	// Loads what is loaded once; the simulator plans a small file for it.
 	await engine.execute(workflowOf(url), { credential });
@@ -68,14 +67,6 @@ async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettin
 	for (const item of execution?.items('RunComfy') ?? []) hashes.push(await hashOf(item.binary?.data as IBinaryData));
 	engine.stop();
 	return { seconds, growthMb: (most - before) / MB, hashes, error: execution?.error('RunComfy')?.message };
-}
-
-/** n8n's own nodes are far too large to be a dependency; the end-to-end tests install them with n8n. */
-function addHttpRequestNode(nodesFolder: string): void {
-	const { HttpRequest } = createRequire(__filename)(
-		join(nodesFolder, 'dist', 'nodes', 'HttpRequest', 'HttpRequest.node.js'),
-	) as { HttpRequest: new () => IVersionedNodeType };
-	passingNodeTypes[HTTP_REQUEST] = new HttpRequest().getNodeType(4.2);
 }
 
 function httpRequestWorkflow(fileUrl: string) {
