@@ -1,9 +1,4 @@
-/**
- * Measures how well the node waits for many requests, beside loops that take one after another.
- *
- * The loops of 200 items take more than half an hour, so all loops run side by side once the node itself is measured.
- * They sleep nearly all the time. With "--short" loops of more than 10 items are left out; with "--waves" only waves are measured.
- */
+/** Measures how well the node waits for many requests. With "--waves", only waves of requests are measured. */
 import { cpus, totalmem } from 'node:os';
 
 import { simulateWaits } from '../support/simulatedWaits';
@@ -15,8 +10,6 @@ import type { WaitsRunFigures, WaitsRunSettings } from './waitsRun';
 
 const JOB_SECONDS = 7.3;
 const ITEMS = [1, 5, 10, 50, 200];
-const INTERVALS_MS = [2_000, 5_000];
-const SHORT_MOST_ITEMS = 10;
 
 const WAVES = [
 	{ items: 50, seconds: 4, maxConcurrency: 50, target: 6.4 },
@@ -25,7 +18,6 @@ const WAVES = [
 ];
 
 async function main(): Promise<void> {
-	const isShort = process.argv.includes('--short');
 	if (process.argv.includes('--waves')) {
 		await measureWaves();
 		return;
@@ -35,20 +27,13 @@ async function main(): Promise<void> {
 		`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
 	);
 	const rows: string[][] = [];
-	for (const items of ITEMS) rows.push(await measured('this node', { items }));
-	const loops = ITEMS.filter((items) => !isShort || items <= SHORT_MOST_ITEMS).flatMap((items) =>
-		INTERVALS_MS.map(
-			async (sequentialMs) => await measured(`a loop, every ${sequentialMs / 1000} s`, { items, sequentialMs }),
-		),
-	);
-	rows.push(...(await Promise.all(loops)));
+	for (const items of ITEMS) rows.push(await measured({ items }));
 	console.log(
-		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`,
+		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = requests, through n8n-core, simulator in another process\n`,
 	);
 	printTable(
 		[
-			'how',
-			'items',
+			'requests',
 			'seconds',
 			'x ideal',
 			'found late: mean s',
@@ -68,11 +53,10 @@ async function main(): Promise<void> {
 }
 
 /** Runs once against a simulator of its own. */
-async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
+async function measured(more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
 	const simulator = await SimulatorProcess.start(jobSeconds);
 	const figures = await runOnce({ url: simulator.url, ...more });
-	if (figures.succeeded !== more.items && more.sequentialMs === undefined)
-		throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
+	if (figures.succeeded !== more.items) throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
 	// The submit that warmed things up came before.
 	const requests = (await simulator.requests()).slice(1);
 	const reads = (await simulator.received()).filter(({ endpoint }) => endpoint === 'status');
@@ -85,7 +69,6 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSec
 		...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length),
 	);
 	return [
-		how,
 		String(more.items),
 		figures.seconds.toFixed(1),
 		(figures.seconds / jobSeconds).toFixed(2),
@@ -105,8 +88,7 @@ const runOnce = async (settings: WaitsRunSettings) => await childRun<WaitsRunFig
 async function measureWaves(): Promise<void> {
 	const rows: string[][] = [];
 	for (const { items, seconds, maxConcurrency, target } of WAVES) {
-		const [, , took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured(
-			'this node',
+		const [, took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured(
 			{ items, maxConcurrency },
 			seconds,
 		);
