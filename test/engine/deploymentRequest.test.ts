@@ -310,6 +310,32 @@ describe('the life of a request', () => {
 });
 
 describe('the webhook', () => {
+	it.each(['submit', 'submitAndWait'])(
+		'is not called for a request that %s reuses, and the item says so',
+		async (operation) => {
+			const run = async (webhookUrl: string) =>
+				(
+					await bench.run(
+						workflowFields(
+							{ '6.text': 'x' },
+							{ operation, options: { webhookUrl, reuseResults: 'always' } },
+						),
+					)
+				).items('RunComfy')[0]?.json;
+			await run('https://hooks.example.com/1');
+			const warned = await run('https://hooks.example.com/2');
+			const silent = await run('');
+
+			expect(platform().accepted).toHaveLength(1);
+			expect(warned).toMatchObject({
+				reused: true,
+				warnings: [expect.stringContaining("doesn't call this execution's Webhook URL")],
+			});
+			expect(silent).toMatchObject({ reused: true });
+			expect(silent).not.toHaveProperty('warnings');
+		},
+	);
+
 	it('is sent with the submit, and in no output, log line or failure', async () => {
 		const options = {
 			webhookUrl: 'https://hooks.example.com/wait/1?signature=very-secret-signature',

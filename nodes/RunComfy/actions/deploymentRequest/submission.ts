@@ -8,6 +8,10 @@ import { checkInput } from './checkInput';
 import { workflowOf } from './workflowOf';
 import { readWebhook } from './submitOptions';
 
+/** A workflow that waits for the call would wait without end. */
+const NOT_CALLED =
+	"An earlier request was reused, so RunComfy doesn't call this execution's Webhook URL. To have it called, set Reuse Results in Options to Never.";
+
 /**
  * Reads and checks an item's input for a deployment, so that it can be submitted later.
  *
@@ -25,6 +29,7 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 			...input,
 			version: `${deployment.workflow_version} ${deployment.updated_at}`,
 			warnings: [...input.warnings, ...warnings],
+			reuseWarnings: webhook === undefined ? [] : [NOT_CALLED],
 			target,
 			send: async (body, control) =>
 				await submitToDeployment(item.transport, deploymentId, body, { webhook, ...control }),
