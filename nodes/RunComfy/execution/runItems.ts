@@ -103,7 +103,8 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			: await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
-	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt) : undefined;
+	const submittedIds = run.submissions.requestIds.length;
+	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt, submittedIds) : undefined;
 	if (summary !== undefined) run.hint(summary, 'info');
 	const inputs = context.getInputData();
 	const inputAt = (index: number) => (includingInput.has(index) ? inputs[index] : undefined);
