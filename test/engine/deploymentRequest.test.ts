@@ -309,6 +309,25 @@ describe('the life of a request', () => {
 	});
 });
 
+describe('Reuse Results', () => {
+	const reusing = workflowFields({ '6.text': 'x' }, { options: { reuseResults: 'always' } });
+
+	it.each([
+		['the same workflow', {}, 1],
+		['a workflow of which RunComfy tells no date', { updated_at: undefined }, 2],
+		['a workflow of which RunComfy tells no version', { workflow_version: '' }, 2],
+	])('of %s (%j) submits so often: %d', async (_what, state, count) => {
+		const deployment = platform().of(DEPLOYMENTS.textToImage);
+		const { updated_at, workflow_version } = deployment;
+		Object.assign(deployment, state);
+		await bench.run(reusing);
+		await bench.run(reusing);
+		Object.assign(deployment, { updated_at, workflow_version });
+
+		expect(platform().accepted).toHaveLength(count);
+	});
+});
+
 describe('the webhook', () => {
 	it.each(['submit', 'submitAndWait'])(
 		'is not called for a request that %s reuses, and the item says so',

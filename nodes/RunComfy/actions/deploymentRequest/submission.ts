@@ -1,6 +1,7 @@
 import { submitToDeployment } from '../../api/deployment/submitToDeployment';
 import type { ItemContext } from '../../execution/itemContext';
 import type { JobTarget } from '../../shared/job';
+import { workflowState } from '../../deployment/deploymentCache';
 import { readDeploymentId } from '../parameters/deploymentField';
 import { requirePassed } from '../steps/checkedInput';
 import { prepareSafeSubmit, type PreparedSubmit } from '../steps/submitSafely';
@@ -27,7 +28,7 @@ export async function prepareSubmit(item: ItemContext): Promise<PreparedSubmit> 
 		const { deployment } = await workflowOf(item, deploymentId);
 		return {
 			...input,
-			version: `${deployment.workflow_version} ${deployment.updated_at}`,
+			version: workflowState(deployment),
 			warnings: [...input.warnings, ...warnings],
 			reuseWarnings: webhook === undefined ? [] : [NOT_CALLED],
 			target,

@@ -16,11 +16,15 @@ const randomSeedsOf = perRun(({ context }) => hasRandomSeed(context.getNode().pa
 /** Requests that items of this run have taken, so that several equal items get different results. */
 const takenOf = perRun(() => new Set<string>());
 
-/** Identifies an item's input in this process; undefined when a file can't be read, which the submit reports. */
+/**
+ * Identifies an item's input in this process; undefined when a file can't be read, which the submit reports, and for a
+ * deployment of which nobody can tell whether its workflow is still the same.
+ */
 export async function inputKeyOf(
 	item: ItemContext,
 	{ target, version, ...input }: InputWithFiles & { target: JobTarget; version?: string },
 ): Promise<string | undefined> {
+	if (target.family === 'deployment' && version === undefined) return undefined;
 	try {
 		const key = await inputKey(item.clock, target, input, randomSeedsOf(item));
 		return version === undefined ? key : `${key} ${version}`;

@@ -20,7 +20,7 @@ export interface SubmitPlan extends InputWithFiles {
 	reuseWarnings?: string[];
 	/** USD, where it can be estimated. */
 	estimatedPrice?: number;
-	/** What the input means beside the target's ID, where that can change: the deployed version of a workflow. */
+	/** What the input means beside the target's ID: the state of a deployed workflow, where RunComfy tells it. */
 	version?: string;
 	/** The paid call of the API family. @throws RunComfyFailure whose `charged` tells whether it may have been accepted */
 	send: (body: Buffer, control: CallControl) => Promise<AcceptedJob>;
