@@ -13,8 +13,8 @@ const REPEATED_HINT =
 
 const randomSeedsOf = perRun(({ context }) => hasRandomSeed(context.getNode().parameters));
 
-/** Requests that items of this run have taken, so that several equal items get different results. */
-const takenOf = perRun(() => new Set<string>());
+/** Requests that items have taken in this run or in earlier rounds, so that several equal items get different results. */
+const takenOf = perRun(({ requestsBefore }) => new Set(requestsBefore));
 
 /**
  * Identifies an item's input in this process; undefined when a file can't be read, which the submit reports, and for a
