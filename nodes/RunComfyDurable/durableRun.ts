@@ -1,10 +1,11 @@
 import type { IDataObject, IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 
-import { withInputFields } from '../RunComfy/execution/inputFields';
+import { includeInputFields } from '../RunComfy/execution/inputFields';
 import { progressLog } from '../RunComfy/execution/progressLog';
 import type { Run } from '../RunComfy/execution/run';
 import { runItems, type RunPlan } from '../RunComfy/execution/runItems';
 import { failureJson, withSubmittedIds, toNodeError } from '../RunComfy/failures/nodeError';
+import { systemClock } from '../RunComfy/shared/clock';
 import { ExecutionStopped, throwAsIs } from '../RunComfy/shared/failure';
 import type { WaitingRequest } from './durableStore';
 import { emitItems } from './emitItems';
@@ -64,7 +65,7 @@ async function runRound(round: Round, continueOnFail: boolean): Promise<INodeExe
 	const done = await runItems(context, { ...plan, continueOnFail, work: emitItems(round, settings, settled) });
 	round.markDone(settled);
 	const rest = [...items.keys()].filter((index) => !settled.has(index));
-	return [done.map((item) => withInputFields(item, items[indexOf(item)])), round.toLoop(rest)];
+	return [await includeInputFields(systemClock, done, (index) => items[index]), round.toLoop(rest)];
 }
 
 function settingsOf(round: Round) {
@@ -74,10 +75,6 @@ function settingsOf(round: Round) {
 		// What earlier rounds submitted keeps running, and may be charged.
 		throw toNodeError(round.context.getNode(), withSubmittedIds(error, round.requestIds), 0);
 	}
-}
-
-function indexOf({ pairedItem }: INodeExecutionData): number {
-	return (pairedItem as { item: number }).item;
 }
 
 /** Makes the run aware of a request that it does not touch now: a failure that ends it cancels or names that one too. */

@@ -1,7 +1,7 @@
 import { timedOutItem, watchAndFetch } from '../RunComfy/actions/steps/finishRequest';
-import { withAttempts } from '../RunComfy/actions/steps/resubmitFailed';
+import { namingAttempts, withAttempts } from '../RunComfy/actions/steps/resubmitFailed';
 import type { ItemWork, OutputItem } from '../RunComfy/execution/runItems';
-import { RunComfyFailure } from '../RunComfy/shared/failure';
+import { RunComfyFailure, throwAsIs } from '../RunComfy/shared/failure';
 import { requestSettings } from './finishSettings';
 import { refusedForMs } from './pollItems';
 import type { Round, RoundSettings } from './round';
@@ -23,7 +23,10 @@ export function emitItems(round: Round, { submits }: RoundSettings, leaving: Set
 			...requestSettings(item, request, submits && request.isOwn, false),
 			maxWaitTime: now >= request.deadline ? 0 : LAST_READ_SECONDS,
 		};
-		const finish = await watchAndFetch(item, { ...request, refusedForMs: refusedForMs(run, request) }, settings);
+		const pending = { ...request, refusedForMs: refusedForMs(run, request) };
+		const finish = await watchAndFetch(item, pending, settings).catch((error: unknown) =>
+			throwAsIs(namingAttempts(error, attempts)),
+		);
 		if ('item' in finish) return [withAttempts(finish.item, attempts)];
 		const waitedSeconds = Math.round((run.clock.date() - request.since) / 1000);
 		return [timedOutItem(item, request, settings, { ...finish.stillRunning, waitedSeconds })];

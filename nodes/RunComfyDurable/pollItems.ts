@@ -1,15 +1,15 @@
 import { watchAndFetch, type StillRunning } from '../RunComfy/actions/steps/finishRequest';
+import { namingAttempts } from '../RunComfy/actions/steps/resubmitFailed';
 import type { ItemContext } from '../RunComfy/execution/itemContext';
 import type { ItemPreparation, PreparedItem } from '../RunComfy/execution/prepareItems';
 import type { Run } from '../RunComfy/execution/run';
 import { itemRefused } from '../RunComfy/failures/itemsRefused';
-import { detailsOf } from '../RunComfy/failures/nodeError';
 import { ExecutionStopped, throwAsIs, RunComfyFailure } from '../RunComfy/shared/failure';
 import type { JobRef } from '../RunComfy/shared/job';
 import { readResubmitFailed } from '../RunComfy/actions/parameters/submitOptions';
 import type { Entry, WaitingRequest } from './durableStore';
 import { finishSettings, requestSettings } from './finishSettings';
-import { resubmits } from './resubmit';
+import { hasEndedBadly, refuse, resubmits } from './resubmit';
 import { isSettled, watchEnd, type Round, type RoundSettings } from './round';
 
 /** The last moment that a date can hold: the store is JSON, which knows no endless waits. Milliseconds since 1970. */
@@ -34,10 +34,8 @@ export function pollItems(
 ): { prepare: ItemPreparation } {
 	/** Keeps why an item was not submitted. Without Continue On Fail that ends the run. */
 	const keepRefusal = (error: unknown, entry: Entry) => {
-		if (error instanceof ExecutionStopped || !continueOnFail) throwAsIs(error);
-		// Retry On Fail may try again what never became a request.
-		const { details } = itemRefused(error, round.items.length);
-		entry.refused = { failure: details, executionId: round.executionId };
+		if (error instanceof ExecutionStopped || !continueOnFail) throwAsIs(namingAttempts(error, entry.attempts));
+		refuse(round, entry, itemRefused(error, round.items.length));
 	};
 	/** Of items that are not in the first round, each is checked when its turn has come. */
 	const startInTurn = async (item: ItemContext, entry: Entry, prepared?: PreparedStart) => {
@@ -149,12 +147,10 @@ async function poll(item: ItemContext, { round, settings, continueOnFail, entry,
 		if (error instanceof ExecutionStopped) throwAsIs(error);
 		const { request } = entry;
 		if (resubmits(item, entry, error)) return;
-		// Only what RunComfy itself ended badly is bought again by a person's Retry: all else can still be read.
 		if (request && hasEndedBadly(error)) Object.assign(request, { isSettled: true, failedIn: round.executionId });
 		else if (request && continueOnFail) request.isSettled = true;
-		if (!continueOnFail) throwAsIs(error);
-		// Retry On Fail may try again what never became a request.
-		if (!request) entry.refused = { failure: detailsOf(error), executionId: round.executionId };
+		if (!continueOnFail) throwAsIs(namingAttempts(error, entry.attempts));
+		if (!request) refuse(round, entry, error);
 	} finally {
 		round.savePlanned(run, itemIndex);
 	}
@@ -168,13 +164,6 @@ export function refusedForMs(run: Run, { refusedSince }: WaitingRequest): number
 function keepRefusedSince(run: Run, request: WaitingRequest, { refusedForMs: forMs }: StillRunning): void {
 	if (forMs === undefined) delete request.refusedSince;
 	else request.refusedSince = run.clock.date() - forMs;
-}
-
-function hasEndedBadly(error: unknown): boolean {
-	return (
-		error instanceof RunComfyFailure &&
-		(error.details.code === 'generation_failed' || error.details.code === 'cancelled')
-	);
 }
 
 /** Reads and checks what an item needs to have a request. @throws RunComfyFailure before anything is paid */

@@ -1,7 +1,10 @@
 import { readResubmitFailed } from '../RunComfy/actions/parameters/submitOptions';
-import { attemptOf, isFreeFailure } from '../RunComfy/actions/steps/resubmitFailed';
+import { attemptOf, isFreeFailure, namingAttempts } from '../RunComfy/actions/steps/resubmitFailed';
 import type { ItemContext } from '../RunComfy/execution/itemContext';
+import { detailsOf } from '../RunComfy/failures/nodeError';
+import { RunComfyFailure } from '../RunComfy/shared/failure';
 import type { Entry } from './durableStore';
+import type { Round } from './round';
 
 /**
  * Whether a generation that failed without a charge is submitted again, which it is in the next round: the item is one
@@ -25,4 +28,17 @@ function maxResubmits(item: ItemContext): number {
 	} catch {
 		return 0;
 	}
+}
+
+/** Retry On Fail may try again what never became a request. */
+export function refuse({ executionId }: Round, entry: Entry, error: unknown): void {
+	entry.refused = { failure: detailsOf(namingAttempts(error, entry.attempts)), executionId };
+}
+
+/** Only this is bought again by a person's Retry: all else can still be read. */
+export function hasEndedBadly(error: unknown): boolean {
+	return (
+		error instanceof RunComfyFailure &&
+		(error.details.code === 'generation_failed' || error.details.code === 'cancelled')
+	);
 }

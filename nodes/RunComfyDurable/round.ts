@@ -78,7 +78,12 @@ export class Round {
 		const isOpen = () => Date.now() < watchUntil;
 		return {
 			// All are polled in each round: how many run at once is bounded by the capacity.
-			run: { maxConcurrency: Math.max(1, this.items.length), spendLimit, plannedBefore: this.plannedBefore },
+			run: {
+				maxConcurrency: Math.max(1, this.items.length),
+				spendLimit,
+				plannedBefore: this.plannedBefore,
+				requestsBefore: this.requestIds,
+			},
 			capacity: new Capacity(maxConcurrency, this.pending.length, isOpen),
 			watchUntil,
 			pollUntil: this.backUntil(now),

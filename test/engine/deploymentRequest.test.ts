@@ -309,6 +309,25 @@ describe('the life of a request', () => {
 	});
 });
 
+describe('Reuse Results', () => {
+	const reusing = workflowFields({ '6.text': 'x' }, { options: { reuseResults: 'always' } });
+
+	it.each([
+		['the same workflow', {}, 1],
+		['a workflow of which RunComfy tells no date', { updated_at: undefined }, 2],
+		['a workflow of which RunComfy tells no version', { workflow_version: '' }, 2],
+	])('of %s (%j) submits so often: %d', async (_what, state, count) => {
+		const deployment = platform().of(DEPLOYMENTS.textToImage);
+		const { updated_at, workflow_version } = deployment;
+		Object.assign(deployment, state);
+		await bench.run(reusing);
+		await bench.run(reusing);
+		Object.assign(deployment, { updated_at, workflow_version });
+
+		expect(platform().accepted).toHaveLength(count);
+	});
+});
+
 describe('the webhook', () => {
 	it.each(['getStatus', 'getResult', 'wait'])(
 		'stays out of what %s gives, even if RunComfy repeats it',
@@ -329,6 +348,32 @@ describe('the webhook', () => {
 			expect(platform().accepted[0]?.webhookUrl).toBe(webhookUrl);
 			expect(execution.items('RunComfy')[0]?.json.status).toBeDefined();
 			expect(JSON.stringify(execution.items('RunComfy'))).not.toContain('very-secret-signature');
+		},
+	);
+
+	it.each(['submit', 'submitAndWait'])(
+		'is not called for a request that %s reuses, and the item says so',
+		async (operation) => {
+			const run = async (webhookUrl: string) =>
+				(
+					await bench.run(
+						workflowFields(
+							{ '6.text': 'x' },
+							{ operation, options: { webhookUrl, reuseResults: 'always' } },
+						),
+					)
+				).items('RunComfy')[0]?.json;
+			await run('https://hooks.example.com/1');
+			const warned = await run('https://hooks.example.com/2');
+			const silent = await run('');
+
+			expect(platform().accepted).toHaveLength(1);
+			expect(warned).toMatchObject({
+				reused: true,
+				warnings: [expect.stringContaining("doesn't call this execution's Webhook URL")],
+			});
+			expect(silent).toMatchObject({ reused: true });
+			expect(silent).not.toHaveProperty('warnings');
 		},
 	);
 

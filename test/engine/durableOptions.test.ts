@@ -63,6 +63,20 @@ describe('options of the durable wait', () => {
 		expect(all(execution, 'Done')).toMatchObject([{ request_id: ids()[0], status: 'succeeded', reused: true }]);
 	});
 
+	it('give equal items requests of their own, also when each waits for its turn over several rounds', async () => {
+		bench.simulator.settings.plan.runMs = 600_000;
+		const equal = [{ json: { name: 'x' } }, { json: { name: 'x' } }, { json: { name: 'x' } }];
+		await runs.start(REUSING, equal);
+		const options = { ...REUSING.options, maxConcurrency: 1 };
+		const settings = { options, parameters: { returnItems: 'finished' } };
+		const { execution, waits } = await runs.untilOver(settings, await runs.start(settings, equal));
+		bench.simulator.settings.plan.runMs = 0;
+
+		expect(waits).toBeGreaterThan(0);
+		expect(bench.simulator.calls('submit')).toHaveLength(3);
+		expect(new Set(all(execution, 'Done').map(({ request_id }) => request_id))).toEqual(new Set(ids()));
+	});
+
 	it('do not cancel a reused request at Stop, nor when another item fails in a later round', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 3_600_000 });
 		await runs.start(REUSING, named(1));

@@ -176,8 +176,37 @@ describe('Resubmit Failed in a durable wait', () => {
 		const settings = { options: { resubmitFailed: 3, spendLimit: 0.3 }, node: CONTINUE };
 		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
 
+		const [first, second] = bench.simulator.accepted.map(({ id }) => id);
 		expect(bench.simulator.accepted).toHaveLength(2);
-		expect(all(execution, 'Done')).toMatchObject([{ error: { code: 'spend_limit' } }]);
+		expect(all(execution, 'Done')).toMatchObject([
+			{
+				error: {
+					code: 'spend_limit',
+					charged: 'no',
+					request_id: second,
+					message: expect.stringContaining(`Failed before: ${first}, ${second}`) as string,
+					description: expect.not.stringContaining('submitted') as string,
+				},
+			},
+		]);
+	});
+
+	it.each([
+		['fails for good', CONTINUE],
+		['fails for good', {}],
+		['gets no answer', CONTINUE],
+		['gets no answer', {}],
+	])('names all failed requests when the last one %s (%j)', async (end, node) => {
+		plan();
+		if (end === 'fails for good') plan();
+		else bench.simulator.fault({ on: 'submit', skip: 1, action: { type: 'drop' }, carriedOut: true });
+		const settings = { options: { resubmitFailed: 1 }, node };
+		const { execution } = await runs.untilOver(settings, await runs.start(settings, named(1)));
+
+		const first = bench.simulator.accepted[0]?.id;
+		const [item] = all(execution, 'Done') as Array<{ error: { message: string } }>;
+		expect(bench.simulator.accepted).toHaveLength(2);
+		expect(item?.error.message ?? execution.error(DURABLE_NODE)?.message).toContain(`Failed before: ${first}`);
 	});
 
 	it('does not submit again what was charged, or without the option', async () => {

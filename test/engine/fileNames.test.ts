@@ -53,6 +53,7 @@ describe('the names of files', () => {
 		['a/b\\c:d', 'a_b_c_d.mp4'],
 		['x'.repeat(500), `${'x'.repeat(120)}.mp4`],
 		['={{ true }}', 'true.mp4'],
+		['={{ "ab".repeat(5000) + ".mp4" }}', `${'ab'.repeat(60)}.mp4`],
 	])('are safe for the File Name %s', async (fileName, safe) => {
 		bench.simulator.nextPlans.push({ output: [urlOf(VIDEO)] });
 
@@ -71,6 +72,9 @@ describe('the names of files', () => {
 	it.each([
 		['boat', 1],
 		['boat-{{ $itemIndex }}', 0],
+		['{{ ["a/b", "a:b", "A_b"][$itemIndex] }}', 2],
+		['{{ "x".repeat(300) + $itemIndex }}', 1],
+		['{{ ["boat.mp4", "boat", "boot"][$itemIndex] }}', 1],
 	])('are worth a hint where items share one: File Name %s', async (fileName, count) => {
 		const execution = await bench.run(
 			fieldInput(bench.dreaminaInput(), { options: { fileName: `=${fileName}` } }),

@@ -29,6 +29,29 @@ describe('Include Input Fields', () => {
 		expect(item?.pairedItem).toEqual({ item: 0 });
 	});
 
+	it('passes on nothing that says how another request went, so that no loop waits for it without end', async () => {
+		const request = (operation: string) =>
+			fieldInput(bench.dreaminaInput(), { operation, options: { ...including, includeCost: false } });
+		const stale = {
+			timed_out: true,
+			waited_seconds: 60,
+			reused: true,
+			attempts: [{ request_id: 'old' }],
+			warnings: ['old'],
+			deployment_id: 'old',
+		};
+		const items = [{ json: { sku: 'B-7', cost: 9, files: ['mine'], ...stale } }];
+		const waited = await bench.run({ ...request('submitAndWait'), downloadOutput: false }, { items });
+		const submitted = await bench.run(request('submit'), { items });
+
+		for (const execution of [waited, submitted])
+			for (const name of Object.keys(stale))
+				expect(execution.items('RunComfy')[0]?.json).not.toHaveProperty(name);
+		expect(waited.items('RunComfy')[0]?.json).toMatchObject({ sku: 'B-7', files: ['mine'] });
+		expect(waited.items('RunComfy')[0]?.json).not.toHaveProperty('cost');
+		expect(submitted.items('RunComfy')[0]?.json).toMatchObject({ cost: 9 });
+	});
+
 	it('leaves failures as n8n expects them', async () => {
 		bench.simulator.nextPlans.push({ outcome: 'failed' });
 		const execution = await bench.run(fieldInput(bench.dreaminaInput(), { options: including }), {

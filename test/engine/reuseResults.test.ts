@@ -169,6 +169,30 @@ describe('Reuse Results', () => {
 		expect(submits()).toBe(3);
 	});
 
+	it('asks once for each failed request that nobody saw end, however many items there are', async () => {
+		bench.simulator.settings.plan.outcome = 'failed';
+		await bench.run({ ...reusing(), operation: 'submit' }, { items: items(40) });
+		bench.simulator.settings.plan.outcome = 'succeeded';
+		await bench.run({ ...reusing(), operation: 'submit' }, { items: items(40) });
+
+		expect(submits()).toBe(80);
+		expect(bench.simulator.calls('result').length).toBeLessThan(160);
+	});
+
+	it('gives no item the request of another one while there are others', async () => {
+		const parameters = { ...reusing({ prompt: '={{ $json.prompt ?? "the boat leaves" }}' }), operation: 'submit' };
+		bench.simulator.nextPlans.push({ outcome: 'failed' });
+		await bench.run({ ...parameters, options: { maxConcurrency: 1 } }, { items: items(4) });
+		// The first item finds out that its own request failed when the last one has the newest already.
+		bench.simulator.fault({ on: 'result', times: 1, action: { type: 'answer', status: 503 } });
+		const others = [{ json: { prompt: 'another' } }, { json: { prompt: 'a third' } }];
+		const execution = await bench.runFast(parameters, { items: [{ json: {} }, ...others, { json: {} }] });
+
+		const given = execution.items('RunComfy').map(({ json }) => json.request_id);
+		expect([given[0], given[3]]).toEqual([ids()[2], ids()[3]]);
+		expect(submits()).toBe(6);
+	});
+
 	it('is not counted by Spend Limit', async () => {
 		await bench.run(reusing());
 		const execution = await bench.run(reusing({}, { spendLimit: 0.01 }));

@@ -54,6 +54,27 @@ describe('the summary of a run', () => {
 		);
 	});
 
+	it('does not count what was reused as submitted', async () => {
+		const parameters = fieldInput(bench.dreaminaInput(), {
+			operation: 'submit',
+			options: { reuseResults: 'always' },
+		});
+		await bench.run(parameters, { items: items(2) });
+		const execution = await bench.run(parameters, { items: items(2) });
+
+		expect(execution.hints('RunComfy').join()).toMatch(
+			/2 items, 2 requests: 0 failed, 2 reused and not charged again\. Time: /,
+		);
+	});
+
+	it('counts the failed attempts of an item that failed in the end', async () => {
+		bench.simulator.nextPlans.push({}, { outcome: 'failed' }, { outcome: 'failed' });
+		const parameters = fieldInput(bench.dreaminaInput(), { options: { resubmitFailed: 1, maxConcurrency: 1 } });
+		const execution = await bench.run(parameters, { items: items(2), node: CONTINUING });
+
+		expect(execution.hints('RunComfy').join()).toMatch(/2 items, 3 requests: 1 succeeded, 1 failed\./);
+	});
+
 	it.each([
 		['a single item', fieldInput({}), 1],
 		['operations that submit nothing', { operation: 'getStatus', requestId: 'none' }, 2],

@@ -54,6 +54,7 @@ describe('Text Inputs', () => {
 			/style is filled in twice in Text Inputs/,
 		],
 		['nothing', fieldInput, [{ field: '', text: VERSE }], /has no field/],
+		['an object', fieldInput, [{ field: '={{ ({ toString: 1 }) }}', text: VERSE }], /has no field/],
 		[
 			'an input that there is not',
 			fieldInput,

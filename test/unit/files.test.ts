@@ -255,6 +255,16 @@ describe('withRequestId', () => {
 });
 
 describe('chosenFileName', () => {
+	it('reads only the beginning of an endless text', () => {
+		const normalize = jest.spyOn(String.prototype, 'normalize');
+		const name = chosenFileName('a:'.repeat(100_000), { name: 'x.mp4', mimeType: 'video/mp4' });
+		const longest = Math.max(...normalize.mock.contexts.map((text) => String(text).length));
+		normalize.mockRestore();
+
+		expect(name).toBe(`${'a_'.repeat(60)}.mp4`);
+		expect(longest).toBeLessThanOrEqual(2_000);
+	});
+
 	const file = { name: 'video-3f6c1c0e.mp4', mimeType: 'video/mp4' };
 
 	it.each([

@@ -49,6 +49,36 @@ describe('inputKey', () => {
 		expect(await keyOf({ seed: 7, a: { noise_seed: 8n } }, true)).toBe(await keyOf({ a: {} }));
 	});
 
+	it('yields to other work before it has read all of a large input', async () => {
+		let time = 0;
+		let last = '';
+		const reads: string[] = [];
+		const body = {
+			list: Array.from({ length: 50 }, (_, at) => ({
+				get name() {
+					return (last = `entry ${at}`);
+				},
+			})),
+		};
+		const clock = {
+			now: () => (time += 100),
+			date: () => 0,
+			sleep: async () => {
+				await Promise.resolve(reads.push(last));
+			},
+		};
+		await inputKey(clock, TARGET, { body, files: [] }, false);
+
+		expect(reads[0]).not.toBe('entry 49');
+		expect(reads).toContain('entry 20');
+	});
+
+	it('takes a seed that is no plain value as it is', async () => {
+		const odd = { seed: { toString: 1, valueOf: 1 } };
+
+		expect(await keyOf(odd)).not.toBe(await keyOf({}));
+	});
+
 	it('depends on the target and on the contents of files', async () => {
 		const body = { image: 'data:image/png;base64,file-0' };
 		const other = await inputKey(systemClock, { ...TARGET, targetId: 'a/c' }, { body, files: [] }, false);
@@ -65,6 +95,12 @@ describe('hasRandomSeed', () => {
 		[{ workflowInput: { value: { '3.noise_seed': '={{ $now.toMillis() }}' } } }, true],
 		[{ inputJson: '={ "prompt": "x", "seed": {{ Math.random() }} }' }, true],
 		[{ options: { additionalInputs: '={{ { seed: Math.random() } }}' } }, true],
+		[{ inputJson: '={{ { seed: Math.max(1, Math.floor(Math.random() * 9)), prompt: "x" } }}' }, true],
+		[{ inputJson: '={ "seed": {{ $max(1, Math.random()) }}, "prompt": "x" }' }, true],
+		[{ modelInput: { value: { seed: '={{ [1, 2].randomItem() }}' } } }, true],
+		[{ modelInput: { value: { seed: '={{ $json.randomize ? -1 : 7 }}' } } }, false],
+		[{ inputJson: '={{ { seed: $json.seed, at: Math.random() } }}' }, false],
+		[{ inputJson: '={{ [{ a: { seed: $json.seed } }, Math.random()] }}' }, false],
 		[{ modelInput: { value: { seed: '={{ $json.seed }}' } } }, false],
 		[{ modelInput: { value: { prompt: '={{ Math.random() }}', seed: 7 } } }, false],
 		[{ inputJson: '={ "seed": {{ $json.seed }}, "prompt": "{{ Math.random() }}" }' }, false],

@@ -64,6 +64,31 @@ describe('RecentRequests', () => {
 		expect(idsOf(recent.withInput('account', 'input'))).toEqual(['one']);
 	});
 
+	it('forgets the earlier one of two with the same ID', () => {
+		let now = 0;
+		const recent = new RecentRequests({ ...clock, now: () => now });
+		recent.add(request('one'));
+		now = 20 * HOUR;
+		recent.add(request('two'));
+		recent.add(request('one', { inputKey: 'another' }));
+
+		expect(idsOf(recent.of('account'))).toEqual(['one', 'two']);
+		expect(idsOf(recent.withInput('account', 'input'))).toEqual(['two']);
+		now = 25 * HOUR;
+		expect(idsOf(recent.of('account'))).toEqual(['one', 'two']);
+	});
+
+	it('keeps a success whatever the status endpoint says later, and no endless status', () => {
+		const recent = new RecentRequests(clock);
+		recent.add(request('one'));
+		recent.noteStatus('account', modelJob('one'), 'x'.repeat(1_000_000));
+		expect(recent.of('account')[0]?.status).toHaveLength(80);
+		recent.noteStatus('account', modelJob('one'), 'succeeded');
+		recent.noteStatus('account', modelJob('one'), 'cancelled');
+
+		expect(idsOf(recent.withInput('account', 'input'))).toEqual(['one']);
+	});
+
 	it('gives none that ended badly, and lets a result overrule the status', () => {
 		const recent = new RecentRequests(clock);
 		recent.add(request('one'));

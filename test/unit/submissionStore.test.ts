@@ -41,6 +41,22 @@ describe('SubmissionStore', () => {
 		expect(new SubmissionStore(contextWith(store, executionId, runIndex)).find(3)).toBeUndefined();
 	});
 
+	it('checks what n8n stored once, and not again for each of thousands of items', () => {
+		let reads = 0;
+		const entry = { run: '7/0', itemIndex: 0 };
+		Object.defineProperty(entry, 'submit', { enumerable: true, get: () => ((reads += 1), { accepted }) });
+		const submissions = new SubmissionStore(contextWith({ runComfySubmits: { version: 1, entries: [entry] } }));
+		const before = reads;
+		for (let itemIndex = 1; itemIndex <= 20; itemIndex++) {
+			submissions.add(itemIndex, { accepted });
+			submissions.find(itemIndex);
+		}
+
+		expect(before).toBeGreaterThan(0);
+		expect(reads).toBe(before);
+		expect(submissions.find(0)).toEqual({ accepted });
+	});
+
 	it('keeps failed attempts, with what they count and their IDs, also when the last request is forgotten', () => {
 		const store: Record<string, unknown> = {};
 		const attempts = [{ request_id: 'r0', reason: 'lost', plannedUsd: 0.1 }];

@@ -44,13 +44,17 @@ function keyOf({ account }: ApiTransport, deploymentId: string): string {
 }
 
 /**
- * What is derived from a deployment's graph may be kept under this key: it changes with the deployed version and with each edit.
+ * What tells one state of a deployment's workflow from another: it changes with the deployed version and with each edit.
  *
- * @returns undefined where RunComfy tells neither version nor date, so that nothing may be kept
+ * @returns undefined where RunComfy doesn't tell version and date, so that nothing says whether the workflow is the same
  */
-export function graphKey(transport: ApiTransport, deployment: Deployment): string | undefined {
-	const { id, workflow_version: version, updated_at: date } = deployment;
+export function workflowState({ workflow_version: version, updated_at: date }: Deployment): string | undefined {
 	const isTold = (value: unknown) => typeof value === 'string' && value !== '';
-	if (!isTold(version) || !isTold(date)) return undefined;
-	return `${transport.account} ${id.toLowerCase()} ${version} ${date}`;
+	return isTold(version) && isTold(date) ? `${version} ${date}` : undefined;
+}
+
+/** What is derived from a deployment's graph may be kept under this key. @returns undefined where nothing may be kept */
+export function graphKey(transport: ApiTransport, deployment: Deployment): string | undefined {
+	const state = workflowState(deployment);
+	return state === undefined ? undefined : `${transport.account} ${deployment.id.toLowerCase()} ${state}`;
 }

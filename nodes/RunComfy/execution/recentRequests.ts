@@ -36,6 +36,14 @@ const BAD_ENDS = ['failed', 'cancelled'];
 /** What the result said is final: the status endpoint may lag behind it. */
 const FINAL = ['succeeded', ...BAD_ENDS];
 
+/** Nobody bounds a status that RunComfy doesn't document. Characters. */
+const MAX_STATUS_LENGTH = 80;
+
+/** Whether a request is known to have produced nothing. */
+export function hasEndedBadly({ status }: RecentRequest): boolean {
+	return BAD_ENDS.includes(status);
+}
+
 /**
  * Requests that this process submitted in the last 24 hours, in all executions: to find again what Stop or a failure left
  * behind, and to take a result that was paid for instead of a new one. Nobody gets to see the requests of another account.
@@ -54,7 +62,10 @@ export class RecentRequests {
 
 	add(request: RecentRequest): void {
 		const remembered = { ...request, at: this.clock.now() };
-		this.requests.set(keyOf(request.account, request.accepted.job), remembered);
+		const key = keyOf(request.account, request.accepted.job);
+		// A service that gives an ID twice must not leave one behind that is never forgotten.
+		this.forget(key);
+		this.requests.set(key, remembered);
 		const inputKey = inputKeyOf(remembered);
 		if (inputKey !== undefined) {
 			const same = this.byInput.get(inputKey) ?? new Set();
@@ -66,8 +77,9 @@ export class RecentRequests {
 	/** Notes what RunComfy says of a request, if it is one of these. */
 	noteStatus(account: string, job: { family: JobFamily; requestId: string }, status: string): void {
 		const request = this.requests.get(keyOf(account, job));
-		if (request === undefined || (FINAL.includes(request.status) && !FINAL.includes(status))) return;
-		request.status = status;
+		if (request === undefined || request.status === 'succeeded') return;
+		if (FINAL.includes(request.status) && !FINAL.includes(status)) return;
+		request.status = status.slice(0, MAX_STATUS_LENGTH);
 	}
 
 	/** The requests of an account, newest first. */
@@ -80,7 +92,7 @@ export class RecentRequests {
 	withInput(account: string, inputKey: string): RecentRequest[] {
 		this.forgetOld();
 		const same = this.byInput.get(`${account} ${inputKey}`) ?? [];
-		return [...same].filter(({ status }) => !BAD_ENDS.includes(status)).reverse();
+		return [...same].filter((request) => !hasEndedBadly(request)).reverse();
 	}
 
 	/** They are in the order of their age. */
@@ -88,12 +100,19 @@ export class RecentRequests {
 		const oldest = this.clock.now() - LIFETIME_MS;
 		for (const [key, request] of this.requests) {
 			if (request.at > oldest && this.requests.size <= this.maxRequests) return;
-			this.requests.delete(key);
-			const inputKey = inputKeyOf(request);
-			const same = inputKey === undefined ? undefined : this.byInput.get(inputKey);
-			same?.delete(request);
-			if (inputKey !== undefined && same?.size === 0) this.byInput.delete(inputKey);
+			this.forget(key);
 		}
+	}
+
+	private forget(key: string): void {
+		const request = this.requests.get(key);
+		if (request === undefined) return;
+		this.requests.delete(key);
+		const inputKey = inputKeyOf(request);
+		if (inputKey === undefined) return;
+		const same = this.byInput.get(inputKey);
+		same?.delete(request);
+		if (same?.size === 0) this.byInput.delete(inputKey);
 	}
 }
 

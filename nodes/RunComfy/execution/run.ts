@@ -72,6 +72,8 @@ export interface Run {
 	budget: Budget;
 	/** What this node run submitted in this and in earlier tries. */
 	submissions: SubmissionStore;
+	/** IDs of requests that earlier rounds of the same batch have. */
+	requestsBefore: string[];
 	/** Shows a hint on the finished run, a warning by default, each text once. */
 	hint(message: string, type?: 'info' | 'warning'): void;
 }
@@ -84,6 +86,8 @@ export interface RunSettings {
 	spendLimit: number;
 	/** USD that earlier rounds of the same batch have reserved. */
 	plannedBefore?: number;
+	/** IDs of requests that they have. */
+	requestsBefore?: string[];
 	/** Whether the output of an item also gets the fields of its input item. @throws RunComfyFailure `invalid_input` */
 	includesInput?: (item: ItemContext) => boolean;
 	/** Whether the run ends with a hint that says what it did. */
@@ -136,6 +140,7 @@ export async function openRun(
 		// What earlier tries submitted counts too.
 		budget: new Budget(settings.spendLimit, (settings.plannedBefore ?? 0) + submissions.plannedUsd),
 		submissions,
+		requestsBefore: settings.requestsBefore ?? [],
 		watcher: new JobWatcher({
 			jobs,
 			clock: systemClock,

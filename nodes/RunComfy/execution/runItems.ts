@@ -5,7 +5,7 @@ import { itemRefused, itemsRefused, type RefusedItem } from '../failures/itemsRe
 import { ExecutionStopped, type RunComfyFailure } from '../shared/failure';
 import { isOverLimit } from './budget';
 import { ItemContext } from './itemContext';
-import { withInputFields } from './inputFields';
+import { includeInputFields } from './inputFields';
 import { prepareItems, type ItemPreparation } from './prepareItems';
 import { logLeftRunning } from './progressLog';
 import { runSummary } from './runSummary';
@@ -103,12 +103,12 @@ export async function runItems(context: IExecuteFunctions, plan: RunPlan): Promi
 			: await withOthers(failed.error, run, outputs.flat(), { later, earlierIds: plan.earlierIds ?? [] });
 		throw toNodeError(context.getNode(), error, failed.itemIndex);
 	}
-	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt) : undefined;
+	const submittedIds = run.submissions.requestIds.length;
+	const summary = settings.isSummarized ? runSummary(outputs, run.clock.now() - startedAt, submittedIds) : undefined;
 	if (summary !== undefined) run.hint(summary, 'info');
 	const inputs = context.getInputData();
-	return outputs.flatMap((items, index) =>
-		includingInput.has(index) ? items.map((item) => withInputFields(item, inputs[index])) : items,
-	);
+	const inputAt = (index: number) => (includingInput.has(index) ? inputs[index] : undefined);
+	return await includeInputFields(run.clock, outputs.flat(), inputAt);
 }
 
 /** The work on each item; undefined for one that failed its checks, which is reported through `fail`. */

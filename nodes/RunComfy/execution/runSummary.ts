@@ -19,9 +19,10 @@ interface Counts {
  * Summarizes the items of a run before input fields are added to them.
  *
  * @param tookMs milliseconds
+ * @param submittedIds how many requests the run is known to have submitted: failed items don't list their failed attempts
  * @returns undefined for a single item, and for items without requests
  */
-export function runSummary(itemOutputs: OutputItem[][], tookMs: number): string | undefined {
+export function runSummary(itemOutputs: OutputItem[][], tookMs: number, submittedIds = 0): string | undefined {
 	const counts: Counts = {
 		requests: 0,
 		succeeded: 0,
@@ -33,11 +34,12 @@ export function runSummary(itemOutputs: OutputItem[][], tookMs: number): string 
 		withCost: 0,
 	};
 	for (const { json } of itemOutputs.flat()) count(counts, json);
-	const { requests, succeeded, failed, submitted, running, reused, cost, withCost } = counts;
+	const { succeeded, failed, submitted, running, reused, cost, withCost } = counts;
+	const requests = Math.max(counts.requests, submittedIds + reused);
 	if (itemOutputs.length < 2 || requests === 0) return undefined;
 	const parts = [
 		...(submitted > 0 ? [`${submitted} submitted`] : []),
-		...(submitted === 0 || succeeded > 0 ? [`${succeeded} succeeded`] : []),
+		...((submitted === 0 && reused === 0) || succeeded > 0 ? [`${succeeded} succeeded`] : []),
 		`${failed} failed`,
 		...(running > 0 ? [`${running} still running`] : []),
 		...(reused > 0 ? [`${reused} reused and not charged again`] : []),
@@ -53,7 +55,7 @@ function count(counts: Counts, json: IDataObject): void {
 	if (error !== undefined) counts.failed += 1;
 	else if (json.status === 'succeeded') counts.succeeded += 1;
 	else if (json.timed_out === true) counts.running += 1;
-	else counts.submitted += 1;
+	else if (!isReused) counts.submitted += 1;
 	if (isReused) counts.reused += 1;
 	if ((error ?? json).request_id !== undefined) counts.requests += 1 + attempts;
 	if (typeof json.cost !== 'number' || isReused) return;

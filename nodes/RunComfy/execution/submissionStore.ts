@@ -61,6 +61,9 @@ export class SubmissionStore {
 
 	private readonly run: string;
 
+	/** What was found readable: to check all entries again for each item of thousands would keep n8n busy for minutes. */
+	private readable?: Stored;
+
 	constructor(context: IExecuteFunctions) {
 		const runIndex = Number(context.getWorkflowDataProxy(0).$runIndex ?? 0);
 		this.run = `${context.getExecutionId()}/${runIndex}`;
@@ -110,12 +113,15 @@ export class SubmissionStore {
 	private get entries(): Entry[] {
 		const stored = this.store[KEY] as unknown;
 		if (stored === undefined) return [];
+		if (stored === this.readable) return this.readable.entries;
 		if (!isStored(stored)) throw unreadable();
+		this.readable = stored;
 		return stored.entries;
 	}
 
 	private set entries(entries: Entry[]) {
-		this.store[KEY] = { version: VERSION, entries } satisfies Stored;
+		this.readable = { version: VERSION, entries };
+		this.store[KEY] = this.readable;
 	}
 }
 

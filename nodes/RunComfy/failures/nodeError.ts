@@ -135,7 +135,7 @@ export function withOtherRequests(thrown: unknown, others: OtherItems): unknown 
 		named('These requests also ended', failedIds),
 		named(
 			'Also submitted earlier in this execution',
-			others.submitted.filter((id) => !reported.has(id)),
+			others.submitted.filter((id) => !reported.has(id) && !first.message.includes(id)),
 		),
 		unknown > 0 ? unknownSentence(unknown, 'more submit', 'more submits') : undefined,
 	].filter((sentence) => sentence !== undefined);

@@ -1,11 +1,10 @@
 import { extensionFor, extensionOf, fitsExtension, isKnownExtension } from '../shared/mediaTypes';
 
-/**
- * File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and
- * characters.
- */
+/** File systems allow 255 bytes; the difference is for a number that makes a name unique. Bytes of UTF-8, and characters. */
 const MAX_NAME_BYTES = 240;
 const MAX_STEM_LENGTH = 120;
+/** What is read of a longer text, such as a data URI by mistake: all of it would block n8n for seconds. Characters. */
+const MAX_READ_LENGTH = 2_000;
 /** Names that Windows reserves for devices, including the superscript digits that it treats like digits. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|clock\$|com[\d¹²³]|lpt[\d¹²³])$/i;
 /** Control characters, marks that change the writing direction, and invisible characters. */
@@ -136,6 +135,7 @@ function joinName(stem: string, suffix: string, extension: string | undefined): 
 function cleanName(name: string): string {
 	return trimmed(
 		name
+			.slice(0, MAX_READ_LENGTH)
 			.normalize('NFC')
 			.replace(LONE_SURROGATE, '_')
 			.replace(INVISIBLE, '')
@@ -152,20 +152,20 @@ export class UniqueNames {
 
 	/** @param instead a name claimed earlier, which is released */
 	claim(name: string, instead?: string): string {
-		if (instead !== undefined) this.used.delete(comparable(instead));
+		if (instead !== undefined) this.used.delete(comparableName(instead));
 		const { stem, extension } = splitName(name);
 		let unique = name;
-		for (let number = this.next.get(comparable(name)) ?? 2; this.used.has(comparable(unique)); number++) {
+		for (let number = this.next.get(comparableName(name)) ?? 2; this.used.has(comparableName(unique)); number++) {
 			unique = `${stem}-${number}${extension ? `.${extension}` : ''}`;
-			this.next.set(comparable(name), number);
+			this.next.set(comparableName(name), number);
 		}
-		this.used.add(comparable(unique));
+		this.used.add(comparableName(unique));
 		return unique;
 	}
 }
 
 /** macOS and Windows treat names as equal that differ only in case or in how letters are composed. */
-function comparable(name: string): string {
+export function comparableName(name: string): string {
 	return name.normalize('NFC').toLowerCase();
 }
 

@@ -63,8 +63,16 @@ export async function encodeBody(clock: Clock, { body, files }: InputWithFiles):
 	return bytes;
 }
 
-/** The JSON of a value in pieces, with a file in place of its placeholder. */
-export function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): Generator<string | BinaryInput> {
+/**
+ * The JSON of a value in pieces, with a file in place of its placeholder.
+ *
+ * @param entriesOf the entries of an object that are written, in their order; all of them by default
+ */
+export function* jsonPieces(
+	value: unknown,
+	files: Map<unknown, BinaryInput>,
+	entriesOf: (object: Record<string, unknown>) => Iterable<[string, unknown]> = Object.entries,
+): Generator<string | BinaryInput> {
 	const file = files.get(value);
 	if (file) {
 		yield '"';
@@ -78,15 +86,15 @@ export function* jsonPieces(value: unknown, files: Map<unknown, BinaryInput>): G
 	} else if (Array.isArray(value)) {
 		for (const [index, entry] of value.entries()) {
 			yield index === 0 ? '[' : ',';
-			yield* jsonPieces(entry ?? null, files);
+			yield* jsonPieces(entry ?? null, files, entriesOf);
 		}
 		yield value.length === 0 ? '[]' : ']';
 	} else if (isJsonObject(value)) {
 		let isFirst = true;
-		for (const [name, entry] of Object.entries(value)) {
+		for (const [name, entry] of entriesOf(value)) {
 			if (entry === undefined) continue;
 			yield `${isFirst ? '{' : ','}${JSON.stringify(name)}:`;
-			yield* jsonPieces(entry, files);
+			yield* jsonPieces(entry, files, entriesOf);
 			isFirst = false;
 		}
 		yield isFirst ? '{}' : '}';

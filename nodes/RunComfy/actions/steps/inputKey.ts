@@ -2,13 +2,14 @@ import { createHash } from 'crypto';
 
 import type { Clock } from '../../shared/clock';
 import type { JobTarget } from '../../shared/job';
-import { isJsonObject } from '../../shared/json';
 import { TimeSlice } from '../../shared/timeSlice';
 import { jsonPieces, type InputWithFiles } from './encodeBody';
-import type { BinaryInput } from './binaryInputs';
 
-/** Deeper values are not compared. */
+/** Parameters are not nested deeper. */
 const MAX_DEPTH = 500;
+
+/** Small pieces are hashed together, which is much faster. Characters. */
+const HASHED_AT_ONCE = 64 * 1024;
 
 /** What a model or a node of ComfyUI calls its seed: `seed`, `noise_seed`, `25.seed`. */
 const SEED_NAME = /(^|[._])seed$/i;
@@ -17,7 +18,10 @@ const SEED_NAME = /(^|[._])seed$/i;
 const RANDOM_SEED = -1;
 
 /** Words of expressions whose result is another one at every run. */
-const RANDOM_WORDS = /random|Date\.now|new Date|\$now|\$today|\$execution/i;
+const RANDOM_WORDS = /\brandom\w*\s*\(|Date\.now|new Date|\$now|\$today|\$execution/i;
+
+/** How much of JSON is looked through for the value of a seed. Characters. */
+const MAX_VALUE_LENGTH = 300;
 
 /**
  * A text that is the same for equal inputs of one target, files included, whatever the order of their names. An empty or
@@ -34,38 +38,37 @@ export async function inputKey(
 	const turns = new TimeSlice(clock);
 	const hash = createHash('sha256').update(`${target.family} ${target.targetId} `);
 	const byPlaceholder = new Map(files.map((file) => [file.placeholder, file]));
-	for await (const text of withContents(jsonPieces(comparable(body, areSeedsRandom, 0), byPlaceholder))) {
-		hash.update(text);
+	let text = '';
+	for (const piece of jsonPieces(body, byPlaceholder, (object) => comparedEntries(object, areSeedsRandom))) {
+		if (typeof piece === 'string') text += piece;
+		else {
+			hash.update(text + piece.prefix);
+			text = '';
+			for await (const base64 of piece.base64()) {
+				hash.update(base64);
+				if (turns.isUsedUp()) await turns.renew();
+			}
+		}
+		if (text.length > HASHED_AT_ONCE) {
+			hash.update(text);
+			text = '';
+		}
 		if (turns.isUsedUp()) await turns.renew();
 	}
-	return hash.digest('hex');
+	return hash.update(text).digest('hex');
 }
 
-/** Pieces of JSON, with the contents of files in place of the files. */
-async function* withContents(pieces: Iterable<string | BinaryInput>): AsyncGenerator<string> {
-	for (const piece of pieces) {
-		if (typeof piece === 'string') yield piece;
-		else {
-			yield piece.prefix;
-			yield* piece.base64();
-		}
+/** By name, without seeds that count as none. */
+function* comparedEntries(object: Record<string, unknown>, areSeedsRandom: boolean): Generator<[string, unknown]> {
+	for (const name of Object.keys(object).sort()) {
+		const value = object[name];
+		if (!(SEED_NAME.test(name) && isNoSeed(value, areSeedsRandom))) yield [name, value];
 	}
-}
-
-function comparable(value: unknown, areSeedsRandom: boolean, depth: number): unknown {
-	if (depth > MAX_DEPTH) return value;
-	if (Array.isArray(value)) return value.map((entry) => comparable(entry, areSeedsRandom, depth + 1));
-	if (!isJsonObject(value)) return value;
-	return Object.fromEntries(
-		Object.entries(value)
-			.filter(([name, entry]) => !(SEED_NAME.test(name) && isNoSeed(entry, areSeedsRandom)))
-			.sort(([one], [other]) => (one < other ? -1 : 1))
-			.map(([name, entry]) => [name, comparable(entry, areSeedsRandom, depth + 1)]),
-	);
 }
 
 function isNoSeed(seed: unknown, areSeedsRandom: boolean): boolean {
-	if (seed === undefined || seed === null || seed === '' || Number(seed) === RANDOM_SEED) return true;
+	if (seed === undefined || seed === null || seed === '') return true;
+	if (typeof seed !== 'object' && Number(seed) === RANDOM_SEED) return true;
 	return areSeedsRandom && ['number', 'string', 'bigint'].includes(typeof seed);
 }
 
@@ -79,8 +82,23 @@ export function hasRandomSeed(parameters: unknown, name = '', depth = 0): boolea
 	return Object.entries(parameters).some(([key, value]) => hasRandomSeed(value, key, depth + 1));
 }
 
-/** JSON with expressions in it: what stands between the name of the seed and the next entry is its value. */
+/** JSON with expressions in it. */
 function isRandomInJson(text: string): boolean {
 	if (!text.startsWith('=')) return false;
-	return [...text.matchAll(/seed["']?\s*:([^,\n]{0,300})/gi)].some(([, value = '']) => RANDOM_WORDS.test(value));
+	return [...text.matchAll(/seed["']?\s*:/gi)].some(({ 0: name, index }) =>
+		RANDOM_WORDS.test(valueAt(text, index + name.length)),
+	);
+}
+
+/** The text of a value up to the comma or bracket that ends it; those in brackets of its own belong to it. */
+function valueAt(text: string, start: number): string {
+	let depth = 0;
+	const longest = Math.min(text.length, start + MAX_VALUE_LENGTH);
+	for (let at = start; at < longest; at++) {
+		const character = text.charAt(at);
+		if ('([{'.includes(character)) depth += 1;
+		else if (')]}'.includes(character)) depth -= 1;
+		if (depth < 0 || (depth === 0 && character === ',')) return text.slice(start, at);
+	}
+	return text.slice(start, longest);
 }

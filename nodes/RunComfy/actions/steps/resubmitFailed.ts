@@ -2,6 +2,7 @@ import type { ItemContext } from '../../execution/itemContext';
 import type { OutputItem } from '../../execution/runItems';
 import type { FailedAttempt } from '../../execution/submissionStore';
 import { detailsOf } from '../../failures/nodeError';
+import { chargeSentence, ITEM_NOT_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../../shared/charge';
 import {
 	ExecutionStopped,
 	internalFailure,
@@ -39,7 +40,8 @@ export async function submitAndFinish(
 			const pending = { job: accepted.job, warnings, isJustSubmitted };
 			return withAttempts(await finishRequest(item, pending, { ...settings, includeCost }), attempts);
 		} catch (error) {
-			if (!isFreeFailure(error) || attempts.length >= maxResubmits) return throwAsIs(naming(error, attempts));
+			if (!isFreeFailure(error) || attempts.length >= maxResubmits)
+				return throwAsIs(namingAttempts(error, attempts));
 			if (item.signal.aborted) return throwAsIs(new ExecutionStopped());
 			const failed = [...attempts, attemptOf(error, submissions.find(item.index)?.plannedUsd)];
 			item.logOf(accepted.job).submittingAgain(failed.length, maxResubmits);
@@ -76,23 +78,37 @@ export function withAttempts(output: OutputItem, attempts: FailedAttempt[]): Out
 	return { ...output, json: { ...output.json, attempts: listed } };
 }
 
-/** A failure, with the requests that failed before. */
-function naming(error: unknown, attempts: FailedAttempt[]): unknown {
+/**
+ * A failure of an item with the requests that failed before. It doesn't say that nothing was submitted, and names the last
+ * of them where it has no request of its own.
+ */
+export function namingAttempts(error: unknown, attempts: FailedAttempt[] = []): unknown {
 	if (!(error instanceof RunComfyFailure) || attempts.length === 0) return error;
-	const ids = attempts.map(({ request_id }) => request_id).join(', ');
-	return new RunComfyFailure({ ...error.details, message: `${error.details.message}. Failed before: ${ids}` });
+	const { details } = error;
+	const ids = attempts.map(({ request_id }) => request_id);
+	return new RunComfyFailure({
+		...details,
+		message: `${details.message}. Failed before: ${ids.join(', ')}`,
+		description: isFreeRefusal(details)
+			? `${chargeSentence('no')} ${withoutNothingCharged(details.description).replace(ITEM_NOT_SUBMITTED, '').trim()}`
+			: details.description,
+		...(details.charged === 'no' ? { request_id: details.request_id ?? ids.at(-1) } : {}),
+	});
+}
+
+function isFreeRefusal({ request_id, description }: FailureDetails): boolean {
+	return request_id === undefined && saysNotCharged(description);
 }
 
 /** A refused submit isn't what the item failed of, unless RunComfy answered it. */
 function notSubmittedAgain(refusal: unknown, failure: RunComfyFailure, failed: FailedAttempt[]): unknown {
 	if (refusal instanceof ExecutionStopped) return refusal;
 	const given = isUnforeseen(refusal) ? internalFailure(refusal, 'no').details : detailsOf(refusal);
-	const { code, message, charged } = given;
+	const { code, message } = given;
 	const isRefusedHere = code === 'spend_limit' || code === 'invalid_input' || code === 'media_rejected';
 	if (isRefusedHere) {
 		const description = `It wasn't submitted again: ${message}. ${failure.details.description ?? ''}`.trim();
-		return naming(new RunComfyFailure({ ...failure.details, description }), failed.slice(0, -1));
+		return namingAttempts(new RunComfyFailure({ ...failure.details, description }), failed.slice(0, -1));
 	}
-	const details: FailureDetails = charged === 'no' ? { ...given, request_id: failed.at(-1)?.request_id } : given;
-	return naming(new RunComfyFailure(details), failed);
+	return namingAttempts(new RunComfyFailure(given), failed);
 }

@@ -3,7 +3,8 @@ import type { IBinaryKeyData, IDataObject } from 'n8n-workflow';
 import type { ItemContext } from '../../execution/itemContext';
 import { perRun } from '../../execution/perRun';
 import { withoutDataUris } from '../../files/dataUri';
-import { fetchOutputFiles } from '../../files/fetchOutputFiles';
+import { fetchOutputFiles, type FileInfo } from '../../files/fetchOutputFiles';
+import { comparableName } from '../../files/fileName';
 import type { CollectedOutput } from '../../files/outputUrls';
 import type { JobResult } from '../../api/jobApi';
 import { outputOf } from '../../jobs/jobResult';
@@ -65,7 +66,7 @@ export async function resultFiles(
 	});
 	const warnings = [...collected.warnings, ...fetched.warnings];
 	item.showWarnings(warnings);
-	if (download.fileName !== undefined && files.length > 0) hintAtSharedName(item, download.fileName);
+	if (download.fileName !== undefined) hintAtSharedNames(item, files);
 	return {
 		json: { output_urls, ...texts, files: files as unknown as IDataObject[] },
 		output: await short(propertyOfData),
@@ -74,19 +75,24 @@ export async function resultFiles(
 	};
 }
 
-/** The names that the author chose, by the item that has each of them. */
+/** The names of files whose names the author chose, by the item that had each of them first. */
 const chosenNamesOf = perRun(() => new Map<string, number>());
 
-/** Files of one name overwrite each other in a folder; only the author knows whether they go into one. */
-function hintAtSharedName(item: ItemContext, fileName: string): void {
+/**
+ * Files of one name overwrite each other in a folder; only the author knows whether they go into one. Their final names
+ * are compared, since different texts can give the same one.
+ */
+function hintAtSharedNames(item: ItemContext, files: FileInfo[]): void {
 	const names = chosenNamesOf(item);
-	const key = fileName.toLowerCase();
-	const other = names.get(key) ?? item.index;
-	names.set(key, other);
-	if (other !== item.index)
-		item.run.hint(
-			`Files of several items have the name "${truncate(fileName, 80)}" and overwrite each other in a folder. Use an expression in File Name that differs for each item, such as {{ $json.sku }}-{{ $itemIndex }}.`,
-		);
+	for (const { fileName } of files) {
+		const key = comparableName(fileName);
+		const other = names.get(key) ?? item.index;
+		names.set(key, other);
+		if (other !== item.index)
+			item.run.hint(
+				`Files of several items have the name "${truncate(fileName, 80)}" and overwrite each other in a folder. Use an expression in File Name that differs for each item, such as {{ $json.sku }}-{{ $itemIndex }}.`,
+			);
+	}
 }
 
 async function withShortData(

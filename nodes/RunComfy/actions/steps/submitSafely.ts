@@ -16,9 +16,11 @@ export interface SubmitPlan extends InputWithFiles {
 	target: Required<JobTarget>;
 	/** For the item and for the run. */
 	warnings: string[];
+	/** What to warn of when an earlier request is taken instead. */
+	reuseWarnings?: string[];
 	/** USD, where it can be estimated. */
 	estimatedPrice?: number;
-	/** What the input means beside the target's ID, where that can change: the deployed version of a workflow. */
+	/** What the input means beside the target's ID: the state of a deployed workflow, where RunComfy tells it. */
 	version?: string;
 	/** The paid call of the API family. @throws RunComfyFailure whose `charged` tells whether it may have been accepted */
 	send: (body: Buffer, control: CallControl) => Promise<AcceptedJob>;
@@ -78,7 +80,7 @@ export async function prepareSafeSubmit(item: ItemContext, plan: () => Promise<S
 	planned = checked;
 	const inputKey = reusesResults ? await inputKeyOf(item, checked) : undefined;
 	const reused = await findReusable(item, inputKey);
-	if (reused) return found(reused, checked.warnings);
+	if (reused) return found(reused, [...checked.warnings, ...(checked.reuseWarnings ?? [])]);
 	let release = () => {};
 	return {
 		reserve: () => {

@@ -4,6 +4,7 @@ import type { InputProblem } from '../../schema/validateInput';
 import { invalidInput } from '../../shared/failure';
 import { isJsonObject } from '../../shared/json';
 import { truncate } from '../../shared/text';
+import { readText } from '../parameters/readParameters';
 
 /** The longest name in a message. Characters. */
 const MAX_NAME_LENGTH = 80;
@@ -21,7 +22,7 @@ export function readTextInputs(item: ItemContext, entered: Record<string, unknow
 	const texts = new Map<string, unknown>();
 	for (const { field, text } of entries) {
 		if (isEmpty(text)) continue;
-		const name = String(field ?? '').trim();
+		const name = readText(field);
 		if (name === '')
 			throw invalidInput('An entry in Text Inputs has no field', 'Enter the name of the input for the text.');
 		if (texts.has(name) || (Object.hasOwn(entered, name) && !isEmpty(entered[name]))) {
