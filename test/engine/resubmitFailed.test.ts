@@ -46,6 +46,7 @@ describe('Resubmit Failed', () => {
 			charged: 'no',
 		});
 		for (const id of ids()) expect(error?.message.split(id)).toHaveLength(2);
+		expect(error?.description).not.toContain('set Resubmit Failed');
 	});
 
 	it.each([

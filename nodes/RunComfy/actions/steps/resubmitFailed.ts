@@ -3,6 +3,7 @@ import type { OutputItem } from '../../execution/runItems';
 import type { FailedAttempt } from '../../execution/submissionStore';
 import { detailsOf } from '../../failures/nodeError';
 import { chargeSentence, ITEM_NOT_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../../shared/charge';
+import { RESUBMIT_ADVICE } from '../../jobs/outcomeFailures';
 import {
 	ExecutionStopped,
 	internalFailure,
@@ -91,7 +92,7 @@ export function namingAttempts(error: unknown, attempts: FailedAttempt[] = []): 
 		message: `${details.message}. Failed before: ${ids.join(', ')}`,
 		description: isFreeRefusal(details)
 			? `${chargeSentence('no')} ${withoutNothingCharged(details.description).replace(ITEM_NOT_SUBMITTED, '').trim()}`
-			: details.description,
+			: details.description?.replace(` ${RESUBMIT_ADVICE}`, ''),
 		...(details.charged === 'no' ? { request_id: details.request_id ?? ids.at(-1) } : {}),
 	});
 }
