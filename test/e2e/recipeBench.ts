@@ -125,3 +125,17 @@ export class RecipeRun {
 		return id ? await this.bench.n8n.rest.binary(id) : Buffer.from(data, 'base64');
 	}
 }
+
+/** The file that the last page of a form has the browser save. */
+export function returnedFile(page: string): Pick<RecipeFile, 'name' | 'bytes'> | undefined {
+	const [, sent] = /decodeURIComponent\("([^"]+)"\)/.exec(page) ?? [];
+	if (sent === undefined) return undefined;
+	// n8n 2.x sends a list, and n8n 1.x one file, whose bytes may be a text.
+	const [file] = [JSON.parse(decodeURIComponent(sent))].flat() as Array<{
+		fileName: string;
+		data: string | { data: number[] };
+	}>;
+	if (file === undefined) return undefined;
+	const { fileName: name, data } = file;
+	return { name, bytes: typeof data === 'string' ? Buffer.from(data, 'latin1') : Buffer.from(data.data) };
+}

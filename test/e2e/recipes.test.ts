@@ -6,7 +6,7 @@ import { readExampleFile, RECIPES } from './examples';
 import { LanguageModel } from './languageModel';
 import type { N8nRest } from './n8nRest';
 import { PostReceiver } from './postReceiver';
-import { changeData, changeNode, RecipeBench } from './recipeBench';
+import { changeData, changeNode, RecipeBench, returnedFile } from './recipeBench';
 
 /* The recipes of docs/recipes.md, imported and run in a real n8n: what a person gets, and what is paid for it. */
 const VIDEO = readMedia('video-720p-121.mp4').bytes;
@@ -36,6 +36,18 @@ it('has only nodes that this n8n has, in versions that it has', async () => {
 		readExampleFile(file).nodes.map(({ type, typeVersion }) => `${type} ${typeVersion}`),
 	);
 	expect(used.filter((type) => !known.includes(type))).toEqual([]);
+});
+
+it.each([
+	['product-videos.json', 'Manual Trigger', 'Result Row', 3],
+	['scheduled-batch.json', 'Every Night', 'Finished', 3],
+	['compare-prompts.json', 'Manual Trigger', 'Make Images', 4],
+] as const)('%s runs with the rows that it comes with', async (file, trigger, node, rows) => {
+	const run = await bench.run(file, undefined, trigger);
+
+	const statuses = run.items(node).map(({ status }) => status);
+	expect(statuses).toEqual(Array(rows).fill(expect.stringMatching(/^(done|succeeded)$/)));
+	expect(submits()).toBe(rows);
 });
 
 it('makes product videos, and a row for the sheet about each', async () => {
@@ -113,15 +125,8 @@ it('returns what a form uploads, at 2K', async () => {
 		}),
 	]);
 	expect(page).toContain('Your image is ready');
-	const [, sent = ''] = /decodeURIComponent\("([^"]+)"\)/.exec(page) ?? [];
-	// n8n 1.x returns a single file, and its bytes as a text.
-	const [file] = [JSON.parse(decodeURIComponent(sent))].flat() as Array<{
-		fileName: string;
-		data: string | { data: number[] };
-	}>;
-	const bytes =
-		typeof file?.data === 'string' ? Buffer.from(file.data, 'latin1') : Buffer.from(file?.data.data ?? []);
-	expect([file?.fileName, bytes.equals(IMAGE)]).toEqual(['upscaled.png', true]);
+	const file = returnedFile(page);
+	expect([file?.name, file?.bytes.equals(IMAGE)]).toEqual(['upscaled.png', true]);
 	expect(submits()).toBe(1);
 });
 

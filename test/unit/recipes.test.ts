@@ -13,8 +13,14 @@ interface Parameters {
 	options?: { spendLimit?: number };
 }
 
-const nodesOf = (file: (typeof RECIPES)[number]) =>
-	readExampleFile(file).nodes.map((node) => ({ ...node, parameters: node.parameters as Parameters }));
+interface RecipeNode {
+	type: string;
+	parameters: Parameters;
+	credentials?: Record<string, unknown>;
+}
+
+const nodesOf = (file: (typeof RECIPES)[number]): RecipeNode[] =>
+	readExampleFile(file).nodes.map(({ type, parameters, credentials }) => ({ type, parameters, credentials }));
 
 /** A node that submits a model request. Deployments have no price per request, so they have no limit either. */
 const isPaid = (type: string, { resource = 'request', operation = 'submitAndWait' }: Parameters) =>
