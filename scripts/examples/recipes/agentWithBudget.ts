@@ -39,7 +39,7 @@ export function agentWithBudget(): Example {
 		name: 'RunComfy: agent with a budget',
 		note: {
 			does: 'An agent finds models, reads their schemas and checks inputs, which is free. It returns a plan of up to five requests. Generate submits them, and Reply answers in the chat with URLs and cost. The agent has no tool that costs anything, so no prompt can make it spend more than the budget.',
-			costs: 'Up to 1 USD per message (Spend Limit in Generate), whatever the agent plans. Requests that no longer fit are not submitted. Your language model is charged by its provider.',
+			costs: "Up to 1 USD per message (Spend Limit in Generate), whatever the agent plans. Requests that no longer fit aren't submitted. Your language model is charged by its provider.",
 			change: 'Connect your own language model. Change the budget in Generate > Options > Spend Limit.',
 		},
 		nodes: [

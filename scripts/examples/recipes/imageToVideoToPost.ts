@@ -8,7 +8,7 @@ export function imageToVideoToPost(input: ExampleInputs): Example {
 		file: 'image-to-video-to-post.json',
 		name: 'RunComfy: image to video to post',
 		note: {
-			does: 'Makes a video of an image and posts it with a caption. The video is sent as a file, because the URLs of results expire.',
+			does: 'Makes a video from an image and posts it with a caption. The video is sent as a file, because result URLs expire.',
 			costs: 'One image-to-video request per run, for up to 1 USD (Spend Limit).',
 			change: 'Post Video is deactivated, so that nothing is posted by accident. Enter the URL and credential of your service and activate it, or replace it with a node such as Telegram > Send Video, Slack > Upload a File or YouTube > Upload. Edit the image and texts in Image and Caption.',
 		},

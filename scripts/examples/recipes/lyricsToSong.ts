@@ -15,7 +15,7 @@ export function lyricsToSong(input: ExampleInputs): Example {
 		file: 'lyrics-to-song.json',
 		name: 'RunComfy: lyrics to song',
 		note: {
-			does: 'Makes a song of a minute from lyrics and a style. The lyrics go through Text Inputs, which keeps their line breaks. The file is named after the title.',
+			does: 'Makes a one-minute song from lyrics and a style. The lyrics go through Text Inputs, which keeps their line breaks. The file is named after the title.',
 			costs: 'One text-to-audio request per run, for up to 1 USD (Spend Limit).',
 			change: 'Edit title, style and lyrics in Lyrics ("\\n" is a line break), or replace it with a form or a table. Duration in Make Song is in seconds, up to 240.',
 		},

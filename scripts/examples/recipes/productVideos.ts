@@ -17,7 +17,7 @@ export function productVideos(input: ExampleInputs): Example {
 		note: {
 			does: 'Makes a video of each product in a sheet, ten at a time. The file is named after the SKU. Result Row has one row per product: the URL and cost of the video, or the reason why there is none.',
 			costs: 'One image-to-video request per row, for up to 2 USD per run (Spend Limit). Rows that fail the checks are not submitted.',
-			change: 'Replace Sheet and One Item per Row with Google Sheets > Get Row(s) in Sheet, and add Google Sheets > Update Row after Result Row, matched by sku. URLs of results expire: to keep the videos, add Google Drive > Upload after Make Videos.',
+			change: "Replace Sheet and One Item per Row with Google Sheets > Get Row(s) in Sheet, filtered to the rows without a status, so that you don't pay twice. Add Google Sheets > Update Row after Result Row, matched by sku. The URLs of results expire: to keep the videos, add Google Drive > Upload after Make Videos.",
 		},
 		nodes: [
 			manual,
@@ -38,7 +38,7 @@ export function productVideos(input: ExampleInputs): Example {
 				parameters: {
 					assignments: {
 						assignments: [
-							field('sku', "={{ $('One Item per Row').item.json.sku }}"),
+							field('sku', '={{ $json.sku }}'),
 							field('status', "={{ $json.error ? 'failed' : 'done' }}"),
 							field('video_url', "={{ $json.output_urls?.[0] ?? '' }}"),
 							field('cost_usd', "={{ $json.cost ?? '' }}"),

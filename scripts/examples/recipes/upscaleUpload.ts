@@ -8,8 +8,8 @@ export function upscaleUpload(input: ExampleInputs): Example {
 		name: 'RunComfy: upscale what a form uploads',
 		note: {
 			does: 'Shows a form that takes an image, and returns it at 2K in the same aspect ratio as a download. The file goes to RunComfy as it is (Binary Inputs), so it needs no public URL.',
-			costs: 'One image-edit request per upload, for up to 0.50 USD each (Spend Limit). Anyone who can open the form spends your money: set Authentication in Upload Form before you publish it.',
-			change: 'The model redraws the image, so small details can change. To enlarge without redrawing, select an upscaling model or deployment in Upscale.',
+			costs: 'One image-edit request per upload, for up to 0.50 USD each (Spend Limit). Anyone who can open the form can spend your balance: set Authentication in Upload Form before you publish it.',
+			change: 'The model redraws the image, so small details can change. To enlarge without redrawing, select an upscaling model in Upscale, or switch it to a deployment of yours.',
 		},
 		nodes: [
 			{
