@@ -15,6 +15,8 @@ import { toWorkflow } from './examples/toWorkflow';
 
 const FOLDER = resolve(__dirname, '..', 'examples');
 const DREAMINA = 'bytedance/dreamina-3-0/image-to-video';
+const QWEN_EDIT = 'qwen/qwen-image-2.1/edit';
+const ACE_STEP = 'acestep-ai/ace-step-1.5/text-to-audio';
 const SEEDREAM = 'bytedance/seedream-5.0-pro/text-to-image';
 
 async function main(): Promise<void> {
@@ -68,6 +70,21 @@ async function main(): Promise<void> {
 		resolution: '720P',
 		seed: -1,
 	});
+	const product = await inputOf(DREAMINA, {
+		prompt: '={{ $json.product }} turns slowly on a plain background, soft studio light',
+		image_urls: '={{ $json.image }}',
+		number_of_frames: 121,
+		resolution: '720P',
+		seed: -1,
+	});
+	const variation = await inputOf(SEEDREAM, { prompt: '={{ $json.prompt }}', resolution: '1K' });
+	const enlarged = await inputOf(QWEN_EDIT, {
+		prompt: 'the same image in higher resolution, sharp details, nothing added or changed',
+		resolution: '2K',
+		aspect_ratio: 'auto',
+		enhance_prompt: false,
+	});
+	const song = await inputOf(ACE_STEP, { tags: '={{ $json.style }}', duration: 60, seed: -1 });
 	const picture = await inputOf(SEEDREAM, { prompt: 'a wooden boat on a calm lake at dawn, film photograph' });
 	const moving = await inputOf(DREAMINA, {
 		prompt: 'the boat drifts slowly to the left',
@@ -77,7 +94,7 @@ async function main(): Promise<void> {
 		seed: -1,
 	});
 	const workflow = await workflowInput();
-	for (const example of examples({ video, batch, picture, moving, workflow })) {
+	for (const example of examples({ video, batch, product, picture, variation, moving, enlarged, song, workflow })) {
 		writeFileSync(join(FOLDER, example.file), `${JSON.stringify(toWorkflow(example), null, 2)}\n`);
 	}
 	await simulator.stop();

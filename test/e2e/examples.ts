@@ -15,6 +15,25 @@ export function readExamples(): IWorkflowBase[] {
 		.map((name) => readExample(join(FOLDER, name)));
 }
 
+/** The ten templates of docs/recipes.md, in its order. recipes.test.ts runs them. */
+export const RECIPES = [
+	'product-videos.json',
+	'scheduled-batch.json',
+	'compare-prompts.json',
+	'upscale-upload.json',
+	'image-to-video-to-post.json',
+	'lyrics-to-song.json',
+	'deployment.json',
+	'check-approve-generate.json',
+	'agent-with-budget.json',
+	'collect-after-stop.json',
+] as const;
+
+/** A file of `examples/`. */
+export type ExampleFile = (typeof RECIPES)[number] | 'image-to-video.json';
+
+export const readExampleFile = (file: ExampleFile): IWorkflowBase => readExample(join(FOLDER, file));
+
 /** Reads a workflow file. @throws Error naming the file when it is no JSON */
 export function readExample(path: string): IWorkflowBase {
 	try {

@@ -1,5 +1,6 @@
 import axios, { type AxiosInstance } from 'axios';
 import type { IDataObject, INodeParameters, INodeTypeNameVersion, IRun, IWorkflowBase } from 'n8n-workflow';
+import { Agent } from 'node:http';
 
 import { n8nCommand } from './n8nServer';
 
@@ -38,7 +39,14 @@ export class N8nRest {
 	static async login(url: string): Promise<N8nRest> {
 		// n8n binds the login cookie to the browser that asked for it.
 		const headers = { 'browser-id': 'runcomfy-e2e' };
-		const http = axios.create({ baseURL: `${url}/rest/`, headers, validateStatus: () => true, timeout: 60_000 });
+		const http = axios.create({
+			baseURL: `${url}/rest/`,
+			headers,
+			validateStatus: () => true,
+			timeout: 60_000,
+			// A busy n8n closes idle connections just when the next call uses them.
+			httpAgent: new Agent({ keepAlive: false }),
+		});
 		const setup = await http.post('owner/setup', OWNER);
 		const login = await http.post('login', { emailOrLdapLoginId: OWNER.email, password: OWNER.password });
 		if (login.status !== 200) {

@@ -38,9 +38,7 @@ describe('what ComfyUI refuses of a graph', () => {
 		const titleOf = (id: string, className?: string) =>
 			id === '3' && className === 'KSampler' ? 'Second pass' : undefined;
 
-		expect(comfyReason({ node_errors: NODE_ERRORS }, titleOf)).toBe(
-			TEXT.replace('KSampler #3', 'Second pass #3'),
-		);
+		expect(comfyReason({ node_errors: NODE_ERRORS }, titleOf)).toBe(TEXT.replace('KSampler #3', 'Second pass #3'));
 	});
 
 	it('names five nodes at most', () => {
