@@ -1,7 +1,13 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { NOTHING_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../shared/charge';
-import { ExecutionStopped, internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
+import {
+	ExecutionStopped,
+	internalFailure,
+	isUnforeseen,
+	RunComfyFailure,
+	type FailureDetails,
+} from '../shared/failure';
 
 /** n8n's own message for a broken expression, such as "invalid syntax", doesn't say where it is. */
 const NOT_READABLE = `${NOTHING_SUBMITTED} An expression in a parameter of this node can't be resolved. Open the node and correct the field marked in red.`;
