@@ -146,6 +146,16 @@ describe('the form', () => {
 		]);
 	});
 
+	it('lists the inputs that take long texts, by the titles of the form', async () => {
+		const texts = await bench.engine.nodeType.methods!.loadOptions!.getTextInputs!.call(
+			context({ model: chosen('kling/kling-3.0/standard/image-to-video') }),
+		);
+		expect(texts).toEqual([
+			{ name: 'Prompt', value: 'prompt' },
+			{ name: 'Negative Prompt', value: 'negative_prompt' },
+		]);
+	});
+
 	it('takes the path of a page for the id where the catalog cannot be had', async () => {
 		const live = await fieldsOf(chosen(DREAMINA));
 		const page = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${DREAMINA}` };

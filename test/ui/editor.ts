@@ -285,7 +285,8 @@ export class Editor {
 
 	/** Adds an option of the open node by its name. */
 	async addOption(name: string): Promise<void> {
-		await this.page.locator('[data-test-id="collection-parameter-add"]').first().click();
+		// n8n 1.x has no name for the list, which is the last one of the form.
+		await this.page.locator('[data-test-id="collection-parameter-add"], .add-option .n8n-select').last().click();
 		await this.page
 			.locator('[data-test-id="collection-parameter-option"]:visible')
 			.getByText(name, { exact: true })

@@ -118,7 +118,7 @@ describe('the form in the editor', () => {
 		await editor.pickModel('kling 3.0 standard', 'Kling 3.0 Standard · Image to Video · from $0.05/s');
 		const labels = await editor.labels('Start Image URL *');
 		expect(labels).not.toContain('Shot Type');
-		expect(await editor.text()).toContain('line breaks pasted into it vanish');
+		expect(await editor.text()).toContain('pasted text loses its line breaks');
 	});
 
 	it('says what is missing before anything is paid', async () => {
