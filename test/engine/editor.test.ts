@@ -238,6 +238,8 @@ describe('what is shown', () => {
 		expect(names.filter((name) => never.includes(name))).toEqual([]);
 		expect(names.includes('toolFilesNotice')).toBe(operation !== 'submit');
 		expect(names.includes('toolWaitNotice')).toBe(['submitAndWait', 'wait'].includes(operation));
+		// The action of Submit says so itself.
+		expect(names.includes('toolPaidNotice')).toBe(operation === 'submitAndWait');
 		expect(shown({ operation }, { isDurable }).filter((name) => name.startsWith('tool'))).toEqual([]);
 	});
 });
