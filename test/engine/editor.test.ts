@@ -240,6 +240,8 @@ describe('what is shown', () => {
 		expect(names.includes('toolWaitNotice')).toBe(['submitAndWait', 'wait'].includes(operation));
 		// The action of Submit says so itself.
 		expect(names.includes('toolPaidNotice')).toBe(operation === 'submitAndWait');
+		const described = shown({ operation, descriptionType: 'manual' }, { isTool: true, isDurable });
+		expect(described).not.toContain('toolPaidNotice');
 		expect(shown({ operation }, { isDurable }).filter((name) => name.startsWith('tool'))).toEqual([]);
 	});
 });

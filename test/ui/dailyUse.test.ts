@@ -26,12 +26,18 @@ afterAll(async () => {
 
 beforeEach(() => simulator.reset());
 
+const formOf = (value: INodeParameters) => ({
+	mappingMode: 'defineBelow',
+	value,
+	matchingColumns: [],
+	schema: [],
+});
+
 /** Opens the node in a workflow whose trigger gives one item for each product. */
 async function openWith(products: string[], what: string, more: INodeParameters = {}): Promise<void> {
 	const image = `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
 	const items: IDataObject[] = products.map((sku) => ({ sku, prompt: `the ${sku} ${what}`, image }));
-	const value = { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' };
-	const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] };
+	const modelInput = formOf({ prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' });
 	const id = await storeRow(n8n, [{ name: 'RunComfy', parameters: { modelInput, ...more } }], items);
 	await editor.openNode(id, 'RunComfy');
 }
@@ -96,6 +102,19 @@ describe('building the next step', () => {
 		expect(await hints()).toEqual([expect.stringContaining('5 succeeded, 0 failed, 5 reused')]);
 		expect(new Set(await editor.fileNames()).size).toBe(PRODUCTS.length);
 		await editor.screenshot('reused-results');
+	});
+});
+
+describe('a song', () => {
+	const VERSE = 'Verse one\nline two\n\n[Chorus]\nsail away';
+
+	it('keeps its lines in Text Inputs', async () => {
+		await openWith(['song'], 'plays', { modelInput: formOf({ image_urls: '={{ $json.image }}' }) });
+		await editor.addLongText('Prompt', VERSE);
+		await editor.screenshot('long-text');
+		await run();
+
+		expect(simulator.accepted.map(({ input }) => input.prompt)).toEqual([VERSE]);
 	});
 });
 

@@ -250,6 +250,14 @@ export class Editor {
 		await input.blur();
 	}
 
+	/** Adds a text of several lines for an input, which is chosen by its title. */
+	async addLongText(title: string, text: string): Promise<void> {
+		await this.page.getByText('Add long text').last().click();
+		await this.page.locator(this.field('text')).waitFor();
+		await this.choose('field', title);
+		await this.fill('text', text);
+	}
+
 	/** Turns a parameter or a field of the model into an expression, and pastes it. */
 	async writeExpression(name: string, expression: string): Promise<void> {
 		await this.page.locator(this.field(name)).first().hover();

@@ -62,6 +62,18 @@ describe('a first mistake', () => {
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');
 	});
 
+	it('of a misspelt ID names the model that is probably meant, in the form and when it runs', async () => {
+		await openWith([{ prompt: 'a boat', image: image() }], {
+			model: { __rl: true, mode: 'id', value: 'bytedance/dreamina-3/image-to-vido' },
+		});
+		await editor.notice('Did you mean bytedance/dreamina-3-0/image-to-video?');
+		await editor.execute('RunComfy has no model "bytedance/dreamina-3/image-to-vido"');
+		await editor.screenshot('mistake-model-id');
+
+		expect(await editor.output()).toContain('Did you mean bytedance/dreamina-3-0/image-to-video?');
+		expect(simulator.accepted).toHaveLength(0);
+	});
+
 	it("of a picture that is too small is told in the model's words, with what was measured", async () => {
 		await openWith([{ prompt: 'a boat', image: TINY_PICTURE }]);
 		await editor.execute(/The shortest side must be at least 320 px\. \(it is 1 × 1 pixels\)/);

@@ -7,5 +7,5 @@ export const toolPaidNotice: INodeProperties = {
 	name: 'toolPaidNotice',
 	type: 'notice',
 	default: '',
-	displayOptions: { show: { '@tool': [true] } },
+	displayOptions: { show: { '@tool': [true] }, hide: { descriptionType: ['manual'] } },
 };
