@@ -202,9 +202,20 @@ describe('the form', () => {
 
 describe('what is shown', () => {
 	/** The names of the parameters, and of the options in the collection, that the editor shows. */
+	/** What n8n puts before the parameters of a tool. */
+	const descriptionType: INodeProperties = {
+		displayName: 'Tool Description',
+		name: 'descriptionType',
+		type: 'options',
+		options: ['auto', 'manual'].map((value) => ({ name: value, value })),
+		default: 'auto',
+	};
+
 	function shown(parameters: INodeParameters, { isTool = false, isDurable = false } = {}): string[] {
 		const { description: node } = isDurable ? bench.engine.durableNodeType : bench.engine.nodeType;
-		const description = { ...node, name: isTool ? `${node.name}Tool` : node.name };
+		const description = isTool
+			? { ...node, name: `${node.name}Tool`, properties: [descriptionType, ...node.properties] }
+			: node;
 		const values =
 			NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
 		const isShown = (property: INodeProperties) =>
