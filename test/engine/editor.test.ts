@@ -202,20 +202,9 @@ describe('the form', () => {
 
 describe('what is shown', () => {
 	/** The names of the parameters, and of the options in the collection, that the editor shows. */
-	/** What n8n puts before the parameters of a tool. */
-	const descriptionType: INodeProperties = {
-		displayName: 'Tool Description',
-		name: 'descriptionType',
-		type: 'options',
-		options: ['auto', 'manual'].map((value) => ({ name: value, value })),
-		default: 'auto',
-	};
-
 	function shown(parameters: INodeParameters, { isTool = false, isDurable = false } = {}): string[] {
 		const { description: node } = isDurable ? bench.engine.durableNodeType : bench.engine.nodeType;
-		const description = isTool
-			? { ...node, name: `${node.name}Tool`, properties: [descriptionType, ...node.properties] }
-			: node;
+		const description = { ...node, name: isTool ? `${node.name}Tool` : node.name };
 		const values =
 			NodeHelpers.getNodeParameters(description.properties, parameters, true, false, null, description) ?? {};
 		const isShown = (property: INodeProperties) =>
@@ -226,6 +215,18 @@ describe('what is shown', () => {
 			.flatMap((property) => property.options as INodeProperties[]);
 		return [...properties, ...options.filter(isShown)].map(({ name }) => name);
 	}
+
+	it.each([false, true])(
+		'depends on parameters of the node alone, or n8n 1.123 opens no workflow: durable %s',
+		(isDurable) => {
+			const { properties } = (isDurable ? bench.engine.durableNodeType : bench.engine.nodeType).description;
+			const known = new Set(properties.map(({ name }) => name));
+			const named = properties
+				.flatMap(({ displayOptions }) => Object.keys({ ...displayOptions?.show, ...displayOptions?.hide }))
+				.filter((name) => !name.startsWith('@'));
+			expect(named.filter((name) => !known.has(name))).toEqual([]);
+		},
+	);
 
 	const aboutFiles = ['binaryPropertyName', 'downloadHosts', 'downloadKinds', 'maxFileSize'];
 
@@ -251,8 +252,6 @@ describe('what is shown', () => {
 		expect(names.includes('toolWaitNotice')).toBe(['submitAndWait', 'wait'].includes(operation));
 		// The action of Submit says so itself.
 		expect(names.includes('toolPaidNotice')).toBe(operation === 'submitAndWait');
-		const described = shown({ operation, descriptionType: 'manual' }, { isTool: true, isDurable });
-		expect(described).not.toContain('toolPaidNotice');
 		expect(shown({ operation }, { isDurable }).filter((name) => name.startsWith('tool'))).toEqual([]);
 	});
 });
