@@ -12,8 +12,12 @@ import { resources, router } from './actions/router';
 import { nodeHints } from './actions/parameters/nodeHints';
 import { targetSubtitle } from './actions/parameters/subtitle';
 import { isToolRun } from './n8n/toolCall';
-import { getMediaInputs, getModelInputFields } from './methods/getModelInputFields';
-import { getWorkflowInputFields, getWorkflowMediaInputs } from './methods/getWorkflowInputFields';
+import { getMediaInputs, getModelInputFields, getTextInputs } from './methods/getModelInputFields';
+import {
+	getWorkflowInputFields,
+	getWorkflowMediaInputs,
+	getWorkflowTextInputs,
+} from './methods/getWorkflowInputFields';
 import { searchDeployments } from './methods/searchDeployments';
 import { searchModels } from './methods/searchModels';
 
@@ -56,7 +60,7 @@ export class RunComfy implements INodeType {
 
 	methods = {
 		listSearch: { searchDeployments, searchModels },
-		loadOptions: { getMediaInputs, getWorkflowMediaInputs },
+		loadOptions: { getMediaInputs, getTextInputs, getWorkflowMediaInputs, getWorkflowTextInputs },
 		resourceMapping: { getModelInputFields, getWorkflowInputFields },
 	};
 

@@ -11,8 +11,12 @@ import { readRunSettings } from '../RunComfy/actions/parameters/runOptions';
 import { targetSubtitle } from '../RunComfy/actions/parameters/subtitle';
 import { isToolRun } from '../RunComfy/n8n/toolCall';
 import { runItems } from '../RunComfy/execution/runItems';
-import { getMediaInputs, getModelInputFields } from '../RunComfy/methods/getModelInputFields';
-import { getWorkflowInputFields, getWorkflowMediaInputs } from '../RunComfy/methods/getWorkflowInputFields';
+import { getMediaInputs, getModelInputFields, getTextInputs } from '../RunComfy/methods/getModelInputFields';
+import {
+	getWorkflowInputFields,
+	getWorkflowMediaInputs,
+	getWorkflowTextInputs,
+} from '../RunComfy/methods/getWorkflowInputFields';
 import { searchDeployments } from '../RunComfy/methods/searchDeployments';
 import { searchModels } from '../RunComfy/methods/searchModels';
 import { durableFields } from './durableFields';
@@ -42,7 +46,7 @@ export class RunComfyDurable implements INodeType {
 
 	methods = {
 		listSearch: { searchDeployments, searchModels },
-		loadOptions: { getMediaInputs, getWorkflowMediaInputs },
+		loadOptions: { getMediaInputs, getTextInputs, getWorkflowMediaInputs, getWorkflowTextInputs },
 		resourceMapping: { getModelInputFields, getWorkflowInputFields },
 	};
 

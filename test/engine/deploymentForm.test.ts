@@ -60,6 +60,14 @@ describe('the form of a deployed workflow', () => {
 		const options = await bench.engine.nodeType.methods!.loadOptions!.getWorkflowMediaInputs!.call(context);
 		expect(options.map(({ value }) => value)).toContainEqual(expect.stringMatching(/\.image$/));
 	});
+
+	it('offers its texts for Text Inputs, also those without a field in the form', async () => {
+		const context = bench.engine.loadOptions({ deployment: deploymentLocator() }, bench.credential());
+		const options = await bench.engine.nodeType.methods!.loadOptions!.getWorkflowTextInputs!.call(context);
+		expect(options[0]).toEqual({ name: 'CLIP Text Encode (Prompt), positive: text', value: '6.text' });
+		expect(options.map(({ value }) => value)).toContain('7.text');
+		expect(options.map(({ value }) => value)).not.toContain('3.seed');
+	});
 });
 
 describe('the durable wait for deployments', () => {

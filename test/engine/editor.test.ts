@@ -146,6 +146,16 @@ describe('the form', () => {
 		]);
 	});
 
+	it('lists the inputs that take long texts, by the titles of the form', async () => {
+		const texts = await bench.engine.nodeType.methods!.loadOptions!.getTextInputs!.call(
+			context({ model: chosen('kling/kling-3.0/standard/image-to-video') }),
+		);
+		expect(texts).toEqual([
+			{ name: 'Prompt', value: 'prompt' },
+			{ name: 'Negative Prompt', value: 'negative_prompt' },
+		]);
+	});
+
 	it('takes the path of a page for the id where the catalog cannot be had', async () => {
 		const live = await fieldsOf(chosen(DREAMINA));
 		const page = { __rl: true, mode: 'url', value: `https://www.runcomfy.com/models/${DREAMINA}` };
@@ -206,6 +216,18 @@ describe('what is shown', () => {
 		return [...properties, ...options.filter(isShown)].map(({ name }) => name);
 	}
 
+	it.each([false, true])(
+		'depends on parameters of the node alone, or n8n 1.123 opens no workflow: durable %s',
+		(isDurable) => {
+			const { properties } = (isDurable ? bench.engine.durableNodeType : bench.engine.nodeType).description;
+			const known = new Set(properties.map(({ name }) => name));
+			const named = properties
+				.flatMap(({ displayOptions }) => Object.keys({ ...displayOptions?.show, ...displayOptions?.hide }))
+				.filter((name) => !name.startsWith('@'));
+			expect(named.filter((name) => !known.has(name))).toEqual([]);
+		},
+	);
+
 	const aboutFiles = ['binaryPropertyName', 'downloadHosts', 'downloadKinds', 'maxFileSize'];
 
 	it.each(['submitAndWait', 'wait', 'getResult'])('of files in %s is what applies', (operation) => {
@@ -228,6 +250,8 @@ describe('what is shown', () => {
 		expect(names.filter((name) => never.includes(name))).toEqual([]);
 		expect(names.includes('toolFilesNotice')).toBe(operation !== 'submit');
 		expect(names.includes('toolWaitNotice')).toBe(['submitAndWait', 'wait'].includes(operation));
+		// The action of Submit says so itself.
+		expect(names.includes('toolPaidNotice')).toBe(operation === 'submitAndWait');
 		expect(shown({ operation }, { isDurable }).filter((name) => name.startsWith('tool'))).toEqual([]);
 	});
 });

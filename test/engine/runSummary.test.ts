@@ -15,11 +15,23 @@ describe('the summary of a run', () => {
 
 		expect(execution.hints('RunComfy')).toContainEqual(
 			expect.stringMatching(
-				/^3 items, 3 requests: 2 succeeded, 1 failed\. Cost of 2: 0\.24 USD\. Time: 1 min \d+ s\.$/,
+				/^3 items, 3 requests: 2 succeeded, 1 failed\. Cost: 0\.24 USD \(known for 2 of 3 requests\)\. Time: [12] min(?: \d+ s)?\.$/,
 			),
 		);
 		const run = execution.run.data.resultData.runData.RunComfy?.[0];
 		expect(run?.hints).toContainEqual(expect.objectContaining({ type: 'info' }));
+	});
+
+	it.each([
+		[0.3, '0.60 USD'],
+		[0.0125, '0.025 USD'],
+		[0.00011, '0.0002 USD'],
+		[50, '100.00 USD'],
+	])('adds up costs of %d USD each to %s', async (cost, text) => {
+		bench.simulator.nextPlans.push({ cost }, { cost });
+		const execution = await bench.run(fieldInput(bench.dreaminaInput()), { items: items(2) });
+
+		expect(execution.hints('RunComfy').join()).toContain(`0 failed. Cost: ${text}. Time: `);
 	});
 
 	it('tells what runs on, and counts an item without a request as failed only', async () => {

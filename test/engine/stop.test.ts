@@ -108,6 +108,18 @@ describe('Stop', () => {
 		expect(cancelLines()).toMatchObject([{ level: 'info', message: expect.stringMatching(/, cancelled$/) }]);
 	});
 
+	it('is no fault of the node: the log names what still runs, and has no stack trace', async () => {
+		bench.simulator.nextPlans.push({ runMs: 60_000 });
+		await stopped(fieldInput(bench.dreaminaInput()), isWaiting);
+
+		const lines = bench.engine.log.map(({ message }) => message);
+		expect(lines).toContainEqual(
+			expect.stringMatching(/^RunComfy: the execution was stopped\. These requests weren't cancelled/),
+		);
+		expect(lines).toContainEqual(expect.stringMatching(/^The execution was stopped/));
+		expect(lines.filter((line) => /\n\s+at /.test(line))).toEqual([]);
+	});
+
 	it('cancels a request whose submit was still under way', async () => {
 		bench.simulator.nextPlans.push({ queueMs: 60_000 });
 		bench.simulator.fault({ on: 'submit', action: { type: 'delay', ms: 200 } });

@@ -3,8 +3,10 @@ import { join, resolve } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 
 import { isN8n1, OWNER } from '../e2e/n8nRest';
+import { until } from '../support/until';
 
-const IMAGES = resolve(__dirname, '..', '..', 'docs', 'images');
+/** Those of the README, unless a person who looks through both majors wants them elsewhere. */
+const IMAGES = process.env.RUNCOMFY_SCREENSHOTS ?? resolve(__dirname, '..', '..', 'docs', 'images');
 
 /** A browser that does nothing on its own: its calls home would be refused on a closed network. */
 const QUIET = [
@@ -182,6 +184,14 @@ export class Editor {
 		await this.page.getByText(notice).first().waitFor({ timeout: 60_000 });
 	}
 
+	/** Starts the workflow, and stops it by its button once something is so. */
+	async stopWorkflow(what: string, isReady: () => boolean): Promise<void> {
+		await this.page.keyboard.press('Control+Enter');
+		await until(what, isReady, 20);
+		await this.page.click('[data-test-id="stop-execution-button"]');
+		await this.page.getByText('Execution stopped').first().waitFor();
+	}
+
 	/** Opens the list of a workflow's executions, where n8n shows the last one. */
 	async openExecutions(workflowId: string): Promise<void> {
 		await this.page.goto(`${this.url}/workflow/${workflowId}/executions`);
@@ -255,6 +265,14 @@ export class Editor {
 		await input.blur();
 	}
 
+	/** Adds a text of several lines for an input, which is chosen by its title. */
+	async addLongText(title: string, text: string): Promise<void> {
+		await this.page.getByText('Add long text').last().click();
+		await this.page.locator(this.field('text')).waitFor();
+		await this.choose('field', title);
+		await this.fill('text', text);
+	}
+
 	/** Turns a parameter or a field of the model into an expression, and pastes it. */
 	async writeExpression(name: string, expression: string): Promise<void> {
 		await this.page.locator(this.field(name)).first().hover();
@@ -281,6 +299,23 @@ export class Editor {
 		await this.page.locator('.el-select-dropdown__item:visible').filter({ hasText: entry }).first().click();
 	}
 
+	/** Sets the open node to give items that failed to the next node, instead of ending the workflow. */
+	async continueOnFail(): Promise<void> {
+		await this.page.click('[data-test-id="tab-settings"]');
+		await this.choose('onError', 'Continue');
+		await this.page.click('[data-test-id="tab-params"]');
+	}
+
+	/** Adds an option of the open node by its name. */
+	async addOption(name: string): Promise<void> {
+		// n8n 1.x has no name for the list, which is the last one of the form.
+		await this.page.locator('[data-test-id="collection-parameter-add"], .add-option .n8n-select').last().click();
+		await this.page
+			.locator('[data-test-id="collection-parameter-option"]:visible')
+			.getByText(name, { exact: true })
+			.click();
+	}
+
 	/** Runs what leads to the open node, so that its expressions have data. */
 	async executePreviousNodes(): Promise<void> {
 		await this.page.getByText('Execute previous nodes').click();
@@ -301,6 +336,18 @@ export class Editor {
 	/** The text of the output panel. */
 	async output(): Promise<string> {
 		return await this.page.locator('[data-test-id="output-panel"]').innerText();
+	}
+
+	/** Shows the node's data in another way. */
+	async showOutput(tab: 'Schema' | 'Table' | 'JSON' | 'Binary'): Promise<void> {
+		await this.page.locator('[data-test-id="output-panel"]').getByText(tab, { exact: true }).first().click();
+		await this.page.waitForTimeout(300);
+	}
+
+	/** The names of the files in the Binary tab, in the order of the items. */
+	async fileNames(): Promise<string[]> {
+		await this.showOutput('Binary');
+		return [...(await this.output()).matchAll(/File Name:\s*\n\s*(.+)/g)].map((match) => match[1]!.trim());
 	}
 
 	/** What n8n says beside the node's data. */
@@ -325,9 +372,9 @@ export class Editor {
 		});
 	}
 
-	/** Saves what is on the screen, for the README, which shows n8n 2. */
+	/** Saves what is on the screen, for the README, which shows n8n 2; of n8n 1 only where a folder is named for it. */
 	async screenshot(name: string): Promise<void> {
-		if (isN8n1()) return;
+		if (isN8n1() && process.env.RUNCOMFY_SCREENSHOTS === undefined) return;
 		mkdirSync(IMAGES, { recursive: true });
 		await this.page.waitForTimeout(600);
 		await this.page.screenshot({ path: join(IMAGES, `${name}.png`) });

@@ -1,10 +1,10 @@
-import type { IDataObject } from 'n8n-workflow';
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
 
 import { LocalN8n } from '../e2e/localN8n';
-import { runComfyNode } from '../engine/support/engine';
 import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
+import { storeRow } from './workflows';
 
 /* What goes wrong in a new user's first hour, and what they read then. */
 const TINY_PICTURE =
@@ -30,28 +30,11 @@ beforeEach(() => simulator.reset());
 const image = () => `${simulator.url}/files/inputs/${INPUT_IMAGE}`;
 
 /** Opens the node in a workflow whose trigger gives these items. */
-async function openWith(items: IDataObject[], more: IDataObject = {}): Promise<void> {
-	const { id, name } = n8n.credential;
+async function openWith(items: IDataObject[], more: INodeParameters = {}): Promise<void> {
 	const value = { prompt: '={{ $json.prompt }}', image_urls: '={{ $json.image }}' };
-	const parameters = { modelInput: { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] }, ...more };
-	const node = { ...runComfyNode(parameters), credentials: { runComfyApi: { id, name } } };
-	const trigger = {
-		...runComfyNode({}),
-		id: 'trigger',
-		name: 'Manual Trigger',
-		type: 'n8n-nodes-base.manualTrigger',
-		position: [0, 0] as [number, number],
-	};
-	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
-	const pinData = { 'Manual Trigger': items.map((json) => ({ json })) };
-	const workflow = await n8n.rest.createWorkflow({
-		name: 'First mistakes',
-		nodes: [trigger, node],
-		connections,
-		settings: {},
-		pinData,
-	});
-	await editor.openNode(workflow.id, 'RunComfy');
+	const modelInput = { mappingMode: 'defineBelow', value, matchingColumns: [], schema: [] };
+	const id = await storeRow(n8n, [{ name: 'RunComfy', parameters: { modelInput, ...more } }], items);
+	await editor.openNode(id, 'RunComfy');
 }
 
 describe('a first mistake', () => {
@@ -77,6 +60,18 @@ describe('a first mistake', () => {
 		await editor.execute(/isn't the page of a model/);
 
 		expect(await editor.output()).toContain('Nothing was submitted or charged.');
+	});
+
+	it('of a misspelt ID names the model that is probably meant, in the form and when it runs', async () => {
+		await openWith([{ prompt: 'a boat', image: image() }], {
+			model: { __rl: true, mode: 'id', value: 'bytedance/dreamina-3/image-to-vido' },
+		});
+		await editor.notice('Did you mean bytedance/dreamina-3-0/image-to-video?');
+		await editor.execute('RunComfy has no model "bytedance/dreamina-3/image-to-vido"');
+		await editor.screenshot('mistake-model-id');
+
+		expect(await editor.output()).toContain('Did you mean bytedance/dreamina-3-0/image-to-video?');
+		expect(simulator.accepted).toHaveLength(0);
 	});
 
 	it("of a picture that is too small is told in the model's words, with what was measured", async () => {

@@ -1,8 +1,8 @@
 import { LocalN8n } from '../e2e/localN8n';
-import { runComfyNode } from '../engine/support/engine';
 import { INPUT_IMAGE } from '../simulator/media';
 import type { Simulator } from '../simulator/simulator';
 import { Editor } from './editor';
+import { storeRow } from './workflows';
 
 let n8n: LocalN8n;
 let simulator: Simulator;
@@ -12,19 +12,7 @@ let workflowId: string;
 beforeAll(async () => {
 	n8n = await LocalN8n.start();
 	({ simulator } = n8n);
-	const { id, name } = n8n.credential;
-	const node = { ...runComfyNode({}), credentials: { runComfyApi: { id, name } } };
-	const trigger = {
-		...node,
-		id: 'trigger',
-		name: 'Manual Trigger',
-		type: 'n8n-nodes-base.manualTrigger',
-		position: [0, 0] as [number, number],
-		credentials: {},
-	};
-	const connections = { 'Manual Trigger': { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } };
-	workflowId = (await n8n.rest.createWorkflow({ name: 'Forms', nodes: [trigger, node], connections, settings: {} }))
-		.id;
+	workflowId = await storeRow(n8n, [{ name: 'RunComfy', parameters: {} }]);
 	editor = await Editor.open(n8n.server.url);
 }, 240_000);
 
@@ -130,7 +118,7 @@ describe('the form in the editor', () => {
 		await editor.pickModel('kling 3.0 standard', 'Kling 3.0 Standard · Image to Video · from $0.05/s');
 		const labels = await editor.labels('Start Image URL *');
 		expect(labels).not.toContain('Shot Type');
-		expect(await editor.text()).toContain('line breaks pasted into it vanish');
+		expect(await editor.text()).toContain('pasted text loses its line breaks');
 	});
 
 	it('says what is missing before anything is paid', async () => {

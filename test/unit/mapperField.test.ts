@@ -87,7 +87,7 @@ describe('the field of an input', () => {
 		['prompt', { type: 'string', maxLength: 800 }, 'Prompt (max 800 chars)'],
 		['script', { enum: ['a', 'b'] }, 'Script'],
 		['lyrics', { type: 'array', items: { type: 'string' } }, 'Lyrics (JSON list)'],
-	])('says of %s with %j that line breaks vanish where it may have some', (name, schema, label) => {
+	])('says of %s with %j that it is a single line where the text may have several', (name, schema, label) => {
 		expect(inputLabel(describeModelInputs({ properties: { [name]: schema } })!.inputs[0]!)).toBe(label);
 	});
 

@@ -234,6 +234,17 @@ describe('the form of a workflow', () => {
 		expect(input(workflowOf('value-types'), '1.noise_seed').exactRange?.maximum).toBe(largest);
 	});
 
+	it('says of texts that usually have several lines that a field is a single line', () => {
+		const inputs = { lyrics: 'la', tags: 'pop, slow', text: '[verse]\nla\n' };
+		expect(labels(ofNodes({ 1: node('Song', inputs), 2: node('SaveAudio', { audio: ['1', 0] }) }))).toEqual(
+			expect.arrayContaining([
+				'Song: lyrics (1 line, now la)',
+				'Song: tags (now pop, slow)',
+				'Song: text (1 line, now [verse] la)',
+			]),
+		);
+	});
+
 	it('has booleans only to be added, with their saved value', () => {
 		const field = toMapperField(input(workflowOf('value-types', 'new'), '2.tiled'));
 		expect(field).toMatchObject({ type: 'boolean', removed: true, defaultValue: false });

@@ -13,6 +13,8 @@ interface Counts {
 	/** USD. */
 	cost: number;
 	withCost: number;
+	/** Requests that may have cost something: not those that were reused, or submitted again because they failed for free. */
+	chargeable: number;
 }
 
 /**
@@ -32,9 +34,10 @@ export function runSummary(itemOutputs: OutputItem[][], tookMs: number, submitte
 		reused: 0,
 		cost: 0,
 		withCost: 0,
+		chargeable: 0,
 	};
 	for (const { json } of itemOutputs.flat()) count(counts, json);
-	const { succeeded, failed, submitted, running, reused, cost, withCost } = counts;
+	const { succeeded, failed, submitted, running, reused, cost, withCost, chargeable } = counts;
 	const requests = Math.max(counts.requests, submittedIds + reused);
 	if (itemOutputs.length < 2 || requests === 0) return undefined;
 	const parts = [
@@ -44,7 +47,8 @@ export function runSummary(itemOutputs: OutputItem[][], tookMs: number, submitte
 		...(running > 0 ? [`${running} still running`] : []),
 		...(reused > 0 ? [`${reused} reused and not charged again`] : []),
 	];
-	const charged = withCost === 0 ? '' : ` Cost of ${withCost}: ${Number(cost.toFixed(4))} USD.`;
+	const known = withCost < chargeable ? ` (known for ${withCost} of ${chargeable} requests)` : '';
+	const charged = withCost === 0 ? '' : ` Cost: ${dollars(cost)} USD${known}.`;
 	return `${itemOutputs.length} items, ${requests} ${requests === 1 ? 'request' : 'requests'}: ${parts.join(', ')}.${charged} Time: ${duration(tookMs)}.`;
 }
 
@@ -57,10 +61,18 @@ function count(counts: Counts, json: IDataObject): void {
 	else if (json.timed_out === true) counts.running += 1;
 	else if (!isReused) counts.submitted += 1;
 	if (isReused) counts.reused += 1;
-	if ((error ?? json).request_id !== undefined) counts.requests += 1 + attempts;
+	if ((error ?? json).request_id !== undefined) {
+		counts.requests += 1 + attempts;
+		if (!isReused) counts.chargeable += 1;
+	}
 	if (typeof json.cost !== 'number' || isReused) return;
 	counts.cost += json.cost;
 	counts.withCost += 1;
+}
+
+/** Cents as people write them, and what is less than a cent. */
+function dollars(usd: number): string {
+	return usd.toFixed(4).replace(/(\.\d\d\d*?)0+$/, '$1');
 }
 
 function duration(ms: number): string {

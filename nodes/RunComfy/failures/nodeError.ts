@@ -1,7 +1,13 @@
 import { NodeApiError, NodeOperationError, type IDataObject, type INode } from 'n8n-workflow';
 
 import { NOTHING_SUBMITTED, saysNotCharged, withoutNothingCharged } from '../shared/charge';
-import { internalFailure, isUnforeseen, RunComfyFailure, type FailureDetails } from '../shared/failure';
+import {
+	ExecutionStopped,
+	internalFailure,
+	isUnforeseen,
+	RunComfyFailure,
+	type FailureDetails,
+} from '../shared/failure';
 
 /** n8n's own message for a broken expression, such as "invalid syntax", doesn't say where it is. */
 const NOT_READABLE = `${NOTHING_SUBMITTED} An expression in a parameter of this node can't be resolved. Open the node and correct the field marked in red.`;
@@ -17,7 +23,9 @@ export function toNodeError(node: INode, thrown: unknown, itemIndex: number): No
 		return thrown;
 	}
 	if (!(thrown instanceof RunComfyFailure) && !isUnforeseen(thrown)) {
-		const error = new NodeOperationError(node, thrown as Error, { itemIndex });
+		// As a cause, n8n would log it with its stack trace, as if a person who clicks Stop had found a fault.
+		const cause = thrown instanceof ExecutionStopped ? thrown.message : (thrown as Error);
+		const error = new NodeOperationError(node, cause, { itemIndex });
 		error.description ??= adviceFor(thrown);
 		error.context.details = detailsOf(thrown);
 		return error;

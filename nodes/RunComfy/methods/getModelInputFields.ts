@@ -66,6 +66,18 @@ export async function getMediaInputs(this: ILoadOptionsFunctions): Promise<INode
 	}
 }
 
+/** The inputs of the selected model that take a text, for Text Inputs. @throws an n8n error that the list shows */
+export async function getTextInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	try {
+		const { inputs } = await schemaFor(this, locatorValue(this.getCurrentNodeParameter('model')));
+		return (inputs?.inputs ?? [])
+			.filter(({ kind, isList }) => (kind === 'text' || kind === 'union') && !isList)
+			.map(({ title, name }) => ({ name: title, value: name }));
+	} catch (error) {
+		throw toNodeError(this.getNode(), error, 0);
+	}
+}
+
 /** The form of a bundled model also works without a valid credential, which a new user doesn't have yet. */
 async function schemaFor(context: ILoadOptionsFunctions, value: unknown): Promise<ModelSchema> {
 	const named = parseModel(value);

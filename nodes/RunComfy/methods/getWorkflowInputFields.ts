@@ -53,6 +53,18 @@ export async function getWorkflowMediaInputs(this: ILoadOptionsFunctions): Promi
 	}
 }
 
+/** The inputs of the deployed workflow that take a text, for Text Inputs. @throws an n8n error that the list shows */
+export async function getWorkflowTextInputs(this: ILoadOptionsFunctions): Promise<INodePropertyOptions[]> {
+	try {
+		const { workflow } = await workflowFor(this, locatorValue(this.getCurrentNodeParameter('deployment')));
+		return (workflow?.inputs ?? [])
+			.filter(({ kind, group }) => kind === 'text' && group !== 'media')
+			.map(({ title, name }) => ({ name: title, value: name }));
+	} catch (error) {
+		throw toNodeError(this.getNode(), error, 0);
+	}
+}
+
 async function workflowFor(context: ILoadOptionsFunctions, value: unknown): Promise<DeployedWorkflow> {
 	const deploymentId = parseDeploymentId(value);
 	return await readDeployedWorkflow(await openTransport(context, systemClock), systemClock, deploymentId);

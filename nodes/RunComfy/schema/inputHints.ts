@@ -40,8 +40,12 @@ const NAMED_AS_LONG = /(^|_)(lyrics?|script|story|dialogues?|transcript)$/;
 const LONG_TEXT = 1_000;
 
 /** Whether a text is usually written in several lines, which a field of the form doesn't keep; Text Inputs does. */
-function isLongText({ name, kind, isList, maxLength = 0, ...input }: ModelInput): boolean {
-	return kind === 'text' && !isList && !('saved' in input) && (NAMED_AS_LONG.test(name) || maxLength >= LONG_TEXT);
+function isLongText({ name, kind, isList, maxLength = 0, saved }: ModelInput): boolean {
+	if (kind !== 'text' || isList) return false;
+	// Names in a workflow come after that of their node.
+	const ownName = name.slice(name.indexOf('.') + 1);
+	const isSavedInLines = typeof saved === 'string' && saved.trim().includes('\n');
+	return isSavedInLines || NAMED_AS_LONG.test(ownName) || maxLength >= LONG_TEXT;
 }
 
 /** An identifier, whose words can be read when they stand apart. */

@@ -45,14 +45,18 @@ export function enteredFields(graph: WorkflowGraph | undefined, values: Record<s
 	return entered;
 }
 
-/** Sets one input by its field id, as a field does, or a file of the item. */
+/**
+ * Sets one input by its field id, as a field does, or a long text or a file of the item. Where no workflow is known, an id
+ * without a node is a name in the body, as a LoRA deployment takes it (inferred).
+ */
 export function setEntered(
 	entered: EnteredWorkflow,
 	graph: WorkflowGraph | undefined,
 	id: string,
 	value: unknown,
 ): void {
-	if (entered.body !== undefined) entered.body = { ...entered.body, [id]: value };
+	const isName = graph === undefined && entered.graph === undefined && entered.values.size === 0 && !id.includes('.');
+	if (entered.body !== undefined || isName) entered.body = { ...entered.body, [id]: value };
 	else addValue(entered, { ...splitFieldId(graph, id), value, source: 'fields' });
 }
 

@@ -14,10 +14,12 @@ import {
 	onTimeoutOption,
 	toolWaitNotice,
 } from '../parameters/waitOptions';
+import { toolPaidNotice } from '../parameters/toolPaidNotice';
 import { finishRequest, readFinishSettings } from '../steps/finishRequest';
 import { prepareSubmit } from './submission';
 
 export const properties: INodeProperties[] = [
+	toolPaidNotice,
 	...submitFields,
 	...downloadFields,
 	toolWaitNotice,

@@ -23,6 +23,7 @@ export const submitFields: INodeProperties[] = [
 			description:
 				'What to change in the workflow, such as {"6.text": "a cat"} or {"overrides": {"6": {"inputs": {"text": "a cat"}}}}, or a whole workflow in API format',
 		},
+		textMethod: 'getWorkflowTextInputs',
 		mediaMethod: 'getWorkflowMediaInputs',
 		notices: [formNotice],
 	}),

@@ -12,6 +12,8 @@ interface InputTarget {
 	form: { displayName: string; name: string; description: string; method: string; noFields: string };
 	/** What Using JSON takes, and what to enter as JSON. */
 	json: { choice: string; description: string };
+	/** Lists its inputs for texts. */
+	textMethod: string;
 	/** Lists its inputs for media. */
 	mediaMethod: string;
 	/** Beside the form. */
@@ -24,6 +26,7 @@ export function inputParameters({
 	parameter,
 	form,
 	json,
+	textMethod,
 	mediaMethod,
 	notices = [],
 }: InputTarget): INodeProperties[] {
@@ -77,7 +80,7 @@ export function inputParameters({
 			description: json.description,
 			displayOptions: { show: { specifyInput: ['json'] } },
 		},
-		textInputsField(taker),
+		textInputsField(taker, textMethod, loadOptionsDependsOn),
 		{
 			displayName: 'Binary Inputs',
 			name: 'binaryInputs',

@@ -21,7 +21,7 @@ export const spendLimitOption: INodeProperties = {
 	displayName: 'Spend Limit (USD)',
 	name: 'spendLimit',
 	type: 'number',
-	typeOptions: { minValue: 0, numberPrecision: 4 },
+	typeOptions: { minValue: 0 },
 	default: 0,
 	description:
 		"Maximum amount that one run of this node can spend, estimated from base prices. Items that exceed it aren't submitted. Set to 0 for no limit. Only the first item's value is used.",

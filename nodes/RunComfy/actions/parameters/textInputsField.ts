@@ -1,7 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** Long texts: a field of the form has one line, and n8n drops line breaks that are pasted into it. */
-export function textInputsField(taker: 'model' | 'workflow'): INodeProperties {
+/**
+ * Long texts: a field of the form has one line, and n8n drops line breaks that are pasted into it.
+ *
+ * @param taker what is submitted to, as descriptions name it
+ * @param loadOptionsMethod lists its inputs for texts: the form shows their titles, and never the names that are sent
+ */
+export function textInputsField(
+	taker: 'model' | 'workflow',
+	loadOptionsMethod: string,
+	loadOptionsDependsOn: string[],
+): INodeProperties {
 	return {
 		displayName: 'Text Inputs',
 		name: 'textInputs',
@@ -17,15 +26,12 @@ export function textInputsField(taker: 'model' | 'workflow'): INodeProperties {
 				name: 'input',
 				values: [
 					{
-						displayName: 'Field',
+						displayName: 'Field Name or ID',
 						name: 'field',
-						type: 'string',
+						type: 'options',
+						typeOptions: { loadOptionsMethod, loadOptionsDependsOn },
 						default: '',
-						placeholder: taker === 'model' ? 'e.g. prompt' : 'e.g. 6.text',
-						description:
-							taker === 'model'
-								? 'The property name of the input, as in the API documentation of the model'
-								: 'The ID of the node and the name of its input, separated by a dot',
+						description: `The ${taker} input to send the text to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.`,
 					},
 					{
 						displayName: 'Text',

@@ -68,7 +68,7 @@ export async function checkInput(item: ItemContext, modelId: string): Promise<Ch
 		});
 	const problems = [
 		...built.problems.map(named(true)),
-		...checkTextFields('model', inputs, entered.texts).map(named(false)),
+		...checkTextFields(inputs, entered.texts).map(named(false)),
 		...checkBinaryFields('model', inputs, files).map(named(false)),
 		...media.problems.map(named(false)),
 	];

@@ -22,11 +22,13 @@ import {
 	onTimeoutOption,
 	toolWaitNotice,
 } from '../parameters/waitOptions';
+import { toolPaidNotice } from '../parameters/toolPaidNotice';
 import { readFinishSettings } from '../steps/finishRequest';
 import { submitAndFinish } from '../steps/resubmitFailed';
 import { prepareSubmit } from './submission';
 
 export const properties: INodeProperties[] = [
+	toolPaidNotice,
 	...submitFields,
 	...downloadFields,
 	toolWaitNotice,

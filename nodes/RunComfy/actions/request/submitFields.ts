@@ -22,6 +22,7 @@ export const submitFields: INodeProperties[] = [
 			choice: "The request body, as described in RunComfy's API documentation",
 			description: 'The input of the model as a JSON object, with the property names from its API documentation',
 		},
+		textMethod: 'getTextInputs',
 		mediaMethod: 'getMediaInputs',
 		notices: [formNotice],
 	}),

@@ -36,9 +36,8 @@ export function readTextInputs(item: ItemContext, entered: Record<string, unknow
 	return Object.fromEntries(texts);
 }
 
-/** A text for an input that doesn't exist would be paid for and ignored. */
+/** A text for an input that a model doesn't have would be paid for and ignored. Those of workflows are checked with all values. */
 export function checkTextFields(
-	taker: 'model' | 'workflow',
 	{ inputs, undeclaredRequired }: Pick<ModelInputs, 'inputs' | 'undeclaredRequired'>,
 	texts: Record<string, unknown>,
 ): InputProblem[] {
@@ -47,7 +46,7 @@ export function checkTextFields(
 		.filter((name) => !known.has(name))
 		.map((name) => ({
 			name: truncate(name, MAX_NAME_LENGTH),
-			text: `isn't an input of this ${taker}, so Text Inputs can't fill it`,
+			text: "isn't an input of this model, so Text Inputs can't fill it",
 		}));
 }
 
