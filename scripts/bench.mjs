@@ -8,24 +8,27 @@ const BENCHES = {
 	package: 'test/bench/package.ts',
 	blocks: 'test/bench/blocks.ts',
 	deployments: 'test/bench/deployments.ts',
+	peers: 'test/bench/peers.ts',
 };
 
+/** The options of a bench; those of peers have a value each. */
+const OPTIONS = { waits: ['--waves'], peers: ['--times', '--requests', '--seconds', '--file-mb'] };
+
 try {
-	const [named, ...rest] = process.argv.slice(2);
-	const isName = named !== undefined && Object.hasOwn(BENCHES, named);
-	if (named !== undefined && !isName && !named.startsWith('--')) {
-		throw new Error(`There is no bench "${named}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
+	const [name, ...rest] = process.argv.slice(2);
+	if (name !== undefined && !Object.hasOwn(BENCHES, name)) {
+		throw new Error(`There is no bench "${name}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
 	}
-	const unknown = process.argv
-		.slice(2)
-		.find((argument) => argument !== '--short' && argument !== '--waves' && !(isName && argument === named));
-	if (unknown !== undefined)
-		throw new Error(
-			`"${unknown}" is not an argument of this command: name a bench, and --short where it should be quick.`,
-		);
-	const chosen = isName ? [BENCHES[named]] : Object.values(BENCHES);
+	const known = OPTIONS[name] ?? [];
+	const unknown = rest.find((word) => word.startsWith('-') && !known.includes(word.split('=')[0]));
+	const stray = known.length === 0 || name === 'waits' ? rest.find((word) => !word.startsWith('-')) : undefined;
+	if (unknown !== undefined || stray !== undefined) {
+		const choice = known.length > 0 ? `It knows ${known.join(', ')}.` : 'It has no options.';
+		throw new Error(`"${unknown ?? stray}" is not an option of the bench "${name}". ${choice}`);
+	}
 	await prepareProject();
-	for (const file of chosen) await runTypeScript(file, isName ? rest : process.argv.slice(2));
+	const chosen = name === undefined ? Object.values(BENCHES) : [BENCHES[name]];
+	for (const file of chosen) await runTypeScript(file, rest);
 } catch (error) {
 	fail(error);
 }

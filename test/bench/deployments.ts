@@ -7,6 +7,7 @@ import { objectInfoText } from '../simulator/deployments/objectInfo';
 import { Simulator } from '../simulator/simulator';
 import { childRun } from './childRun';
 import type { DeploymentsRunFigures, DeploymentsRunSettings } from './deploymentsRun';
+import { median } from './statistics';
 import { printTable } from './table';
 
 const MB = 1_048_576;
@@ -46,14 +47,13 @@ async function main(): Promise<void> {
 		const figures: DeploymentsRunFigures[] = [];
 		for (let attempt = 0; attempt < TRIES; attempt++)
 			figures.push(await childRun('deploymentsRun.ts', { kind: 'form', url } satisfies DeploymentsRunSettings));
-		const median = (name: keyof DeploymentsRunFigures) =>
-			figures.map((one) => one[name]).sort((a, b) => a - b)[Math.floor(TRIES / 2)] ?? NaN;
+		const medianOf = (name: keyof DeploymentsRunFigures) => median(figures.map((one) => one[name]));
 		rows.push([
 			`${size} MB`,
-			median('ms').toFixed(0),
-			median('blockMs').toFixed(0),
-			median('growthMb').toFixed(1),
-			String(median('fields')),
+			medianOf('ms').toFixed(0),
+			medianOf('blockMs').toFixed(0),
+			medianOf('growthMb').toFixed(1),
+			String(medianOf('fields')),
 		]);
 		server.close();
 	}

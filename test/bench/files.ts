@@ -2,12 +2,13 @@
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { hashOfLargeFile } from '../simulator/largeFiles';
 import { childRun } from './childRun';
 import type { FilesRunFigures, FilesRunSettings } from './filesRun';
+import { n8nNodesFolder } from './n8nBaseNodes';
 import { SimulatorProcess } from './simulatorProcess';
 import { printTable } from './table';
 
@@ -83,11 +84,7 @@ async function main(): Promise<void> {
 
 /** What users have without this node. */
 async function httpRequestRow(url: string, fileUrl: string, small: number): Promise<string[]> {
-	const { ensureN8n } = (await import(join(__dirname, '../../scripts/lib/n8nInstall.mjs'))) as {
-		ensureN8n: (major: number) => Promise<{ args: string[] }>;
-	};
-	const [n8n = ''] = (await ensureN8n(2)).args;
-	const nodesFolder = join(dirname(n8n), '..', '..', 'n8n-nodes-base');
+	const nodesFolder = await n8nNodesFolder();
 	const { growthMb, seconds, hashes, error } = await measured({
 		url,
 		items: 1,

@@ -1,22 +1,16 @@
-/**
- * Measures how well the node waits for many requests, beside loops that take one after another.
- *
- * The loops of 200 items take more than half an hour, so all loops run side by side once the node itself is measured.
- * They sleep nearly all the time. With "--short" loops of more than 10 items are left out; with "--waves" only waves are measured.
- */
+/** Measures how well the node waits for many requests. With "--waves" only waves are measured. */
 import { cpus, totalmem } from 'node:os';
 
 import { simulateWaits } from '../support/simulatedWaits';
 import { numbers } from '../support/numbers';
 import { childRun } from './childRun';
 import { SimulatorProcess } from './simulatorProcess';
+import { mean, mostWithin } from './statistics';
 import { printTable } from './table';
 import type { WaitsRunFigures, WaitsRunSettings } from './waitsRun';
 
 const JOB_SECONDS = 7.3;
 const ITEMS = [1, 5, 10, 50, 200];
-const INTERVALS_MS = [2_000, 5_000];
-const SHORT_MOST_ITEMS = 10;
 
 const WAVES = [
 	{ items: 50, seconds: 4, maxConcurrency: 50, target: 6.4 },
@@ -25,7 +19,6 @@ const WAVES = [
 ];
 
 async function main(): Promise<void> {
-	const isShort = process.argv.includes('--short');
 	if (process.argv.includes('--waves')) {
 		await measureWaves();
 		return;
@@ -35,19 +28,12 @@ async function main(): Promise<void> {
 		`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
 	);
 	const rows: string[][] = [];
-	for (const items of ITEMS) rows.push(await measured('this node', { items }));
-	const loops = ITEMS.filter((items) => !isShort || items <= SHORT_MOST_ITEMS).flatMap((items) =>
-		INTERVALS_MS.map(
-			async (sequentialMs) => await measured(`a loop, every ${sequentialMs / 1000} s`, { items, sequentialMs }),
-		),
-	);
-	rows.push(...(await Promise.all(loops)));
+	for (const items of ITEMS) rows.push(await measured({ items }));
 	console.log(
 		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`,
 	);
 	printTable(
 		[
-			'how',
 			'items',
 			'seconds',
 			'x ideal',
@@ -68,11 +54,10 @@ async function main(): Promise<void> {
 }
 
 /** Runs once against a simulator of its own. */
-async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
+async function measured(more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SECONDS): Promise<string[]> {
 	const simulator = await SimulatorProcess.start(jobSeconds);
 	const figures = await runOnce({ url: simulator.url, ...more });
-	if (figures.succeeded !== more.items && more.sequentialMs === undefined)
-		throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
+	if (figures.succeeded !== more.items) throw new Error(`Only ${figures.succeeded} of ${more.items} succeeded`);
 	// The submit that warmed things up came before.
 	const requests = (await simulator.requests()).slice(1);
 	const reads = (await simulator.received()).filter(({ endpoint }) => endpoint === 'status');
@@ -81,15 +66,15 @@ async function measured(how: string, more: Omit<WaitsRunSettings, 'url'>, jobSec
 		const found = reads.filter(({ path }) => path.includes(id)).at(-1)?.at ?? NaN;
 		return (found - submittedAt) / 1000 - jobSeconds;
 	});
-	const inASecond = Math.max(
-		...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length),
+	const inASecond = mostWithin(
+		1_000,
+		reads.map(({ at }) => at),
 	);
 	return [
-		how,
 		String(more.items),
 		figures.seconds.toFixed(1),
 		(figures.seconds / jobSeconds).toFixed(2),
-		(late.reduce((sum, seconds) => sum + seconds, 0) / late.length).toFixed(2),
+		mean(late).toFixed(2),
 		Math.max(...late).toFixed(2),
 		(reads.length / requests.length).toFixed(1),
 		String(inASecond),
@@ -105,8 +90,7 @@ const runOnce = async (settings: WaitsRunSettings) => await childRun<WaitsRunFig
 async function measureWaves(): Promise<void> {
 	const rows: string[][] = [];
 	for (const { items, seconds, maxConcurrency, target } of WAVES) {
-		const [, , took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured(
-			'this node',
+		const [, took = '', , late = '', worst = '', calls = '', inASecond = '', blocked = ''] = await measured(
 			{ items, maxConcurrency },
 			seconds,
 		);
@@ -210,9 +194,9 @@ async function measureLongRuns(): Promise<void> {
 }
 
 function figuresOf(waits: Array<{ calls: number; lateMs: number }>): string[] {
-	const mean = waits.reduce((sum, { lateMs }) => sum + lateMs, 0) / waits.length;
-	const worst = Math.max(...waits.map(({ lateMs }) => lateMs));
-	return [String(Math.max(...waits.map(({ calls }) => calls))), (mean / 1000).toFixed(2), (worst / 1000).toFixed(1)];
+	const late = waits.map(({ lateMs }) => lateMs / 1000);
+	const most = Math.max(...waits.map(({ calls }) => calls));
+	return [String(most), mean(late).toFixed(2), Math.max(...late).toFixed(1)];
 }
 
 function kb(bytes: number): string {

@@ -3,13 +3,11 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 import type { INodeParameters } from 'n8n-workflow';
 
-import { passingNodeTypes } from '../engine/support/nodeTypes';
 import { Engine, runComfyNode } from '../engine/support/engine';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { until } from '../support/until';
 import { printFigures } from './childRun';
-import { SequentialNode } from './sequentialNode';
 
 /** What to run. */
 export interface WaitsRunSettings {
@@ -17,8 +15,6 @@ export interface WaitsRunSettings {
 	items: number;
 	/** As many as there are items by default. */
 	maxConcurrency?: number;
-	/** Milliseconds between two reads of a sequential loop; undefined for the node itself. */
-	sequentialMs?: number;
 	/** Collects garbage again and again, to see what is really held; the times are worthless then. */
 	measuresMemory?: boolean;
 	/** Stops the execution when all requests are watched. */
@@ -40,12 +36,10 @@ export interface WaitsRunFigures {
 	endedAfterStopMs?: number;
 }
 
-const MODEL = 'bytedance/dreamina-3-0/image-to-video';
 const LOOP_RESOLUTION_MS = 10;
 const SAMPLE_MS = 500;
 
 async function main(settings: WaitsRunSettings): Promise<WaitsRunFigures> {
-	passingNodeTypes['bench.sequential'] = new SequentialNode();
 	const engine = await Engine.start();
 	const credential = credentialFor(settings.url);
 	// Loads what n8n and the node load only once, and leaves no run time behind that the node could learn from.
@@ -105,19 +99,9 @@ function watchLiveBytes(): () => number {
 	};
 }
 
-function workflowOf(
-	{ url, items, maxConcurrency = items, sequentialMs }: WaitsRunSettings,
-	{ operation }: { operation: string },
-) {
+function workflowOf({ url, items, maxConcurrency = items }: WaitsRunSettings, { operation }: { operation: string }) {
 	const input = { prompt: '={{ $json.index }}', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
-	const node = runComfyNode({});
-	const sequential: INodeParameters = {
-		url,
-		model: MODEL,
-		intervalMs: sequentialMs ?? 0,
-		input: JSON.stringify({ ...input, prompt: 'a boat' }),
-	};
-	const ours: INodeParameters = {
+	const parameters: INodeParameters = {
 		resource: 'request',
 		operation,
 		specifyInput: 'fields',
@@ -130,13 +114,9 @@ function workflowOf(
 		downloadOutput: false,
 		options: { maxConcurrency },
 	};
-	const isSequential = sequentialMs !== undefined && operation === 'submitAndWait';
-	const measured = isSequential
-		? { ...node, type: 'bench.sequential', parameters: sequential }
-		: { ...node, parameters: ours };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
-		nodes: [trigger, measured],
+		nodes: [trigger, runComfyNode(parameters)],
 		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
 		settings: { executionOrder: 'v1' as const },
 	};
