@@ -11,8 +11,8 @@ const BENCHES = {
 	peers: 'test/bench/peers.ts',
 };
 
-/** The options of a bench; those of peers have a value each. */
-const OPTIONS = { waits: ['--waves'], peers: ['--times', '--requests', '--seconds', '--file-mb'] };
+/** The options of a bench, each of which has a value. */
+const OPTIONS = { waits: ['--only'], peers: ['--times', '--requests', '--seconds', '--file-mb'] };
 
 try {
 	const [name, ...rest] = process.argv.slice(2);
@@ -21,7 +21,7 @@ try {
 	}
 	const known = OPTIONS[name] ?? [];
 	const unknown = rest.find((word) => word.startsWith('-') && !known.includes(word.split('=')[0]));
-	const stray = known.length === 0 || name === 'waits' ? rest.find((word) => !word.startsWith('-')) : undefined;
+	const stray = known.length === 0 ? rest.find((word) => !word.startsWith('-')) : undefined;
 	if (unknown !== undefined || stray !== undefined) {
 		const choice = known.length > 0 ? `It knows ${known.join(', ')}.` : 'It has no options.';
 		throw new Error(`"${unknown ?? stray}" is not an option of the bench "${name}". ${choice}`);

@@ -1,5 +1,6 @@
-/** Measures how well the node waits for many requests. With "--waves" only waves are measured. */
+/** Measures how well the node waits for many requests. With "--only <part>" one part alone. */
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 
 import { simulateWaits } from '../support/simulatedWaits';
 import { numbers } from '../support/numbers';
@@ -18,15 +19,28 @@ const WAVES = [
 	{ items: 1_000, seconds: 3, maxConcurrency: 200, target: 25 },
 ];
 
+/** By the word after `--only`. */
+const PARTS = {
+	requests: measureRequests,
+	waves: measureWaves,
+	memory: measureMemory,
+	stop: measureStop,
+	long: measureLongRuns,
+};
+
 async function main(): Promise<void> {
-	if (process.argv.includes('--waves')) {
-		await measureWaves();
-		return;
-	}
+	const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+	const parts = Object.entries(PARTS).filter(([name]) => only === undefined || name === only);
+	if (parts.length === 0) throw new Error(`--only must be one of ${Object.keys(PARTS).join(', ')}, not "${only}"`);
 	const [cpu] = cpus();
 	console.log(
 		`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
 	);
+	for (const [, measure] of parts) await measure();
+}
+
+/** Requests of one model that nothing is known of, all at once. */
+async function measureRequests(): Promise<void> {
 	const rows: string[][] = [];
 	for (const items of ITEMS) rows.push(await measured({ items }));
 	console.log(
@@ -47,10 +61,6 @@ async function main(): Promise<void> {
 		],
 		rows,
 	);
-	await measureWaves();
-	await measureMemory();
-	await measureStop();
-	await measureLongRuns();
 }
 
 /** Runs once against a simulator of its own. */
@@ -206,7 +216,7 @@ function kb(bytes: number): string {
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		console.error(error);
+		console.error(error instanceof Error ? error.message : error);
 		process.exit(1);
 	},
 );

@@ -179,7 +179,8 @@ it.each([
 
 it.each([
 	['npm run bench -- peers --time 1', '"--time" is not an option of the bench "peers"'],
-	['npm run bench -- form --waves', '"--waves" is not an option of the bench "form"'],
+	['npm run bench -- form --only stop', '"--only" is not an option of the bench "form"'],
+	['npm run bench -- waits --only lunch', '--only must be one of requests, waves, memory, stop, long, not "lunch"'],
 	['npm run bench -- peers --seconds soon', '--seconds must be seconds above 0, not "soon"'],
 ])('%s is refused in a sentence', async (line, sentence) => {
 	const command = start(line);
