@@ -1,7 +1,8 @@
-/** The middle value; of an even number of values, the lower one of the two in the middle. NaN when there are none. */
+/** The middle value; of an even number of values, the mean of the two in the middle. NaN when there are none. */
 export function median(values: number[]): number {
 	const sorted = [...values].sort((one, other) => one - other);
-	return sorted[Math.ceil(sorted.length / 2) - 1] ?? NaN;
+	const middle = (sorted.length - 1) / 2;
+	return ((sorted[Math.floor(middle)] ?? NaN) + (sorted[Math.ceil(middle)] ?? NaN)) / 2;
 }
 
 /** NaN when there are no values. */

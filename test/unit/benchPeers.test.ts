@@ -5,7 +5,7 @@ import { mean, median, mostWithin } from '../bench/statistics';
 describe('the figures of several runs', () => {
 	it.each([
 		[[3, 1, 2], 2],
-		[[10, 9, 100, 1], 9],
+		[[10, 9, 100, 1], 9.5],
 		[[7], 7],
 		[[], NaN],
 	])('the median of %j is %d', (values, middle) => expect(median(values)).toBe(middle));
