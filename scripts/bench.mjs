@@ -11,33 +11,24 @@ const BENCHES = {
 	peers: 'test/bench/peers.ts',
 };
 
-/** The arguments of a bench, and whether a value follows. */
-const ARGUMENTS = {
-	waits: { '--short': false, '--waves': false },
-	peers: { '--times': true, '--seconds': true, '--items': true, '--no-file': false },
-};
-
-/** @throws Error naming the first argument that the chosen benches don't have */
-function checkArguments(name, args) {
-	const known = name === undefined ? { '--short': false } : { '--short': false, ...ARGUMENTS[name] };
-	for (let index = 0; index < args.length; index++) {
-		const argument = args[index];
-		if (!Object.hasOwn(known, argument))
-			throw new Error(`"${argument}" is not an argument here. There are: ${Object.keys(known).join(', ')}.`);
-		if (known[argument]) index += 1;
-	}
-}
+/** The options of a bench, each of which has a value. */
+const OPTIONS = { waits: ['--only'], peers: ['--times', '--requests', '--seconds', '--file-mb'] };
 
 try {
-	const [named, ...rest] = process.argv.slice(2);
-	const isName = named !== undefined && Object.hasOwn(BENCHES, named);
-	if (named !== undefined && !isName && !named.startsWith('--')) {
-		throw new Error(`There is no bench "${named}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
+	const [name, ...rest] = process.argv.slice(2);
+	if (name !== undefined && !Object.hasOwn(BENCHES, name)) {
+		throw new Error(`There is no bench "${name}". Choose ${Object.keys(BENCHES).join(', ')}, or none for all.`);
 	}
-	checkArguments(isName ? named : undefined, isName ? rest : process.argv.slice(2));
-	const chosen = isName ? [BENCHES[named]] : Object.values(BENCHES);
+	const known = OPTIONS[name] ?? [];
+	const unknown = rest.find((word) => word.startsWith('-') && !known.includes(word.split('=')[0]));
+	const stray = known.length === 0 ? rest.find((word) => !word.startsWith('-')) : undefined;
+	if (unknown !== undefined || stray !== undefined) {
+		const choice = known.length > 0 ? `It knows ${known.join(', ')}.` : 'It has no options.';
+		throw new Error(`"${unknown ?? stray}" is not an option of the bench "${name}". ${choice}`);
+	}
 	await prepareProject();
-	for (const file of chosen) await runTypeScript(file, isName ? rest : process.argv.slice(2));
+	const chosen = name === undefined ? Object.values(BENCHES) : [BENCHES[name]];
+	for (const file of chosen) await runTypeScript(file, rest);
 } catch (error) {
 	fail(error);
 }

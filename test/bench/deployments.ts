@@ -7,7 +7,7 @@ import { objectInfoText } from '../simulator/deployments/objectInfo';
 import { Simulator } from '../simulator/simulator';
 import { childRun } from './childRun';
 import type { DeploymentsRunFigures, DeploymentsRunSettings } from './deploymentsRun';
-import { median } from './figures';
+import { median } from './statistics';
 import { printTable } from './table';
 
 const MB = 1_048_576;
@@ -47,13 +47,13 @@ async function main(): Promise<void> {
 		const figures: DeploymentsRunFigures[] = [];
 		for (let attempt = 0; attempt < TRIES; attempt++)
 			figures.push(await childRun('deploymentsRun.ts', { kind: 'form', url } satisfies DeploymentsRunSettings));
-		const middle = (name: keyof DeploymentsRunFigures) => median(figures.map((one) => one[name]));
+		const medianOf = (name: keyof DeploymentsRunFigures) => median(figures.map((one) => one[name]));
 		rows.push([
 			`${size} MB`,
-			middle('ms').toFixed(0),
-			middle('blockMs').toFixed(0),
-			middle('growthMb').toFixed(1),
-			String(middle('fields')),
+			medianOf('ms').toFixed(0),
+			medianOf('blockMs').toFixed(0),
+			medianOf('growthMb').toFixed(1),
+			String(medianOf('fields')),
 		]);
 		server.close();
 	}

@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { hashOfLargeFile } from '../simulator/largeFiles';
 import { childRun } from './childRun';
 import type { FilesRunFigures, FilesRunSettings } from './filesRun';
-import { n8nNodesFolder } from './n8nNodes';
+import { n8nNodesFolder } from './n8nBaseNodes';
 import { SimulatorProcess } from './simulatorProcess';
 import { printTable } from './table';
 

@@ -1,20 +1,19 @@
 /** One measured execution that fetches files, in a process of its own. */
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Container } from '@n8n/di';
-import { BinaryDataService } from 'n8n-core';
 import type { IBinaryData } from 'n8n-workflow';
 
 import { Engine, runComfyNode } from '../engine/support/engine';
 import { credentialFor } from '../simulator/accounts';
 import { INPUT_IMAGE } from '../simulator/media';
 import { printFigures } from './childRun';
-import { useN8nNodes } from './n8nNodes';
+import { watchMemoryGrowth } from './memoryGrowth';
+import { addBaseNodes } from './n8nBaseNodes';
+import { storedHash } from './storedHash';
 
 /** What to run: so many items, whose requests are planned with one file each. */
 export interface FilesRunSettings {
@@ -38,23 +37,18 @@ export interface FilesRunFigures {
 
 const HTTP_REQUEST = 'n8n-nodes-base.httpRequest';
 const SAMPLE_MS = 5;
-const MB = 1_048_576;
 
 async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettings): Promise<FilesRunFigures> {
 	const engine = await Engine.start();
 	await engine.useStore(store);
 	const credential = credentialFor(url);
-	if (httpRequest) useN8nNodes(httpRequest.nodesFolder, ['HttpRequest']);
-	const measuredWorkflow = httpRequest ? httpRequestWorkflow(httpRequest.fileUrl) : workflowOf(url);
+	const typeVersion = httpRequest && addBaseNodes(httpRequest.nodesFolder, ['httpRequest']).get('httpRequest');
+	const measuredWorkflow = httpRequest ? httpRequestWorkflow(httpRequest.fileUrl, typeVersion) : workflowOf(url);
 	// Loads what is loaded once; the simulator plans a small file for it.
 	await engine.execute(workflowOf(url), { credential });
-	if (httpRequest) await engine.execute(httpRequestWorkflow(`${url}/files/r/video-720p-121.mp4`), { credential });
-	(globalThis.gc as () => void)();
-	const before = process.memoryUsage.rss();
-	let most = before;
-	const timer = setInterval(() => {
-		most = Math.max(most, process.memoryUsage.rss());
-	}, SAMPLE_MS);
+	if (httpRequest)
+		await engine.execute(httpRequestWorkflow(`${url}/files/r/video-720p-121.mp4`, typeVersion), { credential });
+	const memoryGrowth = watchMemoryGrowth(SAMPLE_MS);
 	const startedAt = process.hrtime.bigint();
 	const all = Array.from({ length: items }, () => ({ json: {} }));
 	const execution =
@@ -62,20 +56,21 @@ async function main({ url, items, store, plainUrl, httpRequest }: FilesRunSettin
 			? await engine.execute(measuredWorkflow, { credential, items: all })
 			: await fetchPlainly(plainUrl);
 	const seconds = Number(process.hrtime.bigint() - startedAt) / 1e9;
-	clearInterval(timer);
+	const growthMb = memoryGrowth();
 	const hashes: string[] = [];
-	for (const item of execution?.items('RunComfy') ?? []) hashes.push(await hashOf(item.binary?.data as IBinaryData));
+	for (const item of execution?.items('RunComfy') ?? [])
+		hashes.push(await storedHash(item.binary?.data as IBinaryData));
 	engine.stop();
-	return { seconds, growthMb: (most - before) / MB, hashes, error: execution?.error('RunComfy')?.message };
+	return { seconds, growthMb, hashes, error: execution?.error('RunComfy')?.message };
 }
 
-function httpRequestWorkflow(fileUrl: string) {
+function httpRequestWorkflow(fileUrl: string, typeVersion = 1) {
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	const options = { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } };
 	const node = {
 		...runComfyNode({ method: 'GET', url: fileUrl, options }),
 		type: HTTP_REQUEST,
-		typeVersion: 4.2,
+		typeVersion,
 		credentials: undefined,
 	};
 	return {
@@ -90,14 +85,6 @@ async function fetchPlainly(url: string): Promise<undefined> {
 	const response = await new Promise<IncomingMessage>((resolve) => get(url, resolve));
 	await writeFile(join(folder, 'file'), response);
 	rmSync(folder, { recursive: true, force: true });
-}
-
-async function hashOf(binary: IBinaryData): Promise<string> {
-	const hash = createHash('sha256');
-	if (binary.id === undefined) return hash.update(Buffer.from(binary.data, 'base64')).digest('hex');
-	for await (const chunk of await Container.get(BinaryDataService).getAsStream(binary.id))
-		hash.update(chunk as Buffer);
-	return hash.digest('hex');
 }
 
 function workflowOf(url: string) {

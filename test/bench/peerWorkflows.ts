@@ -1,13 +1,25 @@
+/** The workflows of `npm run bench -- peers`: one job, built in the ways that people build it. */
 import type { IConnections, INode, INodeParameters } from 'n8n-workflow';
 
 import { runComfyNode } from '../engine/support/engine';
-import { INPUT_IMAGE } from '../simulator/media';
+import type { BaseNode } from './n8nBaseNodes';
+import type { Peer } from './peersPlan';
 
-/** What is compared, each as a good user would set it up. */
-export const PEERS = ['this node', 'HTTP Request, Wait 5 s, IF', 'a loop, every 2 s', 'a loop, every 5 s'] as const;
-export type Peer = (typeof PEERS)[number];
+/** What a workflow does with each of its items. */
+export interface PeerJob {
+	/** The simulator's base URL. */
+	url: string;
+	model: string;
+	input: INodeParameters;
+	/** Seconds between two status reads; the node itself has its own intervals. */
+	intervalSeconds: number;
+	/** Whether the video of the result is stored as a file. */
+	download: boolean;
+	/** How many items there are; the node's Max Concurrency. */
+	requests: number;
+}
 
-/** A workflow, and the node whose items are its results. */
+/** A workflow, and the name of the node whose items are its results. */
 export interface PeerWorkflow {
 	nodes: INode[];
 	connections: IConnections;
@@ -15,98 +27,94 @@ export interface PeerWorkflow {
 	last: string;
 }
 
-const MODEL = 'bytedance/dreamina-3-0/image-to-video';
-
-/**
- * @param url of the simulator
- * @param wantsFile whether the result's file is fetched too
- */
-export function peerWorkflow(peer: Peer, url: string, items: number, wantsFile: boolean): PeerWorkflow {
-	const input = { prompt: 'a boat', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
-	switch (peer) {
-		case 'this node':
-			return singleNode(
-				runComfyNode({
-					specifyInput: 'json',
-					inputJson: JSON.stringify(input),
-					downloadOutput: wantsFile,
-					options: { maxConcurrency: items },
-				}),
-			);
-		case 'HTTP Request, Wait 5 s, IF':
-			return httpWorkflow(url, input, wantsFile);
-		default: {
-			const intervalMs = peer === 'a loop, every 2 s' ? 2_000 : 5_000;
-			const parameters = { url, model: MODEL, input: JSON.stringify(input), intervalMs, download: wantsFile };
-			return singleNode({ ...runComfyNode(parameters), type: 'bench.pollingLoop' });
-		}
-	}
+/** @param versions the versions of n8n's own nodes, from `addBaseNodes` */
+export function peerWorkflow(peer: Peer, job: PeerJob, versions: Map<BaseNode, number>): PeerWorkflow {
+	if (peer === 'httpRequest') return httpRequestWorkflow(job, versions);
+	const node = runComfyNode(peer === 'node' ? nodeParameters(job) : loopParameters(peer, job));
+	const type = peer === 'node' ? node.type : 'bench.pollingLoop';
+	return chain([{ ...node, type }]);
 }
 
-function singleNode(node: INode): PeerWorkflow {
-	return workflow([node], {}, node.name, node.name);
-}
-
-/** What users build today, from n8n's own nodes: submit, pause, read the status, and pause again where it isn't completed. */
-function httpWorkflow(url: string, input: object, wantsFile: boolean): PeerWorkflow {
-	const requests = `=${url}/v1/requests/{{ $json.request_id }}`;
-	const body = { sendBody: true, specifyBody: 'json', jsonBody: JSON.stringify(input) };
-	const file = { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } };
-	const nodes = [
-		node('Submit', 'httpRequest', 4.2, request('POST', `${url}/v1/models/${MODEL}`, body)),
-		node('Wait', 'wait', 1.1, { resume: 'timeInterval', amount: 5, unit: 'seconds' }),
-		node('Status', 'httpRequest', 4.2, request('GET', `${requests}/status`)),
-		node('Completed?', 'if', 2.2, { conditions: equals('={{ $json.status }}', 'completed'), options: {} }),
-		node('Result', 'httpRequest', 4.2, request('GET', `${requests}/result`)),
-		...(wantsFile
-			? [
-					node('File', 'httpRequest', 4.2, {
-						method: 'GET',
-						url: '={{ $json.output.video }}',
-						options: file,
-					}),
-				]
-			: []),
-	];
-	const connections = {
-		Submit: [['Wait']],
-		Wait: [['Status']],
-		Status: [['Completed?']],
-		'Completed?': [['Result'], ['Wait']],
-		...(wantsFile ? { Result: [['File']] } : {}),
-	};
-	return workflow(nodes, connections, 'Submit', wantsFile ? 'File' : 'Result');
-}
-
-function request(method: string, url: string, more: INodeParameters = {}): INodeParameters {
-	const authentication = { authentication: 'predefinedCredentialType', nodeCredentialType: 'runComfyApi' };
-	return { method, url, ...authentication, ...more, options: {} };
-}
-
-function equals(leftValue: string, rightValue: string): INodeParameters {
+function nodeParameters({ model, input, download, requests }: PeerJob): INodeParameters {
 	return {
-		options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
-		conditions: [{ id: 'one', leftValue, rightValue, operator: { type: 'string', operation: 'equals' } }],
-		combinator: 'and',
+		resource: 'request',
+		operation: 'submitAndWait',
+		model: { __rl: true, mode: 'id', value: model },
+		specifyInput: 'json',
+		inputJson: JSON.stringify(input),
+		downloadOutput: download,
+		options: { maxConcurrency: requests },
 	};
 }
 
-function node(name: string, type: string, typeVersion: number, parameters: INodeParameters): INode {
-	return { ...runComfyNode(parameters), id: name, name, type: `n8n-nodes-base.${type}`, typeVersion };
+function loopParameters(peer: Peer, { url, model, input, intervalSeconds, download }: PeerJob): INodeParameters {
+	const intervalMs = intervalSeconds * 1000;
+	return { url, model, input: JSON.stringify(input), intervalMs, allAtOnce: peer !== 'sequential2', download };
 }
 
-function workflow(nodes: INode[], connections: Record<string, string[][]>, first: string, last: string): PeerWorkflow {
+/** What users build today. Items whose requests are not completed go around through the Wait node. */
+function httpRequestWorkflow(
+	{ url, model, input, intervalSeconds, download }: PeerJob,
+	versions: Map<BaseNode, number>,
+): PeerWorkflow {
+	const node = (name: string, type: BaseNode, parameters: INodeParameters): INode => ({
+		...runComfyNode(parameters),
+		id: name,
+		name,
+		type: `n8n-nodes-base.${type}`,
+		typeVersion: versions.get(type) ?? 1,
+		credentials: type === 'httpRequest' ? { httpHeaderAuth: { id: '1', name: 'RunComfy' } } : undefined,
+	});
+	const authentication = { authentication: 'genericCredentialType', genericAuthType: 'httpHeaderAuth' };
+	const read = (name: string, path: string) =>
+		node(name, 'httpRequest', {
+			method: 'GET',
+			url: `=${url}/v1/requests/{{ $json.request_id }}/${path}`,
+			...authentication,
+			options: {},
+		});
+	const submit = node('Submit', 'httpRequest', {
+		method: 'POST',
+		url: `${url}/v1/models/${model}`,
+		...authentication,
+		sendBody: true,
+		specifyBody: 'json',
+		jsonBody: JSON.stringify(input),
+		options: {},
+	});
+	const wait = node('Wait', 'wait', { resume: 'timeInterval', amount: intervalSeconds, unit: 'seconds' });
+	const isCompleted = {
+		id: 'completed',
+		leftValue: '={{ $json.status }}',
+		rightValue: 'completed',
+		operator: { type: 'string', operation: 'equals' },
+	};
+	const completed = node('Completed?', 'if', {
+		conditions: {
+			options: { caseSensitive: true, leftValue: '', typeValidation: 'strict', version: 2 },
+			combinator: 'and',
+			conditions: [isCompleted],
+		},
+		options: {},
+	});
+	const file = node('Download', 'httpRequest', {
+		method: 'GET',
+		url: '={{ $json.output.video }}',
+		options: { response: { response: { responseFormat: 'file', outputPropertyName: 'data' } } },
+	});
+	const nodes = [submit, wait, read('Status', 'status'), completed, read('Result', 'result')];
+	const workflow = chain(download ? [...nodes, file] : nodes);
+	const [whenCompleted = []] = workflow.connections['Completed?']?.main ?? [];
+	workflow.connections['Completed?'] = { main: [whenCompleted, [{ node: 'Wait', type: 'main', index: 0 }]] };
+	return workflow;
+}
+
+/** A trigger, then these nodes one after another. */
+function chain(nodes: INode[]): PeerWorkflow {
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
-	const all = { Trigger: [[first]], ...connections };
-	return {
-		nodes: [trigger, ...nodes],
-		connections: Object.fromEntries(
-			Object.entries(all).map(([name, outputs]) => [
-				name,
-				{ main: outputs.map((targets) => targets.map((target) => ({ node: target, type: 'main', index: 0 }))) },
-			]),
-		),
-		settings: { executionOrder: 'v1' },
-		last,
-	};
+	const all = [trigger, ...nodes];
+	const connections: IConnections = {};
+	for (const [index, { name }] of nodes.entries())
+		connections[all[index]?.name ?? ''] = { main: [[{ node: name, type: 'main', index: 0 }]] };
+	return { nodes: all, connections, settings: { executionOrder: 'v1' }, last: all.at(-1)?.name ?? '' };
 }

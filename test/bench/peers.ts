@@ -1,136 +1,70 @@
-/**
- * The comparison with what people build today. All peers run one after another in one process through n8n-core, against the
- * simulator in another one; rows of the same run time are measured side by side, since all of them nearly always wait.
- *
- * Arguments: "--times 1", "--seconds 2,7.3" and "--items 1,5" for fewer repetitions and rows; "--no-file" leaves the file out;
- * "--short" runs only requests of 2 s, once.
- */
-import { loadavg } from 'node:os';
-
+/** Compares the node with what people build without it, each as a workflow in n8n's engine. The simulator is a process of its own. */
+import { hashOfLargeFile } from '../simulator/largeFiles';
 import { childRun } from './childRun';
-import { listArgument, median } from './figures';
-import { n8nNodesFolder } from './n8nNodes';
-import { PEERS, type Peer } from './peerWorkflows';
-import type { PeerFigures, PeersRunSettings } from './peersRun';
+import { n8nNodesFolder } from './n8nBaseNodes';
+import { minutesOf, PEERS, peersGroups, peersOptions, secondsOf, type Peer, type PeersGroup } from './peersPlan';
+import type { PeersRunFigures, PeersRunSettings } from './peersRun';
+import { figuresOfCalls, groupRows, PEERS_HEAD, type PeerFigures } from './peersTable';
 import { SimulatorProcess } from './simulatorProcess';
-import { printTable } from './table';
+import { printTableHead, printTableRow } from './table';
 
-const FILE_MB = 200;
-const FILE_RUN_SECONDS = 2;
-
-/** One peer, once. Times in seconds. */
-interface Measurement {
-	peer: Peer;
-	seconds: number;
-	/** From the end of a request at RunComfy to the read that sees it. */
-	meanLate: number;
-	worstLate: number;
-	calls: number;
-	growthMb: number;
-	load: number;
-}
+/** What a run may take above what it should, before it is ended: a slow machine, and a large file. */
+const LIMIT_FACTOR = 3;
+const LIMIT_SECONDS = 60;
 
 async function main(): Promise<void> {
-	const isShort = process.argv.includes('--short');
-	const times = listArgument('--times', [isShort ? 1 : 3])[0] ?? 3;
-	const runSeconds = listArgument('--seconds', isShort ? [2] : [2, 7.3, 65]);
-	const itemCounts = listArgument('--items', [1, 5, 50]);
-	const withFile = !isShort && !process.argv.includes('--no-file');
-	const estimate = runSeconds.reduce((sum, seconds) => sum + (seconds + 8) * PEERS.length * times, 0);
-	console.log(`Medians of ${times}. Minutes that this takes: about ${Math.ceil(estimate / 60)}.`);
+	const options = peersOptions(process.argv.slice(2));
+	const groups = peersGroups(options);
+	const { times } = options;
+	console.log(`About ${minutesOf(groups, times)} minutes: ${groups.length} groups, medians of ${times}.`);
 	const nodesFolder = await n8nNodesFolder();
-	for (const seconds of runSeconds) {
-		const rows = await Promise.all(
-			itemCounts.map(async (items) => await repeated(times, { seconds, items, nodesFolder })),
-		);
-		print(`Requests of ${seconds} s`, rows.flat());
+	printTableHead(PEERS_HEAD);
+	for (const group of groups) {
+		const runs = new Map<Peer, PeerFigures[]>(group.peers.map((peer) => [peer, []]));
+		for (let time = 0; time < times; time++) {
+			const measure = async (peer: Peer) => runs.get(peer)?.push(await measured(peer, group, nodesFolder));
+			// Another one begins each time, so that none always meets the machine as the same other one left it.
+			const turn = time % group.peers.length;
+			const order = [...group.peers.slice(turn), ...group.peers.slice(0, turn)];
+			if (group.sideBySide) await Promise.all(order.map(measure));
+			else for (const peer of order) await measure(peer);
+		}
+		const contestants = group.peers.map((peer) => ({ name: PEERS[peer], runs: runs.get(peer) ?? [] }));
+		groupRows(nameOf(group), contestants).forEach(printTableRow);
 	}
-	if (withFile) {
-		const row = await repeated(times, { seconds: FILE_RUN_SECONDS, items: 1, nodesFolder, fileMb: FILE_MB });
-		print(`One request of ${FILE_RUN_SECONDS} s with a file of ${FILE_MB} MB, in n8n's filesystem storage`, row);
+	console.log('\nThe best figure of each group is bold. Load: the highest of the runs, of the last minute.');
+}
+
+/** One run against a simulator of its own. @throws Error when a request or a file is missing */
+async function measured(peer: Peer, group: PeersGroup, nodesFolder: string): Promise<PeerFigures> {
+	const { requests, seconds: render, fileMb } = group;
+	const simulator = await SimulatorProcess.start(render);
+	try {
+		if (fileMb > 0) await simulator.planAll(render, { video: `${simulator.url}/files/r/large-${fileMb}.mp4` });
+		const limit = LIMIT_FACTOR * secondsOf(peer, requests, render) + LIMIT_SECONDS;
+		const settings: PeersRunSettings = { peer, url: simulator.url, requests, download: fileMb > 0, nodesFolder };
+		const figures = await childRun<PeersRunFigures>('peersRun.ts', settings, limit);
+		const { seconds, growthMb, load, succeeded, hashes, error } = figures;
+		const wanted = fileMb > 0 ? Array<string>(requests).fill(hashOfLargeFile(fileMb)) : [];
+		if (succeeded !== requests || hashes.join() !== wanted.join())
+			throw new Error(
+				`${PEERS[peer]}: ${succeeded} of ${requests} succeeded, ${hashes.length} files. ${error ?? ''}`,
+			);
+		const calls = figuresOfCalls(await simulator.received(), await simulator.requests(), render);
+		return { overSeconds: seconds - render, growthMb, load, ...calls };
+	} finally {
+		await simulator.stop();
 	}
 }
 
-interface Row {
-	seconds: number;
-	items: number;
-	nodesFolder: string;
-	fileMb?: number;
-}
-
-/** Another order each time, so that no peer always comes after the same one. */
-async function repeated(times: number, row: Row): Promise<string[][]> {
-	const all: Measurement[] = [];
-	for (let time = 0; time < times; time++) {
-		const first = time % PEERS.length;
-		all.push(...(await once(row, [...PEERS.slice(first), ...PEERS.slice(0, first)])));
-	}
-	return PEERS.map((peer) => {
-		const own = all.filter((measurement) => measurement.peer === peer);
-		const of = (key: Exclude<keyof Measurement, 'peer'>) => median(own.map((measurement) => measurement[key]));
-		return [
-			String(row.items),
-			peer,
-			of('seconds').toFixed(1),
-			of('meanLate').toFixed(2),
-			of('worstLate').toFixed(2),
-			(of('calls') / row.items).toFixed(1),
-			of('growthMb').toFixed(1),
-			of('load').toFixed(1),
-		];
-	});
-}
-
-async function once({ seconds, items, nodesFolder, fileMb }: Row, peers: Peer[]): Promise<Measurement[]> {
-	const simulator = await SimulatorProcess.start(seconds);
-	const { url } = simulator;
-	const fileUrl = fileMb === undefined ? undefined : `${url}/files/r/large-${fileMb}.mp4`;
-	const settings: PeersRunSettings = { url, items, peers, nodesFolder, fileUrl };
-	const figures = await childRun<PeerFigures[]>('peersRun.ts', settings);
-	const [received, requests] = [await simulator.received(), await simulator.requests()];
-	await simulator.stop();
-	return figures.map(({ peer, startedAt, endedAt, succeeded, growthMb }) => {
-		if (succeeded !== items) throw new Error(`${peer}: only ${succeeded} of ${items} succeeded`);
-		const isOwn = (at: number) => at >= startedAt && at <= endedAt;
-		const calls = received.filter(({ at }) => isOwn(at));
-		const late = requests
-			.filter(({ submittedAt }) => isOwn(submittedAt))
-			.map(({ id, submittedAt }) => {
-				const reads = calls.filter(({ endpoint, path }) => endpoint === 'status' && path.includes(id));
-				return ((reads.at(-1)?.at ?? endedAt) - submittedAt) / 1000 - seconds;
-			});
-		return {
-			peer,
-			seconds: (endedAt - startedAt) / 1000,
-			meanLate: late.reduce((sum, value) => sum + value, 0) / late.length,
-			worstLate: Math.max(...late),
-			// The check of the input picture is this node's alone, and goes to the picture's host.
-			calls: calls.filter(({ endpoint }) => endpoint !== 'media').length,
-			growthMb,
-			load: loadavg()[0] ?? NaN,
-		};
-	});
-}
-
-function print(title: string, rows: string[][]): void {
-	console.log(`\n${title}\n`);
-	const head = [
-		'requests',
-		'how',
-		'seconds',
-		'found late: mean s',
-		'worst s',
-		'calls a request',
-		'memory MB',
-		'load',
-	];
-	printTable(head, rows);
+function nameOf({ requests, seconds, fileMb }: PeersGroup): string {
+	return `${requests} x ${seconds} s${fileMb > 0 ? `, a file of ${fileMb} MB` : ''}`;
 }
 
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		console.error(error);
+		console.error(error instanceof Error ? error.message : error);
 		process.exit(1);
 	},
 );

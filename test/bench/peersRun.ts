@@ -1,94 +1,96 @@
-/** All peers one after another, in one process. Takes its settings as JSON, prints their figures as JSON. */
+/** One measured execution of one contestant, in a process of its own. Takes its settings as JSON, prints its figures as JSON. */
 import axios from 'axios';
+import { loadavg } from 'node:os';
 
-import { Engine } from '../engine/support/engine';
+import { Engine, toExecution } from '../engine/support/engine';
 import { passingNodeTypes } from '../engine/support/nodeTypes';
 import { credentialFor } from '../simulator/accounts';
+import { INPUT_IMAGE } from '../simulator/media';
 import { printFigures } from './childRun';
-import { useN8nNodes } from './n8nNodes';
-import { peerWorkflow, type Peer } from './peerWorkflows';
+import { watchMemoryGrowth } from './memoryGrowth';
+import { addBaseNodes } from './n8nBaseNodes';
+import { intervalOf, type Peer } from './peersPlan';
+import { peerWorkflow, type PeerJob } from './peerWorkflows';
 import { PollingLoopNode } from './pollingLoopNode';
+import { storedHash } from './storedHash';
 
 /** What to run. */
 export interface PeersRunSettings {
+	peer: Peer;
+	/** A simulator that nobody else uses. */
 	url: string;
-	items: number;
-	/** In this order. */
-	peers: Peer[];
-	/** The result's file, fetched too. */
-	fileUrl?: string;
+	requests: number;
+	download: boolean;
+	/** The folder of n8n-nodes-base. */
 	nodesFolder: string;
 }
 
-/** What one peer took. */
-export interface PeerFigures {
-	peer: Peer;
-	/** Milliseconds since 1970. */
-	startedAt: number;
-	endedAt: number;
+/** What it took. */
+export interface PeersRunFigures {
+	seconds: number;
 	succeeded: number;
-	/** The most memory in use above that before, heap and buffers, in MB. */
+	/** Peak of resident memory above the value before the run. */
 	growthMb: number;
+	/** SHA-256 of each stored file. */
+	hashes: string[];
+	/** The machine's load of the last minute, when the run had ended. */
+	load: number;
+	error?: string;
 }
 
-const SAMPLE_MS = 10;
-const MB = 1_048_576;
+const MODEL = 'bytedance/dreamina-3-0/image-to-video';
+/** Another one, so that the node doesn't know the run time of the measured model. */
+const WARM_UP_MODEL = 'bytedance/seedance-2.5/text-to-video/480p';
+const WARM_UP_INTERVAL_SECONDS = 0.1;
+const SAMPLE_MS = 5;
 
-async function main(settings: PeersRunSettings): Promise<PeerFigures[]> {
-	useN8nNodes(settings.nodesFolder, ['HttpRequest', 'If', 'Wait']);
+async function main(settings: PeersRunSettings): Promise<PeersRunFigures> {
+	const { peer, url, requests, download, nodesFolder } = settings;
 	passingNodeTypes['bench.pollingLoop'] = new PollingLoopNode();
+	const versions = addBaseNodes(nodesFolder, ['httpRequest', 'if', 'wait']);
 	const engine = await Engine.start();
-	try {
-		const figures: PeerFigures[] = [];
-		for (const peer of settings.peers) {
-			await warmUp(engine, peer, settings);
-			figures.push(await measured(engine, peer, settings));
-		}
-		return figures;
-	} finally {
-		engine.stop();
-	}
-}
-
-/** Loads what is loaded once. This node only submits: it would learn how long the model takes. */
-async function warmUp(engine: Engine, peer: Peer, { url }: PeersRunSettings): Promise<void> {
-	await axios.post(`${url}/_simulator/plans`, { queueMs: 0, runMs: 0 });
-	const workflow = peerWorkflow(peer, url, 1, false);
-	if (peer === 'this node')
-		for (const node of workflow.nodes) Object.assign(node.parameters, { operation: 'submit', options: {} });
-	await engine.execute(workflow, { credential: credentialFor(url) });
-}
-
-async function measured(engine: Engine, peer: Peer, settings: PeersRunSettings): Promise<PeerFigures> {
-	const { url, fileUrl } = settings;
-	const output = { video: fileUrl };
-	if (fileUrl !== undefined)
-		for (let item = 0; item < settings.items; item++) await axios.post(`${url}/_simulator/plans`, { output });
-	const workflow = peerWorkflow(peer, url, settings.items, fileUrl !== undefined);
-	(globalThis.gc as () => void)();
-	const inUse = () => {
-		const { heapUsed, external } = process.memoryUsage();
-		return heapUsed + external;
+	const credential = {
+		...credentialFor(url),
+		name: 'Authorization',
+		value: `Bearer ${credentialFor(url).apiToken}`,
 	};
-	const before = inUse();
-	let most = before;
-	const sample = () => {
-		most = Math.max(most, inUse());
+	const run = async (job: PeerJob) => {
+		const workflow = peerWorkflow(peer, job, versions);
+		const items = Array.from({ length: job.requests }, (_, index) => ({ json: { index } }));
+		const { run } = toExecution(await engine.start(workflow, { credential, items }));
+		const tasks = run.data.resultData.runData[workflow.last] ?? [];
+		const output = tasks.flatMap(({ data }) => data?.main?.[0] ?? []);
+		return { output, error: run.data.resultData.error?.message };
 	};
-	const timer = setInterval(sample, SAMPLE_MS);
-	const startedAt = Date.now();
-	const items = Array.from({ length: settings.items }, (_, index) => ({ json: { index } }));
-	const { run } = await engine.execute(workflow, { credential: credentialFor(url), items });
-	const endedAt = Date.now();
-	clearInterval(timer);
-	sample();
-	const { error, runData } = run.data.resultData;
-	if (error) throw error;
-	const results = (runData[workflow.last] ?? []).flatMap(({ data }) => data?.main?.[0] ?? []);
-	const succeeded = results.filter(({ json, binary }) =>
-		fileUrl === undefined ? json.status === 'succeeded' : binary?.data !== undefined,
-	);
-	return { peer, startedAt, endedAt, succeeded: succeeded.length, growthMb: (most - before) / MB };
+
+	const warmUp = { runMs: 0, output: { video: `${url}/files/r/video-720p-121.mp4` } };
+	await axios.post(`${url}/_simulator/plans`, warmUp);
+	const common = { url, download };
+	const warm = await run({
+		...common,
+		model: WARM_UP_MODEL,
+		input: { prompt: 'a boat' },
+		intervalSeconds: WARM_UP_INTERVAL_SECONDS,
+		requests: 1,
+	});
+	if (warm.output.length !== 1) throw new Error(`${peer} did not warm up: ${warm.error ?? 'no output'}`);
+	await axios.post(`${url}/_simulator/reset`, {});
+
+	const memoryGrowth = watchMemoryGrowth(SAMPLE_MS);
+	const startedAt = performance.now();
+	const { output, error } = await run({
+		...common,
+		model: MODEL,
+		input: { prompt: 'a boat', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] },
+		intervalSeconds: intervalOf(peer),
+		requests,
+	});
+	const seconds = (performance.now() - startedAt) / 1000;
+	const growthMb = memoryGrowth();
+	const hashes: string[] = [];
+	for (const { binary } of output) if (binary?.data) hashes.push(await storedHash(binary.data));
+	engine.stop();
+	return { seconds, succeeded: output.length, growthMb, hashes, load: loadavg()[0] ?? NaN, error };
 }
 
 printFigures(main);

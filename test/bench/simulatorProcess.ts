@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import type { Plan, SimulatedRequest } from '../simulator/requests';
-
-/** An accepted request as the simulator tells it to other processes. */
-export type ToldRequest = Omit<SimulatedRequest, 'model'> & { model: string };
 import type { ReceivedCall } from '../simulator/simulator';
+import { endWithThisProcess } from './children';
+
+/** An accepted request as the simulator reports it to other processes. */
+export type ReportedRequest = Omit<SimulatedRequest, 'model'> & { model: string };
 
 /** The simulator in a process of its own, so that what it costs is not measured. */
 export class SimulatorProcess {
@@ -32,6 +33,7 @@ export class SimulatorProcess {
 			String(runSeconds),
 		];
 		const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+		endWithThisProcess(child);
 		const lines = createInterface({ input: child.stdout });
 		const [line] = (await once(lines, 'line')) as [string];
 		// The calls that it lists are of no interest, and have to be read all the same.
@@ -45,12 +47,18 @@ export class SimulatorProcess {
 		await axios.post(`${this.url}/_simulator/plans`, plan);
 	}
 
+	/** Replaces how all requests go that have no plan of their own. */
+	async planAll(runSeconds: number, output: Record<string, string>): Promise<void> {
+		const plan: Plan = { queueMs: 0, runMs: runSeconds * 1000, outcome: 'succeeded', reason: '', output };
+		await axios.post(`${this.url}/_simulator/settings`, { plan });
+	}
+
 	async received(): Promise<ReceivedCall[]> {
 		return (await axios.get<ReceivedCall[]>(`${this.url}/_simulator/received`)).data;
 	}
 
-	async requests(): Promise<ToldRequest[]> {
-		return (await axios.get<ToldRequest[]>(`${this.url}/_simulator/requests`)).data;
+	async requests(): Promise<ReportedRequest[]> {
+		return (await axios.get<ReportedRequest[]>(`${this.url}/_simulator/requests`)).data;
 	}
 
 	async stop(): Promise<void> {

@@ -1,5 +1,15 @@
 /** Prints a Markdown table, ready for docs/performance.md. */
 export function printTable(head: string[], rows: string[][]): void {
-	const line = (cells: string[]) => `| ${cells.join(' | ')} |`;
-	console.log([line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n'));
+	printTableHead(head);
+	rows.forEach(printTableRow);
+}
+
+/** Begins a table whose rows come one by one. */
+export function printTableHead(head: string[]): void {
+	printTableRow(head);
+	printTableRow(head.map(() => '---'));
+}
+
+export function printTableRow(cells: string[]): void {
+	console.log(`| ${cells.join(' | ')} |`);
 }

@@ -1,10 +1,12 @@
-/** Measures how well the node waits for many requests. With "--waves", only waves of requests are measured. */
+/** Measures how well the node waits for many requests. With "--only <part>" one part alone. */
 import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
 
 import { simulateWaits } from '../support/simulatedWaits';
 import { numbers } from '../support/numbers';
 import { childRun } from './childRun';
 import { SimulatorProcess } from './simulatorProcess';
+import { mean, mostWithin } from './statistics';
 import { printTable } from './table';
 import type { WaitsRunFigures, WaitsRunSettings } from './waitsRun';
 
@@ -17,23 +19,36 @@ const WAVES = [
 	{ items: 1_000, seconds: 3, maxConcurrency: 200, target: 25 },
 ];
 
+/** By the word after `--only`. */
+const PARTS = {
+	requests: measureRequests,
+	waves: measureWaves,
+	memory: measureMemory,
+	stop: measureStop,
+	long: measureLongRuns,
+};
+
 async function main(): Promise<void> {
-	if (process.argv.includes('--waves')) {
-		await measureWaves();
-		return;
-	}
+	const { only } = parseArgs({ options: { only: { type: 'string' } } }).values;
+	const parts = Object.entries(PARTS).filter(([name]) => only === undefined || name === only);
+	if (parts.length === 0) throw new Error(`--only must be one of ${Object.keys(PARTS).join(', ')}, not "${only}"`);
 	const [cpu] = cpus();
 	console.log(
 		`Node ${process.versions.node}, ${cpus().length} x ${cpu?.model.trim()}, ${Math.round(totalmem() / 2 ** 30)} GB`,
 	);
+	for (const [, measure] of parts) await measure();
+}
+
+/** Requests of one model that nothing is known of, all at once. */
+async function measureRequests(): Promise<void> {
 	const rows: string[][] = [];
 	for (const items of ITEMS) rows.push(await measured({ items }));
 	console.log(
-		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = requests, through n8n-core, simulator in another process\n`,
+		`\nRequests of ${JOB_SECONDS} s, Max Concurrency = items, through n8n-core, simulator in another process\n`,
 	);
 	printTable(
 		[
-			'requests',
+			'items',
 			'seconds',
 			'x ideal',
 			'found late: mean s',
@@ -46,10 +61,6 @@ async function main(): Promise<void> {
 		],
 		rows,
 	);
-	await measureWaves();
-	await measureMemory();
-	await measureStop();
-	await measureLongRuns();
 }
 
 /** Runs once against a simulator of its own. */
@@ -65,14 +76,15 @@ async function measured(more: Omit<WaitsRunSettings, 'url'>, jobSeconds = JOB_SE
 		const found = reads.filter(({ path }) => path.includes(id)).at(-1)?.at ?? NaN;
 		return (found - submittedAt) / 1000 - jobSeconds;
 	});
-	const inASecond = Math.max(
-		...reads.map(({ at }) => reads.filter((other) => other.at >= at && other.at < at + 1_000).length),
+	const inASecond = mostWithin(
+		1_000,
+		reads.map(({ at }) => at),
 	);
 	return [
 		String(more.items),
 		figures.seconds.toFixed(1),
 		(figures.seconds / jobSeconds).toFixed(2),
-		(late.reduce((sum, seconds) => sum + seconds, 0) / late.length).toFixed(2),
+		mean(late).toFixed(2),
 		Math.max(...late).toFixed(2),
 		(reads.length / requests.length).toFixed(1),
 		String(inASecond),
@@ -192,9 +204,9 @@ async function measureLongRuns(): Promise<void> {
 }
 
 function figuresOf(waits: Array<{ calls: number; lateMs: number }>): string[] {
-	const mean = waits.reduce((sum, { lateMs }) => sum + lateMs, 0) / waits.length;
-	const worst = Math.max(...waits.map(({ lateMs }) => lateMs));
-	return [String(Math.max(...waits.map(({ calls }) => calls))), (mean / 1000).toFixed(2), (worst / 1000).toFixed(1)];
+	const late = waits.map(({ lateMs }) => lateMs / 1000);
+	const most = Math.max(...waits.map(({ calls }) => calls));
+	return [String(most), mean(late).toFixed(2), Math.max(...late).toFixed(1)];
 }
 
 function kb(bytes: number): string {
@@ -204,7 +216,7 @@ function kb(bytes: number): string {
 main().then(
 	() => process.exit(0),
 	(error: unknown) => {
-		console.error(error);
+		console.error(error instanceof Error ? error.message : error);
 		process.exit(1);
 	},
 );

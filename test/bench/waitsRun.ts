@@ -101,8 +101,7 @@ function watchLiveBytes(): () => number {
 
 function workflowOf({ url, items, maxConcurrency = items }: WaitsRunSettings, { operation }: { operation: string }) {
 	const input = { prompt: '={{ $json.index }}', image_urls: [`${url}/files/inputs/${INPUT_IMAGE}`] };
-	const node = runComfyNode({});
-	const ours: INodeParameters = {
+	const parameters: INodeParameters = {
 		resource: 'request',
 		operation,
 		specifyInput: 'fields',
@@ -115,10 +114,9 @@ function workflowOf({ url, items, maxConcurrency = items }: WaitsRunSettings, { 
 		downloadOutput: false,
 		options: { maxConcurrency },
 	};
-	const measured = { ...node, parameters: ours };
 	const trigger = { ...runComfyNode({}), id: 'trigger', name: 'Trigger', type: 'n8n-nodes-base.manualTrigger' };
 	return {
-		nodes: [trigger, measured],
+		nodes: [trigger, runComfyNode(parameters)],
 		connections: { Trigger: { main: [[{ node: 'RunComfy', type: 'main' as const, index: 0 }]] } },
 		settings: { executionOrder: 'v1' as const },
 	};

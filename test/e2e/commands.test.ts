@@ -163,9 +163,28 @@ it('npx jest builds what is stale before tests that run the build', async () => 
 it.each([
 	['npm run bench -- form', 'form of a 200-property schema'],
 	['npm run bench -- package', "what n8n's start grows by"],
-])('%s tells its figures', async (line, figure) => {
+	// It fails where a contestant doesn't return each result, or the file byte by byte.
+	[
+		'npm run bench -- peers --times 1 --requests 1 --seconds 0.2 --file-mb 1',
+		'| 1 x 0.2 s, a file of 1 MB | this node |',
+	],
+])(
+	'%s tells its figures',
+	async (line, figure) => {
+		const command = start(line);
+		expect([await command.ended(300), command.output]).toEqual([0, expect.stringContaining(figure)]);
+	},
+	310_000,
+);
+
+it.each([
+	['npm run bench -- peers --time 1', '"--time" is not an option of the bench "peers"'],
+	['npm run bench -- form --only stop', '"--only" is not an option of the bench "form"'],
+	['npm run bench -- waits --only lunch', '--only must be one of requests, waves, memory, stop, long, not "lunch"'],
+	['npm run bench -- peers --seconds soon', '--seconds must be seconds above 0, not "soon"'],
+])('%s is refused in a sentence', async (line, sentence) => {
 	const command = start(line);
-	expect([await command.ended(100), command.output]).toEqual([0, expect.stringContaining(figure)]);
+	expect([await command.ended(), command.output]).toEqual([1, expect.stringContaining(sentence)]);
 });
 
 it('a bench that is not there is named, with those that are', async () => {

@@ -18,7 +18,7 @@ const runs = [read('test', 'e2e', 'commands.test.ts'), read('.ci', 'run'), read(
 	'\n',
 );
 /** Parts of a bench that take many minutes: what names them is looked at instead of run. */
-const longBenches = /^npm run bench(?: -- (\w+)(?: --short)?)?$/;
+const longBenches = /^npm run bench(?: -- (\w+)(?: --only \w+)?)?$/;
 
 function isRun(command: string): boolean {
 	const [, file] = /^npx jest (\w+)$/.exec(command) ?? [];
