@@ -23,7 +23,9 @@ function checkArguments(name, args) {
 	for (let index = 0; index < args.length; index++) {
 		const argument = args[index];
 		if (!Object.hasOwn(known, argument))
-			throw new Error(`"${argument}" is not an argument here. There are: ${Object.keys(known).join(', ')}.`);
+			throw new Error(
+				`"${argument}" is not an argument of this command. Arguments: ${Object.keys(known).join(', ')}.`,
+			);
 		if (known[argument]) index += 1;
 	}
 }
