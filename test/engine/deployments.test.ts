@@ -78,7 +78,7 @@ describe('deployment: get', () => {
 
 		expect(execution.error('RunComfy')).toMatchObject({
 			message: expect.stringContaining(message),
-			description: expect.stringContaining('Select a deployment from the list, or enter the ID of one'),
+			description: expect.stringContaining('Select a deployment from the list, or enter its ID'),
 			context: { details: { code: 'invalid_input', charged: 'no' } },
 		});
 		expect(bench.simulator.received).toEqual([]);
