@@ -75,7 +75,7 @@ function noInput(
 	const place = nodeText(node);
 	if (source === 'json' && inputSpec(classes.get(node.classType), inputName) !== undefined)
 		return {
-			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may refuse it.`,
+			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may reject it.`,
 		};
 	if (!isExplained) return { problem: `isn't an input of node ${place}` };
 	const names = [...node.inputs.keys()];
