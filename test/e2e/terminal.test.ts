@@ -62,7 +62,7 @@ describe('npm start', () => {
 		const command = start('npm start', asRunComfy());
 		await until('the submit', () => simulator.accepted.length === 1 || command.hasEnded);
 		await command.end(signal, to);
-		expect(command.output).toContain('What was still queued is cancelled');
+		expect(command.output).toContain('Queued requests were cancelled');
 		await expectCancelledAndGone(mark);
 	});
 
