@@ -8,7 +8,7 @@ import type { NormalStatus } from '../api/status';
 
 /** Of no use any more where it was followed. */
 export const RESUBMIT_ADVICE =
-	'To submit again what fails without a charge, set Resubmit Failed in Options of Submit and Wait.';
+	'To resubmit generations that fail without a charge, set Resubmit Failed in Options of Submit and Wait.';
 
 /** A failed generation, with what RunComfy says about it. */
 export class GenerationFailure extends RunComfyFailure {
