@@ -16,7 +16,7 @@ const WRONG_URL =
 const REDIRECTED =
 	'This URL redirects to another one, and the token is never sent along. Enter the final URL in Platform API URL, or turn off Use Custom Endpoints.';
 const WEB_PAGE =
-	"This URL returns a web page instead of an API response. Check Platform API URL: it isn't the URL of the RunComfy website.";
+	'This URL returns a web page instead of an API response. Check Platform API URL: the RunComfy website has a different URL.';
 const OTHER_JSON =
 	"This URL responds, but doesn't return a RunComfy balance. Check Platform API URL, or turn off Use Custom Endpoints.";
 const BUSY = 'RunComfy rate limit reached. Wait a minute, then try again.';

@@ -64,7 +64,7 @@ function printGuide(server: N8nServer, simulator: Simulator | undefined): void {
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
 	console.log(`Service    ${service}`);
 	console.log(`Log file   ${server.logFile}`);
-	console.log('Ctrl+C ends it.');
+	console.log('Press Ctrl+C to stop.');
 }
 
 async function storeCredential(rest: N8nRest, token: string | undefined, simulator: Simulator | undefined) {

@@ -35,7 +35,7 @@ async function main(): Promise<void> {
 	const deploymentId = process.env.RUNCOMFY_DEPLOYMENT_ID?.trim();
 	if (isDeployment && token && !deploymentId)
 		throw new Error(
-			'Set RUNCOMFY_DEPLOYMENT_ID to the ID of a deployment of yours: the one of the example is simulated.',
+			'Set RUNCOMFY_DEPLOYMENT_ID to the ID of your deployment: the deployment in the example exists only in the simulator.',
 		);
 	if (isDeployment && deploymentId)
 		for (const { parameters } of workflow.nodes)
@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 		const execution = toExecution(await pending);
 		// What came before the signal is paid, and saved.
 		const [item] = execution.items('RunComfy');
-		if (end.signal.aborted && item === undefined) throw new Error('Ended. What was still queued is cancelled.');
+		if (end.signal.aborted && item === undefined) throw new Error('Stopped. Queued requests were cancelled.');
 		const problem = execution.error('RunComfy');
 		if (problem) throw new Error([problem.message, problem.description].filter(Boolean).join('\n'));
 		if (item === undefined) throw new Error('The workflow ended without a result');

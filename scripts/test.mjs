@@ -3,7 +3,9 @@ import { checkSource, prepareProject, runTool } from './lib/project.mjs';
 import { fail } from './lib/run.mjs';
 
 try {
-	console.log('Types, linter, format, lint of the package, then unit and engine tests: about five minutes');
+	console.log(
+		'Type check, linter, formatting and lint of the package, then unit and engine tests: about five minutes',
+	);
 	await prepareProject();
 	await checkSource();
 	console.log('Unit and engine tests (about four minutes)');

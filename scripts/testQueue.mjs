@@ -30,7 +30,9 @@ function postgresUser() {
 	const number = (flag) => Number(spawnSync('id', [flag, 'postgres'], { encoding: 'utf8' }).stdout);
 	const [uid, gid] = [number('-u'), number('-g')];
 	if (!uid)
-		throw new Error('PostgreSQL does not run as root, and there is no user "postgres". Run this as another user.');
+		throw new Error(
+			'PostgreSQL does not run as root, and there is no user "postgres". Run this command as another user.',
+		);
 	return { name: 'postgres', uid, gid };
 }
 

@@ -24,7 +24,7 @@ function findBrowser() {
 	const installed = PATHS.find(existsSync);
 	if (installed) return installed;
 	throw new Error(
-		'Chromium is missing. On Debian: apt-get install chromium. Elsewhere set CHROMIUM_PATH to a Chrome or Chromium.',
+		'Chromium is missing. On Debian: apt-get install chromium. On other systems, set CHROMIUM_PATH to Chrome or Chromium.',
 	);
 }
 

@@ -95,7 +95,7 @@ function operationField(resource: string, family: 'model' | 'deployment'): INode
 export const durableFields: INodeProperties[] = [
 	{
 		displayName:
-			'Connect Pending to a Wait node and the Wait node back to the input of this node. Set the Wait node to resume At Specified Time <code>{{ $json.runComfyWait.resumeAt }}</code>. Finished and failed items leave through Done. While requests run, the execution waits in the database of n8n and survives restarts.',
+			"Connect Pending to a Wait node and the Wait node back to the input of this node. Set the Wait node to resume At Specified Time <code>{{ $json.runComfyWait.resumeAt }}</code>. Finished and failed items leave through Done. While requests run, the execution waits in n8n's database and survives restarts.",
 		name: 'loopNotice',
 		type: 'notice',
 		default: '',

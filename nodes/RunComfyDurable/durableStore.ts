@@ -128,7 +128,7 @@ function unreadable(): RunComfyFailure {
 	return new RunComfyFailure({
 		message: "The stored state of this durable wait can't be read",
 		description:
-			'Another version of the RunComfy node made it, or it was changed. Check Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
+			'It comes from another version of the RunComfy node, or it was changed. Check Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
 		code: 'invalid_input',
 		retryable: false,
 		charged: 'unknown',

@@ -135,7 +135,7 @@ function forgetOtherExecutions(entry: Entry, executionId: string): void {
 
 function stateOfElsewhere(): RunComfyFailure {
 	return invalidInput(
-		'The item carries a runComfyWait field that this node did not add in this execution',
+		"The item carries a runComfyWait field that this node didn't add in this execution",
 		`${ITEM_NOT_SUBMITTED} Remove the field runComfyWait before this node. To wait for a request that was submitted elsewhere, use the Wait operation with its request ID.`,
 	);
 }

@@ -7,7 +7,7 @@ export function webhookExamples(input: ExampleInputs): Example[] {
 		{
 			file: 'deployment-webhook.json',
 			name: 'RunComfy: wait for a webhook',
-			note: 'One request per execution without polling: RunComfy calls the Wait node when the request ends. The Wait node continues after 30 minutes in any case. n8n must have a public https WEBHOOK_URL.',
+			note: 'One request per execution without polling: RunComfy calls the Wait node when the request ends. The Wait node continues after 30 minutes at the latest. n8n must have a public https WEBHOOK_URL.',
 			nodes: [
 				manual,
 				runComfy('Submit', {
@@ -51,7 +51,7 @@ export function webhookExamples(input: ExampleInputs): Example[] {
 		{
 			file: 'deployment-webhook-collect.json',
 			name: 'RunComfy: collect finished requests by webhook',
-			note: 'Collects requests that were submitted elsewhere with the URL of this Webhook node as Webhook URL. Anyone with the URL can call it, so the result is read from RunComfy. A request whose call is repeated continues once. Only calls of the same request that arrive at the same moment can both pass: if the next step costs money, set Reuse Results there.',
+			note: 'Collects requests that were submitted elsewhere with the URL of this Webhook node as Webhook URL. Anyone with the URL can call it, so the result is read from RunComfy. If a call is repeated, its request continues only once. Two calls for the same request can both get through if they arrive at the same moment: if the next step costs money, set Reuse Results there.',
 			nodes: [
 				{
 					name: 'Webhook',

@@ -15,7 +15,7 @@ export function lockData(folder) {
 	const holder = readIds(file).find(isRunning);
 	if (holder !== undefined)
 		throw new Error(
-			`n8n already runs with the data in ${folder} (process ${holder}). End it first, or use other data: RUNCOMFY_N8N_DATA=<folder>`,
+			`n8n already runs with the data in ${folder} (process ${holder}). Stop it first, or use another data folder: RUNCOMFY_N8N_DATA=<folder>`,
 		);
 	rmSync(file, { force: true });
 	// Where two start in the same moment, only one creates the file.

@@ -77,7 +77,7 @@ export async function ensureNode(version) {
 	const folder = join(cacheFolder(), `node-${version}`);
 	const binary = join(folder, 'node_modules', packageName, 'bin', platform === 'win' ? 'node.exe' : 'node');
 	if (!existsSync(binary)) {
-		console.log(`Fetching Node ${version} into ${folder}`);
+		console.log(`Downloading Node ${version} into ${folder}`);
 		await installInto(folder, 'node-binary', { [packageName]: version });
 	}
 	return binary;

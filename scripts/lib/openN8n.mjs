@@ -15,7 +15,7 @@ const SIMULATOR = { SIMULATOR_PORT: 4010 };
  * @param {(packageFolder: string) => () => void} begin work beside n8n, with the folder of the installed package; its result ends it
  */
 export async function openN8n(command, env = {}, begin = () => () => {}) {
-	requireNoArguments('Ports are set by N8N_PORT and SIMULATOR_PORT.');
+	requireNoArguments('Set the ports with N8N_PORT and SIMULATOR_PORT.');
 	const isSimulated = !process.env.RUNCOMFY_API_TOKEN?.trim();
 	const ports = await readPorts({ ...N8N, ...(isSimulated ? SIMULATOR : {}) }, command);
 	const data = process.env.RUNCOMFY_N8N_DATA || join(cacheFolder(), 'n8n-data');

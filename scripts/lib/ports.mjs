@@ -12,7 +12,7 @@ export async function readPorts(defaults, command) {
 	const ports = Object.entries(defaults).map(([name, fallback]) => [name, portOf(name, fallback)]);
 	const [[first, port], ...others] = ports;
 	const twin = others.find(([, other]) => other === port);
-	if (twin) throw new Error(`${first} and ${twin[0]} must be two ports, not both ${port}`);
+	if (twin) throw new Error(`${first} and ${twin[0]} must be different ports, not both ${port}`);
 	for (const [name, number] of ports)
 		if (await isInUse(number))
 			throw new Error(`Port ${number} is in use. Choose another one: ${name}=${number + 1} ${command}`);

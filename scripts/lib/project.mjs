@@ -38,13 +38,13 @@ export function requireNoArguments(hint) {
 function requireNode() {
 	const [major, minor] = process.versions.node.split('.').map(Number);
 	if (major > OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor >= OLDEST_NODE[1])) return;
-	throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is needed, this is ${process.versions.node}`);
+	throw new Error(`Node ${OLDEST_NODE.join('.')} or newer is required; this is ${process.versions.node}`);
 }
 
 /** Installs as the lock file says. Install scripts are not needed, and npm skips ours with them. */
 export async function ensureDependencies() {
 	if (isInstalled()) return;
-	console.log('Installing what the project needs (once, about a minute)');
+	console.log('Installing dependencies (once, about a minute)');
 	const stopProgress = showProgress(join(projectFolder, 'node_modules'), APPROXIMATE_FOLDERS, 5_000);
 	await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], {
 		cwd: projectFolder,
@@ -122,7 +122,7 @@ export async function checkSource() {
 		['Types', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.json']],
 		['Linter', 'eslint/bin/eslint.js', ['.', '--max-warnings', '0']],
 		['Format', 'prettier/bin/prettier.cjs', ['--check', '--log-level', 'warn', '.']],
-		['Linter on the package as it is published', '../scripts/lintDist.mjs', []],
+		['Linting the package as it is published', '../scripts/lintDist.mjs', []],
 	];
 	for (const [name, tool, args] of steps) {
 		console.log(name);

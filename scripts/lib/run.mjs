@@ -23,7 +23,7 @@ let endedBy;
  */
 export async function run(command, args, options = {}) {
 	const line = `"${command} ${args.join(' ')}"`;
-	if (endedBy) throw new CommandEnded(`${line} was not started, because of ${endedBy}`);
+	if (endedBy) throw new CommandEnded(`${line} wasn't started because of ${endedBy}`);
 	const child = spawn(command, args, { stdio: 'inherit', shell: needsShell, ...options });
 	const forward = (signal) => {
 		endedBy = signal;

@@ -18,7 +18,7 @@ export function watchBuild(target) {
 		try {
 			if (!(await ensureBuild())) return;
 			cpSync(join(projectFolder, 'dist'), target, { recursive: true });
-			console.log('Built; n8n loads it anew. Reload the page of the editor to see changes of the form.');
+			console.log('Built. n8n reloads the node; reload the editor page to see changes to the form.');
 		} catch (error) {
 			// What is wrong was told; the next change may correct it.
 			console.error(error instanceof Error ? error.message : error);

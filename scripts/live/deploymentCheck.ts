@@ -22,7 +22,7 @@ export async function checkDeployment(context: DeploymentContext, id: string): P
 	const deployment = await client.get('platform', `/prod/v2${path}?includes=payload`);
 	const { is_enabled: isEnabled, payload } = objectOf(deployment);
 	if (deployment.status !== 200 || isEnabled === false) {
-		report(`Skipped    the deployment: ${isEnabled === false ? 'it is switched off' : answerOf(deployment)}`);
+		report(`Skipped    the deployment: ${isEnabled === false ? 'it is disabled' : answerOf(deployment)}`);
 		findings.measure('Skipped: the deployment', answerOf(deployment));
 		return;
 	}

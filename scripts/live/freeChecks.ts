@@ -35,9 +35,9 @@ export async function checkFree(client: LiveClient, findings: Findings): Promise
 
 async function checkBalance(client: LiveClient, findings: Findings): Promise<void> {
 	const balance = await client.get('platform', '/prod/v2/balance');
-	if (balance.status === 0) throw new Error(`RunComfy can't be reached: ${balance.networkError ?? 'no answer'}`);
+	if (balance.status === 0) throw new Error(`Couldn't connect to RunComfy: ${balance.networkError ?? 'no answer'}`);
 	if (balance.status === 401 || balance.status === 403)
-		throw new Error(`RunComfy does not accept the token in RUNCOMFY_API_TOKEN (${answerOf(balance)})`);
+		throw new Error(`RunComfy rejected the token in RUNCOMFY_API_TOKEN (${answerOf(balance)})`);
 	const { balance_usd: usd, balance_microdollars: micro, currency } = objectOf(balance);
 	const isBalance = Number.isFinite(usd) && Number.isFinite(micro) && typeof currency === 'string';
 	findings.check(

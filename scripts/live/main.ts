@@ -15,7 +15,7 @@ async function main(): Promise<number> {
 	const settings = readSettings(process.argv.slice(2), process.env);
 	// Checked before anything is paid: what was learned would be lost otherwise.
 	mkdirSync(dirname(resolve(PROJECT, settings.reportFile)), { recursive: true });
-	writeFileSync(resolve(PROJECT, settings.reportFile), 'The check has not ended yet.\n');
+	writeFileSync(resolve(PROJECT, settings.reportFile), "The check hasn't finished yet.\n");
 	const stop = new AbortController();
 	for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
 	const { signal } = stop;

@@ -25,13 +25,18 @@ export interface PaidContext {
 export async function checkPaid(context: PaidContext, models: readonly LiveModel[], dataUri: string): Promise<void> {
 	const text = chooseTextToImage(models);
 	const before = await balanceOf(context.client);
-	const first = await tried(context, 'an image of a prompt', text, async (choice) => await watchOne(context, choice));
+	const first = await tried(
+		context,
+		'an image from a prompt',
+		text,
+		async (choice) => await watchOne(context, choice),
+	);
 	if (first === undefined) return;
 	const fell = await fallSince(context.client, before);
 	if (first !== 'skipped' && first.succeeded && fell !== undefined)
 		context.findings.check('balance-falls', fell > 0, `by ${fell} USD right after the result`);
 	const image = chooseImageToImage(models, dataUri);
-	const second = await tried(context, 'an image of a data URI', image, async (choice) => {
+	const second = await tried(context, 'an image from a data URI', image, async (choice) => {
 		const outcome = await watchOne(context, choice);
 		context.findings.check('data-uri', outcome.type === 'accepted' && outcome.succeeded, outcome.seen);
 		return outcome;
@@ -60,7 +65,7 @@ async function tried(
 ): Promise<Watched | 'skipped' | undefined> {
 	if (settings.signal.aborted) return undefined;
 	if (choice === undefined || !budget.reserve(choice.priceUsd)) {
-		const reason = choice === undefined ? 'no model fits' : `${choice.priceUsd} USD may not fit into the limit`;
+		const reason = choice === undefined ? 'no model fits' : `${choice.priceUsd} USD may exceed the limit`;
 		report(`Skipped    ${what}: ${reason}`);
 		findings.measure(`Skipped: ${what}`, reason);
 		return 'skipped';

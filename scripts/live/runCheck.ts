@@ -50,7 +50,7 @@ export async function runCheck(settings: CheckSettings, { image, watch, print }:
 		}
 		if (deploymentId !== undefined && !watch.deployment.signal.aborted) {
 			paid.push('one run of a deployment');
-			report('One run of a deployment. RunComfy charges the time of its instance.');
+			report('One run of a deployment. RunComfy charges for the time its instance is up.');
 			await checkDeployment({ client, findings, settings: watch.deployment, report }, deploymentId);
 		}
 	} catch (error) {

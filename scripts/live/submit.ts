@@ -36,7 +36,7 @@ export async function submitOnce(
 		report(`Refused    ${what}: ${answerOf(exchange)}`);
 		return { type: 'refused', exchange };
 	}
-	report(`Unclear    ${what}: ${answerOf(exchange)}. It is not sent again. Check Generations on runcomfy.com.`);
+	report(`Unclear    ${what}: ${answerOf(exchange)}. It isn't submitted again. Check Generations on runcomfy.com.`);
 	return { type: 'unclear', exchange };
 }
 

@@ -67,7 +67,7 @@ it('npm run simulator answers where it was told to, and shows each call', async 
 			SIMULATOR_PORT: String(simulatorPort),
 		});
 		try {
-			await command.says('Ctrl+C ends it', 180);
+			await command.says('Press Ctrl+C to stop', 180);
 			const rest = await N8nRest.login(`http://localhost:${port}`);
 			expect((await rest.listWorkflows()).map(({ name }) => name)).toEqual(
 				expect.arrayContaining(['RunComfy: image to video', 'RunComfy: agent']),
@@ -92,9 +92,9 @@ it('npm run simulator answers where it was told to, and shows each call', async 
 			SIMULATOR_PORT: String(simulatorPort),
 		});
 		try {
-			await command.says('Ctrl+C ends it', 180);
+			await command.says('Press Ctrl+C to stop', 180);
 			writeFileSync(added, 'export const isAdded = true;\n');
-			await command.says('n8n loads it anew');
+			await command.says('n8n reloads the node');
 			expect(
 				existsSync(
 					join(

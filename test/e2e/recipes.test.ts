@@ -80,7 +80,7 @@ it('works through a list at night, and stops at the budget', async () => {
 
 	// 2 USD are enough for 16 videos at 0.12 USD.
 	expect(run.items('Finished').map(({ status }) => status)).toEqual(Array(16).fill('succeeded'));
-	expect(run.items('Not Finished').map(({ error }) => error)).toEqual(
+	expect(run.items('Failed or Over Budget').map(({ error }) => error)).toEqual(
 		Array(4).fill(expect.objectContaining({ code: 'spend_limit', charged: 'no' })),
 	);
 	expect(submits()).toBe(16);

@@ -62,7 +62,7 @@ describe('npm start', () => {
 		const command = start('npm start', asRunComfy());
 		await until('the submit', () => simulator.accepted.length === 1 || command.hasEnded);
 		await command.end(signal, to);
-		expect(command.output).toContain('What was still queued is cancelled');
+		expect(command.output).toContain('Queued requests were cancelled');
 		await expectCancelledAndGone(mark);
 	});
 
@@ -99,7 +99,7 @@ describe('npm run n8n', () => {
 		async () => {
 			const ports = [await freePort(), await freePort()];
 			const first = await open({ SIMULATOR_PORT: String(ports[0]) });
-			await first.command.says('Ctrl+C ends it', 180);
+			await first.command.says('Press Ctrl+C to stop', 180);
 			const installed = join(folder, '.n8n', 'nodes', 'package.json');
 			writeFileSync(installed, readFileSync(installed, 'utf8').replace('{', '{"isUntouched":true,'));
 
@@ -115,7 +115,7 @@ describe('npm run n8n', () => {
 			await until('all processes to end', () => processesWith(folder).length === 0, 30);
 
 			const third = await open({ SIMULATOR_PORT: String(ports[1]) });
-			await third.command.says('Ctrl+C ends it', 180);
+			await third.command.says('Press Ctrl+C to stop', 180);
 			const { text } = await imagesOf(await N8nRest.login(`http://localhost:${third.port}`));
 			expect(text).toContain(`:${ports[1]}/files/inputs/`);
 			expect(text).not.toContain(`:${ports[0]}/`);
@@ -132,7 +132,7 @@ describe('npm run n8n', () => {
 		'leaves nothing behind and nothing queued after %s to the %s',
 		async (signal, to) => {
 			const { command, port } = await open(asRunComfy());
-			await command.says('Ctrl+C ends it', 180);
+			await command.says('Press Ctrl+C to stop', 180);
 			const rest = await N8nRest.login(`http://localhost:${port}`);
 			const { id, text } = await imagesOf(rest);
 			expect(text).not.toContain('127.0.0.1');
@@ -188,7 +188,7 @@ describe('a port', () => {
 	it.each([
 		['npm run n8n', { N8N_PORT: 'abc' }, 'N8N_PORT must be a port number from 1 to 65535, not "abc"'],
 		['npm run dev', { SIMULATOR_PORT: '70000' }, 'SIMULATOR_PORT must be a port number from 1 to 65535'],
-		['npm run n8n', { SIMULATOR_PORT: '5678' }, 'N8N_PORT and SIMULATOR_PORT must be two ports'],
+		['npm run n8n', { SIMULATOR_PORT: '5678' }, 'N8N_PORT and SIMULATOR_PORT must be different ports'],
 		['npm run simulator -- --port abc', {}, '--port must be a port number from 0 to 65535, not "abc"'],
 	])('that is none is refused in a sentence: %s with %j', async (line, env, sentence) => {
 		const command = start(line, env);
@@ -214,7 +214,7 @@ describe('a port', () => {
 
 it('npm test says first what it does', async () => {
 	const command = start('npm test');
-	await command.says('Types, linter, format');
+	await command.says('Type check, linter, formatting');
 	await command.says('\nTypes\n');
 	const said = command.output.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('>'));
 	expect(said[0]).toContain('unit and engine tests: about five minutes');

@@ -60,7 +60,7 @@ describe('a version that was deployed after the form was filled in', () => {
 		});
 		const execution = await run({ '6.text': 'a boat' }, [stored('6.text', 'CLIP Text Encode (Prompt): text')]);
 
-		expect(execution.error('RunComfy')?.message).toContain('is fed by #7 now');
+		expect(execution.error('RunComfy')?.message).toContain('is now connected to #7');
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 

@@ -47,7 +47,7 @@ describe('the form of a deployed workflow', () => {
 	it.each<[string, unknown, string]>([
 		['no deployment', { __rl: true, mode: 'list', value: '' }, 'Select a deployment'],
 		['an expression', '={{ $json.id }}', 'comes from an expression'],
-		['a name', deploymentLocator('my workflow'), "isn't the ID of a deployment"],
+		['a name', deploymentLocator('my workflow'), "isn't a deployment ID"],
 		['a LoRA', deploymentLocator(DEPLOYMENTS.lora), 'has no ComfyUI workflow'],
 		['one of another account', deploymentLocator(DEPLOYMENTS.foreign), 'RunComfy has no deployment'],
 	])('has no fields for %s, and says why', async (_what, deployment, notice) => {

@@ -182,7 +182,7 @@ describe('what would be refused', () => {
 
 	it.each([
 		['', 'Deployment is empty'],
-		['my deployment', "isn't the ID of a deployment"],
+		['my deployment', "isn't a deployment ID"],
 		[DEPLOYMENTS.foreign, 'RunComfy has no deployment'],
 	])('is the deployment %j', async (id, message) => {
 		expect((await details(workflowFields({}, { deployment: deploymentLocator(id) })))?.message).toContain(message);

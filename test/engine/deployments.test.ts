@@ -69,16 +69,16 @@ describe('deployment: get', () => {
 
 	it.each([
 		['', 'Deployment is empty'],
-		['SDXL text to image', 'Deployment "SDXL text to image" isn\'t the ID of a deployment'],
+		['SDXL text to image', 'Deployment "SDXL text to image" isn\'t a deployment ID'],
 		['https://www.runcomfy.com/models/bytedance/dreamina-3-0/image-to-video', 'is the page of a model'],
-		['https://example.com/d0000000-0000-4000-8000-000000000001', "isn't a URL of RunComfy"],
-		['https://www.runcomfy.com/pricing', 'holds no ID of a deployment'],
+		['https://example.com/d0000000-0000-4000-8000-000000000001', "isn't a RunComfy URL"],
+		['https://www.runcomfy.com/pricing', "doesn't contain a deployment ID"],
 	])('refuses "%s" and says what is wanted', async (value, message) => {
 		const execution = await bench.run(get(value));
 
 		expect(execution.error('RunComfy')).toMatchObject({
 			message: expect.stringContaining(message),
-			description: expect.stringContaining('Select a deployment from the list, or enter the ID of one'),
+			description: expect.stringContaining('Select a deployment from the list, or enter its ID'),
 			context: { details: { code: 'invalid_input', charged: 'no' } },
 		});
 		expect(bench.simulator.received).toEqual([]);

@@ -218,7 +218,7 @@ describe('a request', () => {
 			'no',
 		],
 		['a text', 'Content policy', 'Content policy', 0.12, 'yes'],
-		['nothing', undefined, 'RunComfy gives no reason', undefined, 'unknown'],
+		['nothing', undefined, 'RunComfy gave no reason', undefined, 'unknown'],
 		['anything else', { weird: [1] }, '{"weird":[1]}', 0, 'no'],
 	])('that fails, with %s as the reason', async (_what, reason, text, cost, charged) => {
 		const plan = { outcome: 'failed' as const, reason, ...(cost === undefined ? {} : { cost }) };

@@ -90,7 +90,7 @@ describe('the names of files', () => {
 			{ items: [{ json: { a: 1 } }] },
 		);
 
-		expect(execution.error('RunComfy')?.message).toContain('File Name must be a text');
+		expect(execution.error('RunComfy')?.message).toContain('File Name must be text');
 		expect(bench.simulator.calls('submit')).toHaveLength(0);
 	});
 });

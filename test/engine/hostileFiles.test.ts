@@ -105,7 +105,7 @@ describe.each(['filesystem', 'memory'] as const)('with the %s store', (store) =>
 		[
 			'that is sent on without end',
 			answer(302, '', { location: `/files/r/${VIDEO}` }),
-			'it is redirected too often',
+			'it redirects too many times',
 		],
 		['that trickles', { type: 'drip', pieces: 100_000, everyMs: 1_000 }, 'the connection was lost'],
 		['that never comes', { type: 'hang' }, 'the connection was lost'],

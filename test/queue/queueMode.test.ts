@@ -90,7 +90,7 @@ describe('the durable wait in queue mode', () => {
 			const sums = books(simulator, results(execution));
 			expect(sums).toEqual({ submits: 60, accepted: 60, items: 60, twice: 0, missing: [] });
 			expect(results(execution).map(({ name }) => name)).toEqual(items(60).map(({ json }) => json.name));
-			report('60 items, watched 0 s', 'main and a worker, while waiting', 60, 60, 0, 0, 'resumed by itself');
+			report('60 items, watched 0 s', 'main and a worker, while waiting', 60, 60, 0, 0, 'resumed automatically');
 		},
 		8 * MINUTES,
 	);
@@ -121,7 +121,7 @@ describe('the durable wait in queue mode', () => {
 				0,
 				0,
 				simulator.accepted.length,
-				`${named.length} of them named in the log`,
+				`${named.length} of them in the log`,
 			);
 			await startWorker(worker);
 		},
@@ -194,7 +194,7 @@ describe('the durable wait in queue mode', () => {
 				3,
 				0,
 				0,
-				`n8n said ${status}; Retry by a person brought all`,
+				`marked as ${status}; Retry returned all items`,
 			);
 		},
 		10 * MINUTES,
@@ -220,7 +220,7 @@ describe('the durable wait in queue mode', () => {
 				'',
 				'',
 				'',
-				`another workflow took ${seconds} s meanwhile`,
+				`another workflow took ${seconds} s in the meantime`,
 			);
 
 			simulator.reset();
@@ -243,7 +243,7 @@ describe('the durable wait in queue mode', () => {
 				2 * SLOTS,
 				0,
 				0,
-				`another workflow took ${waited.toFixed(1)} s meanwhile`,
+				`another workflow took ${waited.toFixed(1)} s in the meantime`,
 			);
 		},
 		8 * MINUTES,
@@ -306,13 +306,13 @@ describe('the durable wait in queue mode', () => {
 				},
 			});
 			report(
-				'a file of 2 MB, and room for 1 MB',
+				'a file of 2 MB, limit of 1 MB',
 				'nothing',
 				1,
 				0,
 				0,
 				0,
-				'refused with the setting that helps; Get Result fetches it',
+				'rejected, naming the setting to change; then Get Result fetches it',
 			);
 		},
 		3 * MINUTES,

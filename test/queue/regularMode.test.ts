@@ -52,7 +52,7 @@ describe('the durable wait in regular mode', () => {
 				twice: 0,
 				missing: [],
 			});
-			report('20 items, watched 0 s', 'while waiting', 20, 20, 0, 0, 'resumed by itself');
+			report('20 items, watched 0 s', 'while waiting', 20, 20, 0, 0, 'resumed automatically');
 		},
 		8 * MINUTES,
 	);
@@ -73,7 +73,7 @@ describe('the durable wait in regular mode', () => {
 			const ids = results(execution).map(({ request_id }) => String(request_id));
 			expect(new Set(ids)).toEqual(new Set(simulator.platform.accepted.map((request) => request.id)));
 			expect([ids.length, simulator.calls('submit').length]).toEqual([50, 50]);
-			report('50 requests of a deployment, watched 0 s', 'while waiting', 50, 50, 0, 0, 'resumed by itself');
+			report('50 requests of a deployment, watched 0 s', 'while waiting', 50, 50, 0, 0, 'resumed automatically');
 		},
 		8 * MINUTES,
 	);
@@ -102,7 +102,7 @@ describe('the durable wait in regular mode', () => {
 				0,
 				0,
 				accepted.length,
-				`n8n said ${status}; ${named} of them named in the log`,
+				`marked as ${status}; ${named} of them in the log`,
 			);
 		},
 		5 * MINUTES,
@@ -139,7 +139,7 @@ describe('the durable wait in regular mode', () => {
 				3,
 				0,
 				0,
-				`n8n said ${status}; Retry by a person brought all`,
+				`marked as ${status}; Retry returned all items`,
 			);
 		},
 		8 * MINUTES,
@@ -169,7 +169,7 @@ describe('the durable wait in regular mode', () => {
 				0,
 				0,
 				5,
-				`n8n said ${status}; ${named} of them named in the log`,
+				`marked as ${status}; ${named} of them in the log`,
 			);
 		},
 		5 * MINUTES,

@@ -90,7 +90,7 @@ describe('building the next step', () => {
 		await run();
 		expect(await hints()).toEqual([expect.stringContaining('5 succeeded')]);
 
-		await editor.execute(/had already submitted in the last 24 hours/);
+		await editor.execute(/was already submitted in the last 24 hours/);
 		expect(simulator.accepted).toHaveLength(10);
 		expect((await hints())[0]).toContain('set Reuse Results in Options to In Manual Executions');
 		await editor.screenshot('repeated-input');

@@ -24,7 +24,7 @@ it('is a picture after a paste and one click', async () => {
 	const [, example = ''] = /```json\n([\s\S]*?)```/.exec(readFileSync(README, 'utf8')) ?? [];
 	await editor.newWorkflow();
 	await editor.paste(example);
-	await editor.openNodeHere('Make a picture');
+	await editor.openNodeHere('Generate an image');
 	await editor.labels('Prompt *');
 
 	await editor.execute(/executed successfully/);

@@ -93,6 +93,6 @@ describe('SubmissionStore', () => {
 		['an attempt without an ID', storedWith({ attempts: [{ reason: 'x' }] })],
 		['nonsense', 'x'],
 	])('refuses %s, because it might pay twice', (_what, stored) => {
-		expect(() => new SubmissionStore(contextWith({ runComfySubmits: stored }))).toThrow('cannot be read');
+		expect(() => new SubmissionStore(contextWith({ runComfySubmits: stored }))).toThrow("can't be read");
 	});
 });

@@ -135,6 +135,6 @@ describe('a file that breaks off', () => {
 it('redirects are followed five times', async () => {
 	const { outcome, calls } = await fetched([{ statusCode: 302, headers: { location: URL_OF_FILE } }]);
 
-	expect(outcome).toMatchObject({ reason: { message: 'it is redirected too often' } });
+	expect(outcome).toMatchObject({ reason: { message: 'it redirects too many times' } });
 	expect(calls).toHaveLength(6);
 });

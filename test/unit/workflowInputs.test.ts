@@ -266,10 +266,10 @@ describe('the form of a workflow', () => {
 		expect(workflow.inputs).toHaveLength(300);
 		expect(workflow.omitted).toBe(21);
 		expect(formNotices(workflow)).toEqual([
-			'The form has 300 fields. Set the other 21 inputs with JSON or Additional Inputs.',
+			'The form has 300 fields. Set the other 21 inputs in Additional Inputs, or set Specify Input to Using JSON.',
 		]);
 		expect(formNotices(ofNodes({ 1: node('PreviewImage', { images: ['2', 0] }) }))).toEqual([
-			expect.stringContaining('Use JSON'),
+			expect.stringContaining('Using JSON'),
 		]);
 	});
 

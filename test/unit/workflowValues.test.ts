@@ -379,7 +379,7 @@ describe('what has no place any more', () => {
 			if (graph[6]) graph[6].inputs.text = ['12', 0];
 		});
 		expect(check(workflow, { '6.text': 'x' }, 'fields', stored).sentences).toEqual([
-			"CLIP Text Encode (Prompt), positive: text can't be set: it is fed by #12 now",
+			"CLIP Text Encode (Prompt), positive: text can't be set: it is now connected to #12",
 		]);
 	});
 
@@ -388,7 +388,7 @@ describe('what has no place any more', () => {
 			if (graph[6]) graph[6].inputs.text = ['a', 'b', 'c'];
 		});
 		expect(check(workflow, { '6.text': 'x' }, 'fields', stored).sentences).toEqual([
-			'CLIP Text Encode (Prompt), positive: text can only be set with JSON now',
+			'CLIP Text Encode (Prompt), positive: text can now only be set with JSON',
 		]);
 		expect(check(workflow, { '6.text': ['x'] }, 'json').flat).toEqual({ '6.text': ['x'] });
 	});
@@ -410,7 +410,7 @@ describe('what has no place any more', () => {
 		const { problems, warnings, flat } = check(workflow, { '3.steps': 30 }, 'fields', stored);
 		expect({ problems, flat }).toEqual({ problems: [], flat: { '3.steps': 30 } });
 		expect(warnings).toEqual([
-			'KSampler: steps is Refiner #3: steps in this workflow now. Open the node and refresh its inputs.',
+			'KSampler: steps is now Refiner #3: steps in this workflow. Open the node and refresh its inputs.',
 		]);
 	});
 

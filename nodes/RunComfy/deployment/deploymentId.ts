@@ -8,7 +8,7 @@ const UUIDS_IN_PATH = new RegExp(`(?<![0-9a-z-])${UUID.source}(?![0-9a-z-])`, 'g
 /** The site, and the API whose addresses a submit returns. */
 const RUNCOMFY_HOST = /(^|\.)runcomfy\.(com|net)$/i;
 const EXAMPLE = 'd1d2a3b4-5678-4abc-9def-0123456789ab';
-const ADVICE = `Select a deployment from the list, or enter the ID of one, such as ${EXAMPLE}. It is on the page of the deployment on runcomfy.com.`;
+const ADVICE = `Select a deployment from the list, or enter its ID, such as ${EXAMPLE}. The ID is on the deployment\'s page on runcomfy.com.`;
 /** Characters of what was entered that a message shows. */
 const MAX_SHOWN = 100;
 
@@ -22,25 +22,27 @@ export function parseDeploymentId(value: unknown): string {
 	if (given === '') throw invalidInput('Deployment is empty', ADVICE);
 	if (ONLY_UUID.test(given)) return given.toLowerCase();
 	const url = urlOf(given);
-	if (url === undefined) throw invalidInput(`Deployment "${shown(given)}" isn't the ID of a deployment`, ADVICE);
+	if (url === undefined) throw invalidInput(`Deployment "${shown(given)}" isn't a deployment ID`, ADVICE);
 	return idInUrl(url, given);
 }
 
 function idInUrl({ hostname, pathname, search, hash }: URL, given: string): string {
-	if (!RUNCOMFY_HOST.test(hostname))
-		throw invalidInput(`Deployment "${shown(given)}" isn't a URL of RunComfy`, ADVICE);
+	if (!RUNCOMFY_HOST.test(hostname)) throw invalidInput(`Deployment "${shown(given)}" isn't a RunComfy URL`, ADVICE);
 	const [, named] = new RegExp(`/deployments?/(${UUID.source})`, 'i').exec(pathname) ?? [];
 	if (named !== undefined) return named.toLowerCase();
 	const ids = new Set([...`${pathname}${search}${hash}`.matchAll(UUIDS_IN_PATH)].map(([id]) => id.toLowerCase()));
 	const [only] = ids;
 	if (only !== undefined && ids.size === 1) return only;
 	if (ids.size > 1)
-		throw invalidInput(`The URL "${shown(given)}" holds several IDs, so the deployment isn't clear`, ADVICE);
+		throw invalidInput(
+			`The URL "${shown(given)}" contains several IDs, so it isn't clear which deployment is meant`,
+			ADVICE,
+		);
 	if (/^\/(?:[a-z-]{2,7}\/)?(models|playground)\//i.test(pathname)) {
 		const advice = `Use the resource Model Request for models. ${ADVICE}`;
 		throw invalidInput(`"${shown(given)}" is the page of a model, not of a deployment`, advice);
 	}
-	throw invalidInput(`The URL "${shown(given)}" holds no ID of a deployment`, ADVICE);
+	throw invalidInput(`The URL "${shown(given)}" doesn't contain a deployment ID`, ADVICE);
 }
 
 function urlOf(given: string): URL | undefined {

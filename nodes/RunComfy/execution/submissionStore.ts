@@ -159,9 +159,9 @@ function isPrice(value: unknown): boolean {
 /** It is no longer known what was submitted, so nothing more is: it might be paid twice. */
 function unreadable(): RunComfyFailure {
 	return new RunComfyFailure({
-		message: 'The record of what earlier tries of this node submitted cannot be read',
+		message: "The record of what earlier tries of this node submitted can't be read",
 		description:
-			'Another version of the RunComfy node made it, or it was changed. Look at Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
+			'It comes from another version of the RunComfy node, or it was changed. Check Generations on runcomfy.com for what was submitted, then run the workflow again as a new execution.',
 		code: 'internal_error',
 		retryable: false,
 		charged: 'unknown',

@@ -8,7 +8,7 @@ import type { NormalStatus } from '../api/status';
 
 /** Of no use any more where it was followed. */
 export const RESUBMIT_ADVICE =
-	'To submit again what fails without a charge, set Resubmit Failed in Options of Submit and Wait.';
+	'To resubmit generations that fail without a charge, set Resubmit Failed in Options of Submit and Wait.';
 
 /** A failed generation, with what RunComfy says about it. */
 export class GenerationFailure extends RunComfyFailure {
@@ -32,7 +32,7 @@ export function generationFailure(job: JobRef, result: Record<string, unknown>, 
 	const charged: Charged = cost === undefined || cost < 0 ? 'unknown' : cost > 0 ? 'yes' : 'no';
 	return new GenerationFailure(
 		{
-			message: `The generation failed: ${reason ?? 'RunComfy gives no reason'} (request ${job.requestId})`,
+			message: `The generation failed: ${reason ?? 'RunComfy gave no reason'} (request ${job.requestId})`,
 			description: `Change the input as the reason suggests, then run this again. ${chargeSentence(charged, cost)} Retry On Fail doesn't submit it again.${job.family === 'model' ? ` ${RESUBMIT_ADVICE}` : ''}`,
 			code: 'generation_failed',
 			...jobKeys(withTarget(job, result)),

@@ -108,7 +108,8 @@ async function fetchStart(
 		if (signal.aborted) destroyQuietly(response.body);
 		return await inspectResponse(response, maxBytes);
 	} catch (error) {
-		if (error instanceof TooManyRedirects) return { kind: 'unavailable', reason: 'its server redirects endlessly' };
+		if (error instanceof TooManyRedirects)
+			return { kind: 'unavailable', reason: 'its server redirects too many times' };
 		if (error instanceof StreamRefused) return { kind: 'unusable', reason: error.message };
 		return { kind: 'unavailable', reason: "its server can't be reached from n8n", fault: 'unreachable' };
 	}

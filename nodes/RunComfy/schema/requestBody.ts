@@ -194,6 +194,6 @@ function schemaWarnings(modelInputs: ModelInputs, present: Set<string>): string[
 		.filter((name) => !present.has(name))
 		.map(
 			(name) =>
-				`The schema of this model requires "${name}" but doesn't describe it, so it wasn't checked. Set it in Additional Inputs if RunComfy asks for it.`,
+				`The schema of this model requires "${name}" but doesn't describe it, so it wasn't checked. Set it in Additional Inputs if RunComfy requires it.`,
 		);
 }

@@ -59,7 +59,7 @@ export async function openStream(
 		destroyQuietly(response.body);
 		current = new URL(location, current).href;
 	}
-	throw new TooManyRedirects('it is redirected too often');
+	throw new TooManyRedirects('it redirects too many times');
 }
 
 /** Ends an unread stream and ignores any error that this causes. */

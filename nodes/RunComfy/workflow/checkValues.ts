@@ -111,7 +111,7 @@ class ValueCheck {
 		}
 		if (change === 'renamed')
 			this.warnings.push(
-				`${title} is ${input.place} in this workflow now. Open the node and refresh its inputs.`,
+				`${title} is now ${input.place} in this workflow. Open the node and refresh its inputs.`,
 			);
 		if (isSaved(this.workflow, input, entered.value)) {
 			if (input.isOverridden) this.values.push(entered);

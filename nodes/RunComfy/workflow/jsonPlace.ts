@@ -27,7 +27,7 @@ export function parsedJsonObject(value: unknown, parameterName: string): Record<
 	if (value === undefined || (typeof value === 'string' && value.trim() === '')) return {};
 	const parsed = typeof value === 'string' ? parseExactJson(value) : value;
 	if (typeof value === 'string' && isNestedTooDeep(parsed))
-		throw invalidInput(`${parameterName} is nested too deep`, `No workflow has more than ${MAX_DEPTH} levels.`);
+		throw invalidInput(`${parameterName} is nested too deeply`, `The limit is ${MAX_DEPTH} levels.`);
 	if (isJsonObject(parsed)) return parsed;
 	const place = typeof value === 'string' && parsed === undefined ? placeOfFault(value) : '';
 	if (place !== '') throw invalidInput(`${parameterName} isn't valid JSON${place}`, FORM);

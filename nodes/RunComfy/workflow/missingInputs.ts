@@ -28,5 +28,5 @@ export function missingInputsHint(
 	}
 	if (missing.length === 0) return undefined;
 	const others = missing.length > MAX_NAMED ? ` and ${missing.length - MAX_NAMED} more` : '';
-	return `The workflow has no value for inputs that its nodes require: ${missing.slice(0, MAX_NAMED).join(', ')}${others}. RunComfy may refuse it; check the workflow in ComfyUI.`;
+	return `The workflow has no value for inputs that its nodes require: ${missing.slice(0, MAX_NAMED).join(', ')}${others}. RunComfy may reject it; check the workflow in ComfyUI.`;
 }

@@ -33,11 +33,11 @@ export function targetProblem(workflow: Workflow, entered: WorkflowValue, isExpl
 	if (given !== undefined && !workflow.graph.nodes.has(given.nodeId))
 		return { problem: `is linked to node #${truncate(given.nodeId, MAX_NAME)}, which isn't in this workflow` };
 	if (saved === undefined && source === 'fields' && workflow.find(nodeId, inputName) === undefined)
-		return { problem: 'can only be set with JSON now' };
+		return { problem: 'can now only be set with JSON' };
 	if (saved === undefined || given !== undefined) return {};
 	// A form has no field for a link, so that this one had another meaning when it was filled in.
 	return source === 'fields'
-		? { problem: `can't be set: it is fed by #${truncate(saved.nodeId, MAX_NAME)} now` }
+		? { problem: `can't be set: it is now connected to #${truncate(saved.nodeId, MAX_NAME)}` }
 		: {
 				warning: `${workflow.placeOf(nodeId, inputName)} cuts the link from #${truncate(saved.nodeId, MAX_NAME)}, because the JSON sets a value there.`,
 			};
@@ -75,7 +75,7 @@ function noInput(
 	const place = nodeText(node);
 	if (source === 'json' && inputSpec(classes.get(node.classType), inputName) !== undefined)
 		return {
-			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may refuse it.`,
+			warning: `Node ${place} has no saved value for "${truncate(inputName, MAX_NAME)}". The node submits it anyway; RunComfy may reject it.`,
 		};
 	if (!isExplained) return { problem: `isn't an input of node ${place}` };
 	const names = [...node.inputs.keys()];

@@ -3,11 +3,11 @@ import { code, ifNode, isTrue, runComfy, splitOut } from '../parts';
 import type { Example } from '../toWorkflow';
 
 const RULES =
-	'You plan images, videos and audio that RunComfy makes. Search for a suitable model, read its input schema, and check each input for free until it is valid. You can\'t submit: return the valid inputs, at most five, and the workflow submits them within its budget. If nothing is to be made, return an empty list of requests and say why in the message.';
+	'You plan images, videos and audio to make with RunComfy. Search for a suitable model, read its input schema, and check each input for free until it is valid. You can\'t submit: return the valid inputs, at most five, and the workflow submits them within its budget. If there is nothing to make, return an empty list of requests and say why in the message.';
 const PLAN_SCHEMA = {
 	type: 'object',
 	properties: {
-		message: { type: 'string', description: 'What is going to be made, for the person in the chat' },
+		message: { type: 'string', description: 'What will be made, for the person in the chat' },
 		requests: {
 			type: 'array',
 			maxItems: 5,
@@ -38,7 +38,7 @@ export function agentWithBudget(): Example {
 		file: 'agent-with-budget.json',
 		name: 'RunComfy: agent with a budget',
 		note: {
-			does: 'An agent finds models, reads their schemas and checks inputs, which is free. It returns a plan of up to five requests. Generate submits them, and Reply answers in the chat with URLs and cost. The agent has no tool that costs anything, so no prompt can make it spend more than the budget.',
+			does: 'An agent finds models, reads their schemas and checks inputs, which is free. It returns a plan of up to five requests. Generate submits them, and Reply answers in the chat with URLs and cost. The agent has no paid tool, so no prompt can make it spend more than the budget.',
 			costs: "Up to 1 USD per message (Spend Limit in Generate), whatever the agent plans. Requests that no longer fit aren't submitted. Your language model is charged by its provider.",
 			change: 'Connect your own language model. Change the budget in Generate > Options > Spend Limit.',
 		},

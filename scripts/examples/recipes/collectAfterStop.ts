@@ -7,9 +7,9 @@ export function collectAfterStop(): Example {
 		file: 'collect-after-stop.json',
 		name: 'RunComfy: collect what Stop left',
 		note: {
-			does: "Finds the requests that this n8n submitted in the last 24 hours and whose end no workflow has seen, for example because it was stopped. Waits for them and gets their files, which are named after the request ID. A request that failed leaves with its error and doesn't stop the others.",
+			does: "Finds the requests that this n8n process submitted in the last 24 hours and no workflow has seen finish, for example because it was stopped. Waits for them and gets their files, which are named after the request ID. A request that failed leaves with its error and doesn't stop the others.",
 			costs: 'Nothing. The requests were charged when they were submitted, and nothing is submitted here.',
-			change: "Select the credential that submitted the requests. To collect from one workflow only, add a condition on workflow_id to Not Finished. After a restart of n8n the list is empty: look up the requests under Generations on runcomfy.com, and fetch each with Model Request > Wait and its ID.",
+			change: "Select the credential that submitted the requests. To collect from one workflow only, add a condition on workflow_id to Not Finished. After n8n restarts, the list is empty: look up the requests under Generations on runcomfy.com, and fetch each with Model Request > Wait and its ID.",
 		},
 		nodes: [
 			manual,

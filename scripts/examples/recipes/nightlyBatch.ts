@@ -26,13 +26,13 @@ export function nightlyBatch(input: ExampleInputs): Example {
 				{ onError: 'continueErrorOutput' },
 			),
 			noOp('Finished'),
-			noOp('Not Finished'),
+			noOp('Failed or Over Budget'),
 		],
 		connections: {
 			'Every Night': [['List']],
 			List: [['One Item per Row']],
 			'One Item per Row': [['RunComfy']],
-			RunComfy: [['Finished'], ['Not Finished']],
+			RunComfy: [['Finished'], ['Failed or Over Budget']],
 		},
 	};
 }

@@ -7,9 +7,9 @@ export function upscaleUpload(input: ExampleInputs): Example {
 		file: 'upscale-upload.json',
 		name: 'RunComfy: upscale what a form uploads',
 		note: {
-			does: 'Shows a form that takes an image, and returns it at 2K in the same aspect ratio as a download. The file goes to RunComfy as it is (Binary Inputs), so it needs no public URL.',
+			does: 'Shows a form that takes an image, and returns it as a download, at 2K and in the same aspect ratio. The file goes to RunComfy as it is (Binary Inputs), so it needs no public URL.',
 			costs: 'One image-edit request per upload, for up to 0.50 USD each (Spend Limit). Anyone who can open the form can spend your balance: set Authentication in Upload Form before you publish it.',
-			change: 'The model redraws the image, so small details can change. To enlarge without redrawing, select an upscaling model in Upscale, or switch it to a deployment of yours.',
+			change: 'The model redraws the image, so small details can change. To enlarge without redrawing, select an upscaling model in Upscale, or run one of your deployments in it.',
 		},
 		nodes: [
 			{
@@ -47,7 +47,7 @@ export function upscaleUpload(input: ExampleInputs): Example {
 					operation: 'completion',
 					respondWith: 'returnBinary',
 					completionTitle: 'Your image is ready',
-					completionMessage: 'The download starts by itself.',
+					completionMessage: 'The download starts automatically.',
 					inputDataFieldName: 'data',
 					options: {},
 				},

@@ -15,20 +15,20 @@ const operationField: INodeProperties = {
 		{
 			name: 'Get',
 			value: 'get',
-			description: 'Get a deployment, with its workflow if you want',
+			description: 'Get a deployment, optionally with its workflow',
 			action: 'Get deployment',
 		},
 		{
 			name: 'Get Many',
 			value: 'getAll',
-			description: 'Get many deployments of the account',
+			description: 'Get many deployments in the account',
 			action: 'Get many deployments',
 		},
 		{
 			name: 'Update',
 			value: 'update',
 			description:
-				'Switch a deployment on or off, or change how it scales. Instances are charged while they are up.',
+				'Enable or disable a deployment, or change how it scales. Instances are charged while they are up.',
 			action: 'Update deployment',
 		},
 	],

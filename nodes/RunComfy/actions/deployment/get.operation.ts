@@ -12,7 +12,7 @@ const includePayloadField: INodeProperties = {
 	type: 'boolean',
 	default: false,
 	description:
-		'Whether to include payload: the deployed workflow in API format, its saved overrides and the URL of its node definitions',
+		'Whether to include the payload: the deployed workflow in API format, its saved overrides and the URL of its node definitions',
 };
 
 export const description = updateDisplayOptions({ show: { resource: ['deployment'], operation: ['get'] } }, [

@@ -10,7 +10,7 @@ import { readChanges, updateFieldsField } from './updateFields';
 
 const costNotice: INodeProperties = {
 	displayName:
-		'RunComfy charges for instances while they are up, also without requests. Switching a deployment off ends its running requests.',
+		'RunComfy charges for instances while they are up, even without requests. Disabling a deployment ends its running requests.',
 	name: 'costNotice',
 	type: 'notice',
 	default: '',

@@ -20,7 +20,7 @@ const FIELDS: UpdateField[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether the deployment accepts requests. Switching it off ends running requests: they fail at once, like new ones.',
+				'Whether the deployment accepts requests. Disabling it makes running requests fail immediately, and new ones too.',
 		},
 	},
 	{
@@ -55,7 +55,7 @@ const FIELDS: UpdateField[] = [
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'How many instances stay up all the time. They are charged also while nothing runs; set 0 to let the deployment sleep.',
+				'How many instances stay up all the time. They are charged even when no request runs. Set to 0 to let the deployment sleep.',
 		},
 	},
 	{
@@ -66,7 +66,7 @@ const FIELDS: UpdateField[] = [
 			type: 'number',
 			typeOptions: { minValue: 0 },
 			default: 1,
-			description: 'How many requests wait for each instance before RunComfy starts another instance',
+			description: 'How many requests can wait for each instance before RunComfy starts another one',
 		},
 	},
 ];
@@ -89,8 +89,7 @@ export const updateFieldsField: INodeProperties = {
 export function readChanges(parameter: unknown): DeploymentChanges {
 	const given = (parameter ?? {}) as Record<string, unknown>;
 	const set = FIELDS.filter(({ field }) => ![undefined, null, ''].includes(given[field.name] as never));
-	if (set.length === 0)
-		throw invalidInput('Update Fields is empty', 'Add at least one field that the deployment should have changed.');
+	if (set.length === 0) throw invalidInput('Update Fields is empty', 'Add at least one field to change.');
 	const changes: DeploymentChanges = Object.fromEntries(
 		set.map(({ field, key }) => [key, readValue(given[field.name], field)]),
 	);
@@ -98,7 +97,7 @@ export function readChanges(parameter: unknown): DeploymentChanges {
 	if (min !== undefined && max !== undefined && min > max)
 		throw invalidInput(
 			`Min Instances (${min}) is larger than Max Instances (${max})`,
-			'Correct one of both in Update Fields.',
+			'Correct one of them in Update Fields.',
 		);
 	return changes;
 }

@@ -86,7 +86,7 @@ export const fileNameOption: INodeProperties = {
 	default: '',
 	placeholder: 'e.g. {{ $json.sku }}-{{ $itemIndex }}',
 	description:
-		'Name of the downloaded file, without extension. If an item has several files, -1, -2 and so on are added. By default, it is the name from the server with the first characters of the request ID.',
+		'Name of the downloaded file, without extension. If an item has several files, -1, -2 and so on are added. By default, it is the name from the server, followed by the first characters of the request ID.',
 	displayOptions: WHERE_FILES_ARE_FETCHED,
 };
 
@@ -132,7 +132,7 @@ export function readDownloadSettings(item: ItemContext): DownloadSettings | unde
 function readFileName(value: unknown): string | undefined {
 	if (typeof value === 'object' && value !== null) {
 		throw invalidInput(
-			`File Name must be a text, not ${jsonPreview(value, 80)}`,
+			`File Name must be text, not ${jsonPreview(value, 80)}`,
 			'Correct the expression in Options, for example {{ $json.sku }}-{{ $itemIndex }}.',
 		);
 	}

@@ -11,7 +11,7 @@ export const requestIdField: INodeProperties = {
 	default: '={{ $json.request_id ?? $json.error?.request_id }}',
 	placeholder: 'e.g. 3f6c1c0e-8a5b-4c57-9a43-2d0f1b7e6a90',
 	description:
-		'The request_id that Submit returned. By default, it is taken from the incoming item, including items that failed.',
+		'The request_id that Submit returned. By default, it comes from the incoming item, even if that item failed.',
 };
 
 /** The request id of an item. @throws RunComfyFailure `invalid_input` */

@@ -56,7 +56,7 @@ export const reuseResultsOption: INodeProperties = {
 		{
 			name: 'Always',
 			value: 'always',
-			description: 'In all executions, also those of a published workflow',
+			description: 'In all executions, including those of a published workflow',
 		},
 		{
 			name: 'In Manual Executions',
@@ -71,7 +71,7 @@ export const reuseResultsOption: INodeProperties = {
 	],
 	default: 'never',
 	description:
-		'Whether to use the result of an earlier request instead of a new one, if this n8n submitted the same input to the same model with the same credential in the last 24 hours. An empty seed, -1 or a random expression counts as the same seed.',
+		'When to use the result of an earlier request instead of submitting a new one. This n8n process must have submitted the same input to the same model with the same credential in the last 24 hours. An empty seed, -1 or a random expression counts as the same seed.',
 };
 
 export const checkMediaOption: INodeProperties = {

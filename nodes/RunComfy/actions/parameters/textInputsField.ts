@@ -19,7 +19,7 @@ export function textInputsField(
 		placeholder: 'Add long text',
 		default: {},
 		description:
-			'Long texts such as prompts, lyrics and scripts, with their line breaks. A field that has a text here must be empty above.',
+			'Long texts such as prompts, lyrics and scripts, with their line breaks. If you enter the text of an input here, leave its field above empty.',
 		options: [
 			{
 				displayName: 'Input',

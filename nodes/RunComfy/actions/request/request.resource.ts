@@ -53,7 +53,8 @@ const operationOptions: INodePropertyOptions[] = [
 	{
 		name: 'Get Many',
 		value: 'getMany',
-		description: 'Get the requests that this n8n submitted in the last 24 hours, for example before Stop',
+		description:
+			'Get the requests that this n8n process submitted in the last 24 hours, for example to find those left by Stop',
 		action: 'Get many recent generations',
 	},
 	{

@@ -14,7 +14,7 @@ export const submitFields: INodeProperties[] = [
 			displayName: 'Model Input',
 			name: 'modelInput',
 			description:
-				'The inputs of the model. Fields marked with a star (*) are required. Empty fields are not sent, and one with a single choice is shown only when you add it. To enter several URLs in one field, use a JSON list: ["https://…", "https://…"].',
+				'The inputs of the model. Fields marked with a star (*) are required. Empty fields aren\'t sent. A field with a single choice is shown only when you add it. To enter several URLs in one field, use a JSON list: ["https://…", "https://…"].',
 			method: 'getModelInputFields',
 			noFields: 'This model has no input fields. Set Specify Input to Using JSON.',
 		},

@@ -79,11 +79,11 @@ export function asJson(item: ItemContext, values: Record<string, unknown>): Reco
 		}
 		if (typeof value !== 'object' || value === null) return value;
 		if (ArrayBuffer.isView(value))
-			throw invalidInput('The input holds binary data', 'Send files with Binary Inputs.');
+			throw invalidInput('The input contains binary data', 'Send files with Binary Inputs.');
 		if (depth > MAX_DEPTH)
 			throw invalidInput(
-				'The input is nested too deep',
-				`No model takes more than ${MAX_DEPTH} levels. Check the expression that makes it.`,
+				'The input is nested too deeply',
+				`The limit is ${MAX_DEPTH} levels. Check the expression that creates it.`,
 			);
 		const { toJSON } = value as { toJSON?: unknown };
 		if (typeof toJSON === 'function') return plain(toJSON.call(value), depth + 1);

@@ -90,7 +90,7 @@ function hintAtSharedNames(item: ItemContext, files: FileInfo[]): void {
 		names.set(key, other);
 		if (other !== item.index)
 			item.run.hint(
-				`Files of several items have the name "${truncate(fileName, 80)}" and overwrite each other in a folder. Use an expression in File Name that differs for each item, such as {{ $json.sku }}-{{ $itemIndex }}.`,
+				`Files of several items are named "${truncate(fileName, 80)}" and would overwrite each other in a folder. Use an expression in File Name that differs for each item, such as {{ $json.sku }}-{{ $itemIndex }}.`,
 			);
 	}
 }

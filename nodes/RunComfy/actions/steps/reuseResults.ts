@@ -9,7 +9,7 @@ import type { InputWithFiles } from './encodeBody';
 import { hasRandomSeed, inputKey } from './inputKey';
 
 const REPEATED_HINT =
-	"This run submitted an input that this n8n had already submitted in the last 24 hours, so it's charged again. To use earlier results while you build the workflow, set Reuse Results in Options to In Manual Executions.";
+	'This run submitted an input that was already submitted in the last 24 hours, so you are charged again. To use earlier results while you build the workflow, set Reuse Results in Options to In Manual Executions.';
 
 const randomSeedsOf = perRun(({ context }) => hasRandomSeed(context.getNode().parameters));
 

@@ -165,7 +165,9 @@ function rememberRequest(item: ItemContext, accepted: AcceptedJob, inputKey?: st
 		});
 	} catch (error) {
 		// A convenience must not fail a paid request.
-		writeLog(n8n, 'warn', `RunComfy request ${accepted.job.requestId}: not remembered`, { reason: String(error) });
+		writeLog(n8n, 'warn', `RunComfy request ${accepted.job.requestId}: couldn't be added to the recent requests`, {
+			reason: String(error),
+		});
 	}
 }
 
