@@ -6,7 +6,7 @@ import { OWNER, N8nRest } from '../test/e2e/n8nRest';
 import { N8nServer } from '../test/e2e/n8nServer';
 import { liveCredential } from './liveCredential';
 import { readExamples, withCredential, withPublicImages, withSimulatedImages } from '../test/e2e/examples';
-import { credentialFor } from '../test/simulator/accounts';
+import { credentialFor, TOKENS } from '../test/simulator/accounts';
 import { Simulator } from '../test/simulator/simulator';
 
 /** Checked by the command that starts this. */
@@ -59,8 +59,11 @@ function lockDataFor(n8nId: number): void {
 }
 
 function printGuide(server: N8nServer, simulator: Simulator | undefined): void {
-	const service = simulator ? `simulator at ${simulator.url}` : 'RunComfy. You are charged for every submit.';
+	const service = simulator
+		? `simulator at ${simulator.url}: color gradients as results, nothing is charged (API token ${TOKENS.main})`
+		: 'RunComfy. You are charged for every submit.';
 	console.log(`\nn8n        ${server.url}`);
+	console.log(`Examples   ${server.url}/home/workflows`);
 	console.log(`Log in     ${OWNER.email} / ${OWNER.password}`);
 	console.log(`Service    ${service}`);
 	console.log(`Log file   ${server.logFile}`);

@@ -57,7 +57,7 @@ async function main(): Promise<void> {
 		const execution = toExecution(await pending);
 		// What came before the signal is paid, and saved.
 		const [item] = execution.items('RunComfy');
-		if (end.signal.aborted && item === undefined) throw new Error('Stopped. Queued requests were cancelled.');
+		if (end.signal.aborted && item === undefined) throw new Error(stoppedText(engine));
 		const problem = execution.error('RunComfy');
 		if (problem) throw new Error([problem.message, problem.description].filter(Boolean).join('\n'));
 		if (item === undefined) throw new Error('The workflow ended without a result');
@@ -67,6 +67,14 @@ async function main(): Promise<void> {
 		await simulator?.stop();
 		engine.stop();
 	}
+}
+
+/** What became of the request: only one that is still in the queue can be cancelled. */
+function stoppedText({ log }: Engine): string {
+	const running = log.find(({ message }) => message.includes("These requests weren't cancelled"))?.message;
+	return (
+		running?.replace('RunComfy: the execution was stopped', 'Stopped') ?? 'Stopped. Queued requests were cancelled.'
+	);
 }
 
 function showProgress({ level, message }: LogLine, startedAt: number): void {

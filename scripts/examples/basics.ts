@@ -32,7 +32,11 @@ export function basicExamples(input: ExampleInputs): Example[] {
 		{
 			file: 'durable-wait.json',
 			name: 'RunComfy: durable wait',
-			note: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Pending leads through a Wait node back to the node. Finished and failed items leave through Done.",
+			note: {
+				does: "For long renders and large batches: while requests run, the execution waits in n8n's database and survives restarts. Pending leads through a Wait node back to the node. Finished and failed items leave through Done.",
+				costs: 'One image-to-video request per item.',
+				change: 'Replace Manual Trigger with your items. Requests of less than a minute finish within Watch First and never leave through Pending. To see the loop with them, set Watch First to 0: the execution then waits for about 75 seconds.',
+			},
 			nodes: [
 				manual,
 				{

@@ -13,7 +13,10 @@ export function showProgress(modulesFolder, expected, everyMs) {
 	const timer = setInterval(() => {
 		const seconds = Math.round((Date.now() - started) / 1000);
 		const folders = existsSync(modulesFolder) ? readdirSync(modulesFolder).length : 0;
-		console.log(`  ${seconds} s, ${folders} of about ${expected} folders`);
+		// The last part of an installation runs scripts and adds no folders.
+		const state =
+			folders < expected * 0.95 ? `${folders} of about ${expected} folders` : 'finishing the installation';
+		console.log(`  ${seconds} s, ${state}`);
 	}, everyMs);
 	return () => clearInterval(timer);
 }

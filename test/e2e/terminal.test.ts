@@ -66,6 +66,16 @@ describe('npm start', () => {
 		await expectCancelledAndGone(mark);
 	});
 
+	onLinux('names the request that was already running, which continues and is charged', async () => {
+		simulator.nextPlans.push({ queueMs: 0, runMs: 600_000 });
+		const command = start('npm start', asRunComfy());
+		await command.says('in_progress');
+		await command.end('SIGINT', 'group');
+		expect(command.output).toContain("Stopped. These requests weren't cancelled");
+		expect(command.output.split(simulator.accepted[0]!.id).length).toBeGreaterThan(1);
+		expect(command.output).not.toContain('Queued requests were cancelled');
+	});
+
 	it('submits nothing where the file could not be saved', async () => {
 		const [output, aside] = [join(PROJECT, 'output'), join(PROJECT, 'output.aside')];
 		if (existsSync(output)) renameSync(output, aside);
@@ -222,8 +232,8 @@ it('npm test says first what it does', async () => {
 });
 
 it('an installation shows how far it is', async () => {
-	const script = "import('./scripts/lib/progress.mjs').then(({ showProgress }) => showProgress('nodes', 2, 20))";
+	const script = "import('./scripts/lib/progress.mjs').then(({ showProgress }) => showProgress('nodes', 3, 20))";
 	const command = start(`node -e "${script}"`);
-	await command.says(' of about 2 folders');
+	await command.says(' of about 3 folders');
 	await command.interrupt();
 });

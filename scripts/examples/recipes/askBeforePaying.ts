@@ -52,7 +52,7 @@ export function askBeforePaying(input: ExampleInputs): Example {
 				inputJson: "={{ $('Check Input').item.json.input }}",
 				options: { spendLimit: 1 },
 			}),
-			noOp('Not Generated'),
+			{ ...noOp('Not Generated'), position: [1100, 200] },
 		],
 		connections: {
 			'Manual Trigger': [['Check Input']],
