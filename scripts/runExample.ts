@@ -24,7 +24,9 @@ async function main(): Promise<void> {
 	requireOutputFolder();
 	const example = readExample(EXAMPLE);
 	const token = process.env.RUNCOMFY_API_TOKEN?.trim();
-	const simulator = token ? undefined : await new Simulator({ plan: SIMULATED }).start();
+	const simulator = token
+		? undefined
+		: await new Simulator({ plan: SIMULATED }).start(Number(process.env.SIMULATOR_PORT ?? 0));
 	console.log(`Workflow   ${relative(project, EXAMPLE)}`);
 	console.log(
 		simulator

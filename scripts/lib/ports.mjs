@@ -14,8 +14,11 @@ export async function readPorts(defaults, command) {
 	const twin = others.find(([, other]) => other === port);
 	if (twin) throw new Error(`${first} and ${twin[0]} must be different ports, not both ${port}`);
 	for (const [name, number] of ports)
-		if (await isInUse(number))
-			throw new Error(`Port ${number} is in use. Choose another one: ${name}=${number + 1} ${command}`);
+		if (await isInUse(number)) {
+			const kept = ports.filter(([other]) => other !== name && process.env[other]?.trim());
+			const settings = [...kept, [name, number + 1]].map((setting) => setting.join('='));
+			throw new Error(`Port ${number} is in use. Choose another one: ${settings.join(' ')} ${command}`);
+		}
 	return Object.fromEntries(ports.map(([name, number]) => [name, String(number)]));
 }
 

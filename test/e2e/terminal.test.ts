@@ -66,6 +66,13 @@ describe('npm start', () => {
 		await expectCancelledAndGone(mark);
 	});
 
+	it('uses the port of the simulator that is asked for', async () => {
+		const port = await freePort();
+		const command = start('npm start', { SIMULATOR_PORT: String(port) });
+		await command.says(`simulator at http://127.0.0.1:${port}`);
+		expect(await command.ended()).toBe(0);
+	});
+
 	onLinux('names the request that was already running, which continues and is charged', async () => {
 		simulator.nextPlans.push({ queueMs: 0, runMs: 600_000 });
 		const command = start('npm start', asRunComfy());
@@ -199,6 +206,7 @@ describe('a port', () => {
 		['npm run n8n', { N8N_PORT: 'abc' }, 'N8N_PORT must be a port number from 1 to 65535, not "abc"'],
 		['npm run dev', { SIMULATOR_PORT: '70000' }, 'SIMULATOR_PORT must be a port number from 1 to 65535'],
 		['npm run n8n', { SIMULATOR_PORT: '5678' }, 'N8N_PORT and SIMULATOR_PORT must be different ports'],
+		['npm start', { SIMULATOR_PORT: 'abc' }, 'SIMULATOR_PORT must be a port number from 1 to 65535, not "abc"'],
 		['npm run simulator -- --port abc', {}, '--port must be a port number from 0 to 65535, not "abc"'],
 	])('that is none is refused in a sentence: %s with %j', async (line, env, sentence) => {
 		const command = start(line, env);
@@ -216,7 +224,9 @@ describe('a port', () => {
 			const free = { N8N_PORT: String(await freePort()), SIMULATOR_PORT: String(await freePort()) };
 			const command = start('npm run n8n', { ...free, [name]: String(port), RUNCOMFY_N8N_DATA: folder });
 			const code = await command.ended().finally(() => taken.close());
-			expect([code, command.output]).toEqual([1, expect.stringContaining(`${name}=${port + 1} npm run n8n`)]);
+			const [[other, kept] = []] = Object.entries(free).filter(([variable]) => variable !== name);
+			const advice = `${other}=${kept} ${name}=${port + 1} npm run n8n`;
+			expect([code, command.output]).toEqual([1, expect.stringContaining(advice)]);
 			expect(existsSync(folder)).toBe(false);
 		},
 	);
