@@ -107,7 +107,7 @@ describe('items that choose their deployment', () => {
 		const items = [{ json: { id: DEPLOYMENTS.caption } }, { json: {} }];
 		const execution = await bench.run(workflowJson('{}', { deployment: '={{ $json.id }}' }), { items });
 
-		expect(execution.error('RunComfy')?.message).toContain('Deployment is empty');
+		expect(execution.error('RunComfy')?.message).toContain('No deployment is selected');
 		expect(platform().accepted).toHaveLength(0);
 	});
 });

@@ -181,7 +181,7 @@ describe('what would be refused', () => {
 	});
 
 	it.each([
-		['', 'Deployment is empty'],
+		['', 'No deployment is selected'],
 		['my deployment', "isn't a deployment ID"],
 		[DEPLOYMENTS.foreign, 'RunComfy has no deployment'],
 	])('is the deployment %j', async (id, message) => {

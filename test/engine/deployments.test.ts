@@ -68,7 +68,7 @@ describe('deployment: get', () => {
 	});
 
 	it.each([
-		['', 'Deployment is empty'],
+		['', 'No deployment is selected'],
 		['SDXL text to image', 'Deployment "SDXL text to image" isn\'t a deployment ID'],
 		['https://www.runcomfy.com/models/bytedance/dreamina-3-0/image-to-video', 'is the page of a model'],
 		['https://example.com/d0000000-0000-4000-8000-000000000001', "isn't a RunComfy URL"],

@@ -19,10 +19,10 @@ describe('the Deployment parameter', () => {
 	});
 
 	it.each([
-		[undefined, 'Deployment is empty'],
-		[null, 'Deployment is empty'],
-		['  ', 'Deployment is empty'],
-		[7, 'Deployment is empty'],
+		[undefined, 'No deployment is selected'],
+		[null, 'No deployment is selected'],
+		['  ', 'No deployment is selected'],
+		[7, 'No deployment is selected'],
 		[`${ID}0`, "isn't a deployment ID"],
 		[`my ${ID}`, "isn't a deployment ID"],
 		[`https://runcomfy.com.evil.example/deployments/${ID}`, "isn't a RunComfy URL"],

@@ -19,7 +19,7 @@ const MAX_SHOWN = 100;
  */
 export function parseDeploymentId(value: unknown): string {
 	const given = typeof value === 'string' ? value.trim() : '';
-	if (given === '') throw invalidInput('Deployment is empty', ADVICE);
+	if (given === '') throw invalidInput('No deployment is selected', ADVICE);
 	if (ONLY_UUID.test(given)) return given.toLowerCase();
 	const url = urlOf(given);
 	if (url === undefined) throw invalidInput(`Deployment "${shown(given)}" isn't a deployment ID`, ADVICE);

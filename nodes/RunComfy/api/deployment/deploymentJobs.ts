@@ -65,7 +65,7 @@ async function readPart(
 function deploymentIdOf({ targetId }: JobRef): string {
 	if (targetId !== undefined && targetId !== '') return targetId;
 	throw invalidInput(
-		'Deployment is empty',
+		'No deployment is selected',
 		'A request of a deployment can only be read with the ID of its deployment. Select the deployment from the list.',
 	);
 }
