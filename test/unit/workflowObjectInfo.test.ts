@@ -130,7 +130,7 @@ describe('object_info', () => {
 		expect(new ObjectInfoExtractor([]).isComplete).toBe(true);
 	});
 
-	it.each([4, 30])('of %d MB is read in small steps, of which each is as long as any other', (megabytes) => {
+	it.each([4, 30])('of %d MB is read in more steps than it has blocks of 256 KB', (megabytes) => {
 		const bytes = megabytes * 1024 * 1024;
 		let length = 0;
 		function* pieces() {

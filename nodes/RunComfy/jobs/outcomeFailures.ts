@@ -6,7 +6,7 @@ import { jobKeys, type JobRef } from '../shared/job';
 import { costOf, withTarget } from './jobResult';
 import type { NormalStatus } from '../api/status';
 
-/** Of no use any more where it was followed. */
+/** Part of a failure's description; left out of a failure that was resubmitted already. */
 export const RESUBMIT_ADVICE =
 	'To resubmit generations that fail without a charge, set Resubmit Failed in Options of Submit and Wait.';
 

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inputChoice } from './inputChoice';
 import { textInputsField } from './textInputsField';
 
 /** What is submitted to: a model or a deployed workflow. */
@@ -95,14 +96,7 @@ export function inputParameters({
 					displayName: 'Input',
 					name: 'input',
 					values: [
-						{
-							displayName: 'Field Name or ID',
-							name: 'field',
-							type: 'options',
-							typeOptions: { loadOptionsMethod: mediaMethod, loadOptionsDependsOn },
-							default: '',
-							description: `The ${taker} input to send the file to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.`,
-						},
+						inputChoice({ taker, sent: 'file', loadOptionsMethod: mediaMethod, loadOptionsDependsOn }),
 						{
 							displayName: 'Input Binary Field',
 							name: 'binaryPropertyName',

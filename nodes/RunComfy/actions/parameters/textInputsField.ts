@@ -1,5 +1,7 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+import { inputChoice } from './inputChoice';
+
 /**
  * Long texts: a field of the form has one line, and n8n drops line breaks that are pasted into it.
  *
@@ -25,14 +27,7 @@ export function textInputsField(
 				displayName: 'Input',
 				name: 'input',
 				values: [
-					{
-						displayName: 'Field Name or ID',
-						name: 'field',
-						type: 'options',
-						typeOptions: { loadOptionsMethod, loadOptionsDependsOn },
-						default: '',
-						description: `The ${taker} input to send the text to. Choose from the list, or specify an ID using an <a href="https://docs.n8n.io/code/expressions/">expression</a>.`,
-					},
+					inputChoice({ taker, sent: 'text', loadOptionsMethod, loadOptionsDependsOn }),
 					{
 						displayName: 'Text',
 						name: 'text',
